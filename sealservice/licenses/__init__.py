@@ -1,0 +1,1 @@
+"""E-licenses: face data by entity type, credit codes, holders and their keys."""

@@ -1,0 +1,116 @@
+"""What is refused about e-licenses and their holders, and why exactly."""
+
+from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from sealservice.kernel.fields import FieldsInvalid
+from sealservice.kernel.text import Text
+
+
+class UsccInvalid(Refused):
+    """A unified social credit code that GB 32100-2015 does not allow."""
+
+
+class UsccLengthWrong(UsccInvalid):
+    """The code does not have 18 letters."""
+
+    code = "uscc_length"
+    text = Text(
+        "统一社会信用代码应为 18 位，现为 {length} 位。请对照执照核对。",
+        "A unified social credit code has 18 characters; this one has {length}. "
+        "Compare it with the license.",
+    )
+
+
+class UsccLetterForbidden(UsccInvalid):
+    """A letter is outside the code's alphabet."""
+
+    code = "uscc_letter"
+    text = Text(
+        "统一社会信用代码第 {position} 位“{letter}”不可用：只用数字和除 I、O、S、V、Z 外的字母。"
+        "请对照执照核对。",
+        "Character {position} of the unified social credit code, “{letter}”, is not allowed: only "
+        "digits and letters other than I, O, S, V, Z are. Compare it with the license.",
+    )
+
+
+class UsccDivisionWrong(UsccInvalid):
+    """The administrative division, characters 3 to 8, is not all digits."""
+
+    code = "uscc_division"
+    text = Text(
+        "统一社会信用代码第 3 至 8 位是行政区划码，应全为数字，第 {position} 位却是“{letter}”。"
+        "请对照执照核对。",
+        "Characters 3 to 8 of the unified social credit code are the administrative division and "
+        "must be digits; character {position} is “{letter}”. Compare it with the license.",
+    )
+
+
+class UsccCheckWrong(UsccInvalid):
+    """The check character does not fit the other seventeen."""
+
+    code = "uscc_check"
+    text = Text(
+        "统一社会信用代码校验码不符：按前 17 位计算，末位应为“{expected}”，现为“{found}”。"
+        "请对照执照核对。",
+        "The check character of the unified social credit code should be “{expected}”, not "
+        "“{found}”. One of its characters is wrong; compare it with the license.",
+    )
+
+
+class FaceNotAnObject(Refused):
+    """The face data is not a JSON object."""
+
+    code = "face_not_an_object"
+    text = Text(
+        "照面信息应为 JSON 对象。请参照 templates/samples/license.json。",
+        "The license face must be a JSON object. See templates/samples/license.json.",
+    )
+
+
+class FaceInvalid(FieldsInvalid):
+    """The face data has wrong fields; ``problems`` names each."""
+
+    code = "face_invalid"
+    text = Text(
+        "照面信息有误，请改正后重试：{listed_zh}",
+        "The license face has errors. Correct them and try again: {listed_en}",
+    )
+
+
+class LicenseNotFound(NotFound):
+    """No such license in this organisation."""
+
+    code = "license_not_found"
+    text = Text(
+        "没有找到电子营业执照“{license_id}”。请核对编号。",
+        "There is no e-license “{license_id}”. Check the id.",
+    )
+
+
+class LicenseAlreadyRegistered(Conflict):
+    """The organisation has a license with this credit code."""
+
+    code = "license_already_registered"
+    text = Text(
+        "统一社会信用代码 {uscc} 的电子营业执照已经登记。请直接使用已登记的执照。",
+        "An e-license with the unified social credit code {uscc} is registered already. Use it.",
+    )
+
+
+class HolderKeyInvalid(Refused):
+    """The public key of a holder cannot be used."""
+
+    code = "holder_key_invalid"
+    text = Text(
+        "持照人公钥无效：应为 P-256 椭圆曲线公钥（DER 格式 SubjectPublicKeyInfo）。",
+        "The holder's public key is not usable: a P-256 key as DER SubjectPublicKeyInfo is needed.",
+    )
+
+
+class DemonstrationHolderRefused(NotAllowed):
+    """A stand-in for a real holder was asked for in production."""
+
+    code = "demonstration_holder_refused"
+    text = Text(
+        "正式环境不得登记演示持照人。请使用真实的电子营业执照持照人。",
+        "A demonstration holder may not be enrolled in production. Use a real license holder.",
+    )

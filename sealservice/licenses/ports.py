@@ -1,0 +1,46 @@
+"""What licenses need from outside: rows that stay."""
+
+from typing import Protocol
+
+from sealservice.licenses.model import Holder, License
+from sealservice.licenses.uscc import Uscc
+
+
+class LicenseStore(Protocol):
+    """The registered licenses; joins the caller's transaction."""
+
+    def add(self, license_: License) -> None:
+        """Insert a license.
+
+        Raises:
+            LicenseAlreadyRegistered: the organisation has one with this credit code.
+        """
+        ...
+
+    def get(self, organisation_id: str, license_id: str) -> License | None:
+        """Return one license of an organisation."""
+        ...
+
+    def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
+        """Return the organisation's license with a credit code."""
+        ...
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[License]:
+        """Return up to ``limit`` licenses in the order of their ids, after the id ``after``."""
+        ...
+
+
+class HolderStore(Protocol):
+    """The holders of licenses; joins the caller's transaction."""
+
+    def add(self, holder: Holder) -> None:
+        """Insert a holder."""
+        ...
+
+    def get(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return one holder of an organisation, revoked or not."""
+        ...
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
+        """Return the holders of a license in the order of their ids, revoked ones included."""
+        ...

@@ -1,0 +1,164 @@
+"""Register e-licenses and enrol those who hold them; every write leaves an audit fact."""
+
+from dataclasses import dataclass
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from sealservice.audit.ports import AuditLog
+from sealservice.config import Environment
+from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.facts import Fact
+from sealservice.kernel.ids import new_id
+from sealservice.kernel.json import JsonValue
+from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.errors import (
+    DemonstrationHolderRefused,
+    HolderKeyInvalid,
+    LicenseNotFound,
+)
+from sealservice.licenses.face_json import parse_face
+from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus
+from sealservice.licenses.ports import HolderStore, LicenseStore
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseService:
+    """Use cases around e-licenses."""
+
+    store: LicenseStore
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+
+    def register(self, actor: Actor, face_json: JsonValue) -> License:
+        """Register the license with this face for the actor's organisation.
+
+        Raises:
+            PermissionMissing: the actor may not.
+            FaceNotAnObject: the face is not a JSON object.
+            FaceInvalid: fields of the face are wrong; each is named.
+            LicenseAlreadyRegistered: the organisation has one with this credit code.
+        """
+        actor.require(Permission.LICENSES_WRITE)
+        license_ = License(
+            id=new_id("lic"),
+            organisation_id=actor.organisation_id,
+            face=parse_face(face_json),
+            status=LicenseStatus.ACTIVE,
+            version=1,
+            created_at=self.clock(),
+        )
+        with self.transaction():
+            self.store.add(license_)
+            self.audit.append(actor, Fact.LICENSE_REGISTERED, license_.id, _outline(license_))
+        return license_
+
+    def show(self, actor: Actor, license_id: str) -> License:
+        """Return one license of the actor's organisation.
+
+        Raises:
+            PermissionMissing: the actor may not.
+            LicenseNotFound: there is none of that id in the organisation.
+        """
+        actor.require(Permission.LICENSES_READ)
+        return _required(self.store, actor, license_id)
+
+    def page(self, actor: Actor, after: str | None, limit: int) -> list[License]:
+        """Return up to ``limit`` licenses in the order of their ids, after the id ``after``.
+
+        Raises:
+            PermissionMissing: the actor may not.
+        """
+        actor.require(Permission.LICENSES_READ)
+        return self.store.page(actor.organisation_id, after, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class HolderService:
+    """Use cases around the holders of e-licenses."""
+
+    licenses: LicenseStore
+    holders: HolderStore
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+    environment: Environment
+
+    def enrol_demonstration_holder(
+        self, actor: Actor, license_id: str, name: str, spki: bytes
+    ) -> Holder:
+        """Enrol a stand-in for a license's holder, by the P-256 public key (DER) that it has.
+
+        Raises:
+            DemonstrationHolderRefused: this is production.
+            PermissionMissing: the actor may not.
+            HolderKeyInvalid: the key is not a P-256 public key.
+            LicenseNotFound: there is no such license in the organisation.
+        """
+        if self.environment is Environment.PRODUCTION:
+            raise DemonstrationHolderRefused
+        actor.require(Permission.LICENSES_WRITE)
+        _require_p256(spki)
+        with self.transaction():
+            license_ = _required(self.licenses, actor, license_id)
+            holder = Holder(
+                id=new_id("hld"),
+                organisation_id=actor.organisation_id,
+                license_id=license_.id,
+                name=name,
+                kind=HolderKind.DEMONSTRATION,
+                spki=spki,
+                created_at=self.clock(),
+            )
+            self.holders.add(holder)
+            self.audit.append(actor, Fact.HOLDER_ENROLLED, holder.id, _holder_outline(holder))
+        return holder
+
+    def of_license(self, actor: Actor, license_id: str) -> list[Holder]:
+        """Return the holders of a license, revoked ones included.
+
+        Raises:
+            PermissionMissing: the actor may not.
+            LicenseNotFound: there is no such license in the organisation.
+        """
+        actor.require(Permission.LICENSES_READ)
+        _required(self.licenses, actor, license_id)
+        return self.holders.of_license(actor.organisation_id, license_id)
+
+
+def _required(store: LicenseStore, actor: Actor, license_id: str) -> License:
+    license_ = store.get(actor.organisation_id, license_id)
+    if license_ is None:
+        raise LicenseNotFound(license_id=license_id)
+    return license_
+
+
+def _require_p256(spki: bytes) -> None:
+    try:
+        key = load_der_public_key(spki)
+    except (ValueError, UnsupportedAlgorithm):
+        raise HolderKeyInvalid from None
+    if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)):
+        raise HolderKeyInvalid
+
+
+def _outline(license_: License) -> dict[str, JsonValue]:
+    return {
+        "uscc": license_.uscc,
+        "name": license_.name,
+        "entity_type": license_.entity_type.value,
+        "version": license_.version,
+    }
+
+
+def _holder_outline(holder: Holder) -> dict[str, JsonValue]:
+    return {
+        "license_id": holder.license_id,
+        "name": holder.name,
+        "kind": holder.kind.value,
+        "spki_sha256": sha256_hex(holder.spki),
+    }
