@@ -1,0 +1,1 @@
+"""Keys and what others may believe of them: certificates, trusted time, revocation."""

@@ -1,0 +1,107 @@
+"""Frozen data of the trust domain: stored keys, issued certificates, revocation lists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from cryptography import x509
+
+
+class KeyPurpose(StrEnum):
+    """The one thing a key may do; a key never serves a second purpose."""
+
+    CERTIFICATE_AUTHORITY = "certificate_authority"
+    """Sign certificates and revocation lists."""
+    SEAL = "seal"
+    """Sign as an e-seal."""
+    TIMESTAMP = "timestamp"
+    """Sign time-stamp tokens."""
+    OCSP = "ocsp"
+    """Sign answers about the status of certificates."""
+
+
+class KeyAlgorithm(StrEnum):
+    """A kind of key pair; both sign with SHA-256."""
+
+    P256 = "p256"
+    """ECDSA on NIST P-256, deterministic (RFC 6979)."""
+    RSA3072 = "rsa3072"
+    """RSA of 3072 bits, PKCS#1 v1.5 (RFC 8017 8.2)."""
+
+
+class RevocationReason(StrEnum):
+    """Why a certificate was revoked (RFC 5280 5.3.1)."""
+
+    UNSPECIFIED = "unspecified"
+    KEY_COMPROMISE = "key_compromise"
+    AUTHORITY_COMPROMISE = "authority_compromise"
+    AFFILIATION_CHANGED = "affiliation_changed"
+    SUPERSEDED = "superseded"
+    CESSATION_OF_OPERATION = "cessation_of_operation"
+    PRIVILEGE_WITHDRAWN = "privilege_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A private key as the key store knows it; the key itself stays inside."""
+
+    id: str
+    purpose: KeyPurpose
+    algorithm: KeyAlgorithm
+    location: str
+    """Where the private part is: ``table`` for the envelope-encrypted table."""
+    spki: bytes
+    """DER SubjectPublicKeyInfo of the public part."""
+
+
+@dataclass(frozen=True)
+class IssuedCertificate:
+    """One certificate that an authority of this trust domain issued."""
+
+    sha256: str
+    """Digest of ``der``, 64 lower-case hexadecimal letters."""
+    der: bytes
+    unit: str
+    """Name in the ceremony file; for a seal's certificate the id of its key."""
+    key_id: str
+    issuer_sha256: str
+    """Digest of the issuer's certificate; a root's own."""
+    subject: str
+    """Distinguished name as in RFC 4514."""
+    purpose: KeyPurpose
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None = None
+    revocation_reason: RevocationReason | None = None
+
+    @cached_property
+    def x509(self) -> x509.Certificate:
+        """Return the parsed certificate."""
+        return x509.load_der_x509_certificate(self.der)
+
+    @property
+    def serial(self) -> int:
+        """Return the serial number, a positive integer of at most 20 bytes."""
+        return self.x509.serial_number
+
+    @property
+    def is_root(self) -> bool:
+        """Return whether the certificate was issued by its own key."""
+        return self.issuer_sha256 == self.sha256
+
+    def is_live(self, moment: datetime) -> bool:
+        """Return whether the certificate is within its validity and not revoked."""
+        return self.revoked_at is None and self.not_before <= moment <= self.not_after
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """One signed CRL (RFC 5280 5); of each issuer only the newest is kept."""
+
+    issuer_sha256: str
+    der: bytes
+    number: int
+    """CRLNumber; grows with every list of the same issuer."""
+    this_update: datetime
+    next_update: datetime
