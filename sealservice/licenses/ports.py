@@ -21,6 +21,10 @@ class LicenseStore(Protocol):
         """Return one license of an organisation."""
         ...
 
+    def lock(self, organisation_id: str, license_id: str) -> License | None:
+        """Return a license and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+        ...
+
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
         """Return the organisation's license with a credit code."""
         ...

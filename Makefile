@@ -1,0 +1,76 @@
+# Every developer command. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help dev demo test lint format bench interop lock openapi clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/uv.txt
+
+# Wheels only, exactly the locked ones; then the package itself, editable, without a build download.
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(BIN)/uv
+	@test -e $(VENV)/.development || $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: requirements/runtime.txt
+	@test -e $(VENV)/.development || $(MAKE) --no-print-directory editable
+	@touch $@
+
+$(VENV)/.development: requirements/development.txt pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: requirements/development.txt
+	@$(MAKE) --no-print-directory editable
+	@touch $@
+
+.PHONY: editable
+editable:
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+
+# Front-end files come from pinned npm packages; npm itself comes from a wheel.
+VENDOR := sealservice/web/static/vendor
+$(VENDOR)/htmx.min.js: package-lock.json | $(VENV)/.runtime
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --ignore-scripts
+	@mkdir -p $(VENDOR)
+	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
+	@touch $@
+
+dev: $(VENV)/.development $(VENDOR)/htmx.min.js ## make the developer's environment in .venv
+
+demo: $(VENV)/.runtime $(VENDOR)/htmx.min.js ## seal, archive and verify a real PDF (ARGS="--once --home DIR")
+	@$(BIN)/sealservice demo $(ARGS)
+
+test: dev ## run all tests with real parts (installs missing Debian packages when it may)
+	@tests/system-packages
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: dev ## ruff, mypy --strict, import contracts, house limits
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.house
+
+format: dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+bench: dev ## measure speed as ratios, side by side in one run
+	$(BIN)/python -m tests.bench $(ARGS)
+
+interop: ## foreign validators (comes with the hardening issue)
+	@echo "make interop: not there yet; pdfsig, qpdf and openssl judge our output in make test"; exit 69
+
+openapi: dev ## write docs/openapi.json anew
+	$(BIN)/python -m sealservice.api.schema docs/openapi.json
+
+lock: dev ## pin the newest dependencies that fit, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --group setup -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --group dev -c requirements/runtime.txt -o requirements/development.txt
+	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --custom-compile-command "make lock" - -o requirements/uv.txt
+
+clean: ## remove what the other commands made (not your homes)
+	rm -rf $(VENV) node_modules $(VENDOR) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""E-seals and signatures keyed to the electronic business license."""

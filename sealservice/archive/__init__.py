@@ -1,0 +1,1 @@
+"""Records: sealed documents stored once, locked, findable and fetched by version."""

@@ -1,0 +1,136 @@
+"""Settings: frozen, read once, the only reader of the environment.
+
+Every setting is a variable ``SEALSERVICE_<NAME>``. Whatever concerns the private engines of a home
+folder (ports, passwords) is not here but in the home itself, see ``bootstrap/embedded``.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sealservice.kernel.errors import Refused
+from sealservice.kernel.text import Text
+
+MEBIBYTE: Final = 1 << 20
+
+
+class Environment(StrEnum):
+    """Where this runs. Stand-ins refuse to run in production."""
+
+    DEMONSTRATION = "demonstration"
+    PRODUCTION = "production"
+
+
+class SettingInvalid(Refused):
+    """A variable of the environment has a value that does not fit."""
+
+    code = "setting_invalid"
+    text = Text(
+        "环境变量 {name} 的值“{value}”无效。请改正后重试。",
+        "The variable {name} has the invalid value “{value}”. Correct it and try again.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every outside number has its bound here."""
+
+    document_bytes: int = 50 * MEBIBYTE
+    """Largest PDF accepted for sealing or verification."""
+    document_pages: int = 2_000
+    """Most pages a document may have."""
+    body_bytes: int = 1 * MEBIBYTE
+    """Largest request body that is not a document."""
+    sandbox_bytes: int = 1_536 * MEBIBYTE
+    """Address space of a child process that parses or renders a PDF."""
+    sandbox_seconds: int = 60
+    """Wall and CPU time of such a child."""
+    sandbox_result_bytes: int = 128 * MEBIBYTE
+    """Largest result accepted from such a child."""
+    sandbox_children: int = 4
+    """Most such children of one process at work at once."""
+    timestamp_skew_seconds: int = 60
+    """How far the time in a timestamp may be from our own clock."""
+    revocation_wait_seconds: float = 3.0
+    """How long to wait for an OCSP answer that is not older than the signature timestamp."""
+    timestamp_query_bytes: int = 4_096
+    """Largest RFC 3161 request the TSA reads."""
+    ocsp_request_bytes: int = 4_096
+    """Largest OCSP request the responder reads."""
+    http_seconds: float = 10.0
+    """Time-out of one call to a TSA, OCSP responder or CRL distribution point."""
+    http_response_bytes: int = 256 * 1024
+    """Largest answer accepted from one."""
+    approval_minutes: int = 30
+    """How long an order waits for its approval."""
+    signin_link_minutes: int = 15
+    """How long a one-time sign-in link works."""
+    session_hours: int = 8
+    """How long a staff session lasts."""
+    list_page: int = 100
+    """Most rows of a list answered at once."""
+    signature_bytes: int = 16 * 1024
+    """Bytes reserved for the CMS of a seal signature or document timestamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an administrator can set."""
+
+    home: Path
+    """Folder of a private installation: engines, keys to the keys, demonstration roots."""
+    environment: Environment = Environment.DEMONSTRATION
+    public_url: str | None = None
+    """Fixes certificate URLs, links and cookies. None: http://localhost:PORT kept by the home."""
+    database_url: str | None = None
+    """External PostgreSQL, ``postgresql://host/name``; None: the home's private one."""
+    database_user: str | None = None
+    """Role to use there, when it is not the one named after the process."""
+    database_password: str | None = field(default=None, repr=False)
+    s3_endpoint: str | None = None
+    """External S3 endpoint, ``https://host:port``; None: the home's private one."""
+    s3_access_key: str | None = None
+    s3_secret_key: str | None = field(default=None, repr=False)
+    key_encryption_key: str | None = field(default=None, repr=False)
+    """Base64 of the 32 bytes that wrap stored keys; None: the file ``kek`` (0600) in the home."""
+    tsa_url: str | None = None
+    """External RFC 3161 authority; None: our own."""
+    limits: Limits = Limits()
+
+    PREFIX: ClassVar[str] = "SEALSERVICE_"
+
+    @property
+    def is_production(self) -> bool:
+        """Return whether stand-ins must refuse to run."""
+        return self.environment is Environment.PRODUCTION
+
+
+_STRINGS: Final = frozenset(f.name for f in fields(Settings)) - {"home", "environment", "limits"}
+
+
+def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = None) -> Settings:
+    """Read the environment; ``home`` (from ``--home``) wins over ``SEALSERVICE_HOME``.
+
+    Raises:
+        SettingInvalid: a variable has a value that does not fit.
+    """
+    environ = os.environ if environ is None else environ
+
+    def named(name: str) -> str | None:
+        return environ.get(Settings.PREFIX + name.upper()) or None
+
+    folder = home or Path(named("home") or Path.home() / ".sealservice")
+    environment = named("environment") or Environment.DEMONSTRATION.value
+    try:
+        chosen = Environment(environment)
+    except ValueError:
+        raise SettingInvalid(
+            name=f"{Settings.PREFIX}ENVIRONMENT", value=environment
+        ) from None
+    strings = {name: named(name) for name in _STRINGS}
+    if strings["public_url"]:
+        strings["public_url"] = strings["public_url"].rstrip("/")
+    return Settings(home=folder.expanduser().absolute(), environment=chosen, **strings)
