@@ -1,0 +1,1 @@
+"""Sealing: documents, orders, placement, the press, PAdES levels."""

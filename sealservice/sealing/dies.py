@@ -1,0 +1,45 @@
+"""The die of a seal: its certificate chain and its drawing, gathered once per use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sealservice.seals.artwork import Artwork
+from sealservice.seals.errors import SealNotUsable
+from sealservice.seals.model import Seal
+from sealservice.sealing.model import Die
+from sealservice.trust.model import IssuedCertificate
+from sealservice.trust.ports import CertificateDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Dies:
+    """Makes dies out of the certificate directory and the drawing of seals."""
+
+    certificates: CertificateDirectory
+    draw: Callable[[str, str], Artwork]
+
+    def of(self, seal: Seal) -> Die:
+        """Return the die of an active seal.
+
+        Raises:
+            SealNotUsable: its certificate, or its drawing, is not the registered one.
+        """
+        artwork = self.draw(seal.name, seal.seal_code)
+        certificate = self.certificates.by_sha256(seal.certificate_sha256 or "")
+        if certificate is None or artwork.sha256 != seal.artwork_sha256:
+            raise SealNotUsable(
+                seal_id=seal.id,
+                reason_zh="证书或印模与登记不符",
+                reason_en="its certificate or drawing is not the registered one",
+            )
+        return Die(seal.id, certificate.der, self._issuers(certificate), artwork)
+
+    def _issuers(self, certificate: IssuedCertificate) -> tuple[bytes, ...]:
+        chain: list[bytes] = []
+        while certificate.issuer_sha256 and certificate.issuer_sha256 != certificate.sha256:
+            issuer = self.certificates.by_sha256(certificate.issuer_sha256)
+            if issuer is None:
+                break
+            chain.append(issuer.der)
+            certificate = issuer
+        return tuple(chain)

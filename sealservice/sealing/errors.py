@@ -1,0 +1,184 @@
+"""What sealing refuses. Everything here is found before approval, unless it says otherwise."""
+
+from sealservice.kernel.errors import (
+    Conflict,
+    NotFound,
+    Refused,
+    SealserviceError,
+    TooLarge,
+    TryAgain,
+    Unavailable,
+)
+from sealservice.kernel.text import Text
+
+
+class DocumentNotFound(NotFound):
+    """No such document in this organisation."""
+
+    code = "document_not_found"
+    text = Text(
+        "没有找到文件“{document_id}”。请核对编号或重新上传。",
+        "There is no document “{document_id}”. Check its id or upload it again.",
+    )
+
+
+class OrderNotFound(NotFound):
+    """No such sealing order in this organisation."""
+
+    code = "order_not_found"
+    text = Text(
+        "没有找到用印申请“{order_id}”。请核对编号。",
+        "There is no sealing order “{order_id}”. Check its id.",
+    )
+
+
+class OrderNotPending(Conflict):
+    """The order was approved, finished or given up before."""
+
+    code = "order_not_pending"
+    text = Text(
+        "用印申请“{order_id}”的状态为“{state}”，不能再授权。请重新提交。",
+        "Sealing order “{order_id}” is “{state}” and cannot be approved. Place a new one.",
+    )
+
+
+class DocumentTooLarge(TooLarge):
+    """More bytes or pages than allowed."""
+
+    code = "document_too_large"
+    text = Text(
+        "文件过大：上限为 {limit}。请拆分或压缩后再试。",
+        "The file is too large: the limit is {limit}. Split or shrink it and try again.",
+    )
+
+
+class NotAPdf(Refused):
+    """Empty, truncated, or another format."""
+
+    code = "not_a_pdf"
+    text = Text(
+        "文件不是可读取的 PDF（可能为空、被截断或已损坏）。请重新导出后再试。",
+        "This is not a readable PDF (empty, cut off or damaged). Export it anew and try again.",
+    )
+
+
+class DocumentEncrypted(Refused):
+    """Encrypted PDFs cannot be sealed without removing the protection."""
+
+    code = "document_encrypted"
+    text = Text(
+        "文件已加密，无法用印。请先去除密码保护。",
+        "The document is encrypted and cannot be sealed. Remove its password protection first.",
+    )
+
+
+class ChangesForbidden(Refused):
+    """An earlier certification signature or lock forbids adding a seal."""
+
+    code = "changes_forbidden"
+    text = Text(
+        "文件中已有的签名禁止再添加签章。请使用未锁定的版本。",
+        "A signature in the document forbids adding seals. Use a version that is not locked.",
+    )
+
+
+class ActiveContent(Refused):
+    """Something in the document can change what is seen after sealing."""
+
+    code = "active_content"
+    text = Text(
+        "文件含有可能改变显示内容的元素（{what}），拒绝用印。请另存为普通 PDF。",
+        "The document holds something that can change what is seen ({what}); it is refused. "
+        "Save it as a plain PDF.",
+    )
+
+
+class KeywordNotFound(Refused):
+    """The keyword is on no page."""
+
+    code = "keyword_not_found"
+    text = Text(
+        "所有页面上都没有找到关键字“{keyword}”。请核对文字（含全角、半角括号）或改用坐标定位。",
+        "The keyword “{keyword}” is on no page. Check its wording (also full- and half-width "
+        "brackets) or place the seal by coordinates.",
+    )
+
+
+class PlacementOutside(Refused):
+    """The seal would not lie wholly on an existing page."""
+
+    code = "placement_outside"
+    text = Text(
+        "印章位置超出页面：{reason}。请调整位置。",
+        "The seal would lie outside the page: {reason}. Move it.",
+    )
+
+
+class LevelNotReached(SealserviceError):
+    """After approval: the result is less than was asked for, so nothing is released."""
+
+    code = "level_not_reached"
+    text = Text(
+        "未达到所要求的签名级别 {level}：{reason}。未放行任何文件。",
+        "The level {level} was not reached: {reason}. Nothing was released.",
+    )
+
+
+class OutputInvalid(SealserviceError):
+    """After approval: the sealed document does not verify from its own bytes."""
+
+    code = "output_invalid"
+    text = Text(
+        "签章后的文件未通过自检（{reason}），未放行。请联系管理员。",
+        "The sealed document failed its own verification ({reason}) and was not released. "
+        "Call an administrator.",
+    )
+
+
+class BytesChanged(Conflict):
+    """After approval: the stored document or tail is not the approved one."""
+
+    code = "bytes_changed"
+    text = Text(
+        "文件内容与授权时不一致，未用印。请重新提交用印申请。",
+        "The document is not the one that was approved; nothing was sealed. Place a new order.",
+    )
+
+
+class TimestampUnavailable(Unavailable):
+    """After approval: the time-stamping authority gave no acceptable token."""
+
+    code = "timestamp_unavailable"
+    text = Text(
+        "时间戳服务 {url} 未给出可用的时间戳：{reason}。请稍后重试或检查设置。",
+        "The time-stamping authority {url} gave no usable token: {reason}. "
+        "Try again later or check the settings.",
+    )
+
+
+class RevocationUnavailable(Unavailable):
+    """After approval: the status of a certificate could not be learnt."""
+
+    code = "revocation_unavailable"
+    text = Text(
+        "无法取得证书状态（{url}）：{reason}。请稍后重试或检查设置。",
+        "The status of a certificate cannot be had from {url}: {reason}. "
+        "Try again later or check the settings.",
+    )
+
+
+class OrderFailed(SealserviceError):
+    """The order ended without a sealed document."""
+
+    code = "order_failed"
+    text = Text("用印失败：{reason}", "Sealing failed: {reason}")
+
+
+class OrderUnfinished(TryAgain):
+    """The order is still being worked on."""
+
+    code = "order_unfinished"
+    text = Text(
+        "用印申请“{order_id}”仍在处理中。请稍后查询。",
+        "Sealing order “{order_id}” is still being worked on. Ask again later.",
+    )

@@ -1,0 +1,219 @@
+"""Before the key: store a document, place an order, pass on the holder's approval.
+
+Placing an order finds everything that can be refused without a key, and prepares the very bytes
+that will be signed (the tail), so that the holder approves them and nothing can go wrong later:
+1. The document is stored and fit; the seal and its license are live.
+2. The placement resolves to a box on an existing page.
+3. The tail is made and stored.
+4. The intent names the digests of all of it; the order waits for its approval.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from sealservice.audit.ports import AuditLog
+from sealservice.config import Environment, Limits
+from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.facts import Fact
+from sealservice.kernel.ids import new_id
+from sealservice.kernel.json import JsonObject
+from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.sealing.dies import Dies
+from sealservice.sealing.errors import (
+    DocumentNotFound,
+    DocumentTooLarge,
+    OrderNotFound,
+    OrderNotPending,
+)
+from sealservice.sealing.intents import OrderFacts, intent_of
+from sealservice.sealing.model import (
+    CoordinatePlacement,
+    Document,
+    Order,
+    OrderRequest,
+    OrderState,
+    Placement,
+)
+from sealservice.sealing.ports import (
+    DocumentInspector,
+    DocumentStore,
+    OrderStore,
+    Press,
+    Signer,
+    WorkingStore,
+)
+from sealservice.seals.approval import Assertion, approve
+from sealservice.seals.errors import ApprovalInvalid
+from sealservice.seals.intent import Intent
+from sealservice.seals.model import Seal
+from sealservice.seals.ports import SealStore
+from sealservice.seals.service import usable
+
+
+@dataclass(frozen=True, slots=True)
+class OrderService:
+    """Use cases of whoever wants a document sealed; holds no key."""
+
+    documents: DocumentStore
+    orders: OrderStore
+    seals: SealStore
+    licenses: LicenseStore
+    holders: HolderStore
+    dies: Dies
+    working: WorkingStore
+    inspector: DocumentInspector
+    press: Press
+    signer: Signer
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+    limits: Limits
+    environment: Environment
+
+    def store_document(self, actor: Actor, filename: str, pdf: bytes) -> Document:
+        """Store a PDF that is fit to be sealed.
+
+        Raises:
+            DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
+        """
+        actor.require(Permission.DOCUMENTS_WRITE)
+        if len(pdf) > self.limits.document_bytes:
+            raise DocumentTooLarge(limit=f"{self.limits.document_bytes >> 20} MB")
+        pages = self.inspector.pages(pdf)
+        sha256 = sha256_hex(pdf)
+        document = Document(
+            id=new_id("doc"),
+            organisation_id=actor.organisation_id,
+            filename=filename,
+            sha256=sha256,
+            size=len(pdf),
+            pages=pages,
+            object_key=f"{actor.organisation_id}/sources/{sha256}.pdf",
+            created_at=self.clock(),
+        )
+        self.working.put(document.object_key, pdf)
+        with self.transaction():
+            self.documents.add(document)
+            self.audit.append(actor, Fact.DOCUMENT_STORED, document.id, {"sha256": sha256})
+        return document
+
+    def document(self, actor: Actor, document_id: str) -> Document:
+        """Return one document.
+
+        Raises:
+            DocumentNotFound: there is none of that id in the actor's organisation.
+        """
+        actor.require(Permission.ORDERS_READ)
+        document = self.documents.by_id(document_id, actor.organisation_id)
+        if document is None:
+            raise DocumentNotFound(document_id=document_id)
+        return document
+
+    def place(self, actor: Actor, request: OrderRequest) -> Order:
+        """Place an order, which then waits for its holder's approval.
+
+        Raises:
+            DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
+        """
+        actor.require(Permission.ORDERS_WRITE)
+        document = self.document(actor, request.document_id)
+        seal = self._usable_seal(actor, request.seal_id)
+        facts = self._prepare(actor, document, seal, request)
+        order = self._order(facts)
+        self.working.put(order.tail_key, facts.prepared.tail)
+        with self.transaction():
+            self.orders.add(order)
+            detail: JsonObject = {"document_id": document.id, "seal_id": seal.id}
+            self.audit.append(actor, Fact.ORDER_PLACED, order.id, detail)
+        return order
+
+    def show(self, actor: Actor, order_id: str) -> Order:
+        """Return one order.
+
+        Raises:
+            OrderNotFound: there is none of that id in the actor's organisation.
+        """
+        actor.require(Permission.ORDERS_READ)
+        order = self.orders.by_id(order_id, actor.organisation_id)
+        if order is None:
+            raise OrderNotFound(order_id=order_id)
+        return order
+
+    def page(self, actor: Actor, before: str | None, limit: int) -> list[Order]:
+        """Return orders newest first, older than the id ``before``."""
+        actor.require(Permission.ORDERS_READ)
+        return self.orders.page(actor.organisation_id, before, limit)
+
+    def approve(self, actor: Actor, order_id: str, assertion: Assertion) -> Order:
+        """Pass the holder's assertion on to the signer, which checks it again beside the key.
+
+        Raises:
+            OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, DemonstrationRefused.
+        """
+        actor.require(Permission.ORDERS_WRITE)
+        order = self.show(actor, order_id)
+        if order.state is not OrderState.PENDING or self.orders.assertion(order_id) is not None:
+            raise OrderNotPending(order_id=order_id, state=order.state.value)
+        self._check(order, assertion)
+        with self.transaction():
+            self.orders.add_assertion(order, assertion)
+            detail: JsonObject = {"holder_id": assertion.holder_id}
+            self.audit.append(actor, Fact.ORDER_APPROVED, order.id, detail)
+            self.signer.ask(order.id)
+        return order
+
+    def _check(self, order: Order, assertion: Assertion) -> None:
+        holder = self.holders.get(order.organisation_id, assertion.holder_id)
+        seal = self.seals.by_id(order.seal_id, order.organisation_id)
+        if holder is None or seal is None or holder.license_id != seal.license_id:
+            raise ApprovalInvalid
+        intent = Intent(order.intent, order.nonce, order.expires_at)
+        approve(intent, assertion, holder.spki, self.environment, self.clock())
+
+    def _usable_seal(self, actor: Actor, seal_id: str) -> Seal:
+        seal = self.seals.by_id(seal_id, actor.organisation_id)
+        license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
+        return usable(seal, license_, seal_id)
+
+    def _prepare(
+        self, actor: Actor, document: Document, seal: Seal, request: OrderRequest
+    ) -> OrderFacts:
+        die = self.dies.of(seal)
+        source = self.working.get(document.object_key)
+        width, height = die.artwork.width_mm, die.artwork.height_mm
+        box = self.inspector.locate(source, request.placement, width, height)
+        prepared = self.press.prepare(source, die, box, self.clock().replace(microsecond=0))
+        return OrderFacts(actor, document, source, die, box, prepared, request)
+
+    def _order(self, facts: OrderFacts) -> Order:
+        prepared, organisation_id = facts.prepared, facts.actor.organisation_id
+        expires_at = prepared.claimed_time + timedelta(minutes=self.limits.approval_minutes)
+        intent = intent_of(facts, expires_at)
+        order_id = new_id("ord")
+        return Order(
+            id=order_id,
+            organisation_id=organisation_id,
+            document_id=facts.document.id,
+            seal_id=facts.die.seal_id,
+            level=facts.request.level,
+            state=OrderState.PENDING,
+            placement=_placement_json(facts.request.placement),
+            byte_range=prepared.byte_range,
+            field=prepared.field,
+            claimed_time=prepared.claimed_time,
+            tail_key=f"{organisation_id}/tails/{order_id}",
+            tail_sha256=sha256_hex(prepared.tail),
+            intent=intent.body,
+            nonce=intent.nonce,
+            expires_at=expires_at,
+            purpose=facts.request.purpose,
+            created_at=prepared.claimed_time,
+        )
+
+
+def _placement_json(placement: Placement) -> JsonObject:
+    kind = "coordinate" if isinstance(placement, CoordinatePlacement) else "keyword"
+    return {"type": kind, **asdict(placement)}

@@ -1,0 +1,187 @@
+"""What sealing needs from outside, each port by the few verbs it is used for."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sealservice.sealing.model import (
+    Box,
+    Die,
+    Document,
+    Level,
+    Order,
+    Placement,
+    Prepared,
+    RevocationMaterial,
+    SignedAttributes,
+)
+from sealservice.seals.approval import Approved, Assertion
+from sealservice.verification.model import Report
+
+
+class DocumentInspector(Protocol):
+    """Looks into hostile PDFs, in a sandbox."""
+
+    def pages(self, pdf: bytes) -> int:
+        """Return the number of pages of a document that may be sealed.
+
+        Raises:
+            NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent, DocumentTooLarge.
+        """
+        ...
+
+    def locate(self, pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
+        """Return the box of a seal of that size.
+
+        Raises:
+            KeywordNotFound, PlacementOutside.
+        """
+        ...
+
+
+class SealKey(Protocol):
+    """A seal's private key. It signs revisions, never digests it is given."""
+
+    def sign(self, approved: Approved, source: bytes, prepared: Prepared) -> SignedAttributes:
+        """Rebuild ByteRange digest and signed attributes from the bytes, and sign those.
+
+        The attributes are content-type (id-data), message-digest and signing-certificate-v2, and
+        nothing else (ETSI EN 319 142-1 6.3; no signing-time).
+        """
+        ...
+
+
+class SealKeys(Protocol):
+    """Opens seal keys; only the signer process has one."""
+
+    def open(self, key_id: str, certificate: bytes) -> SealKey:
+        """Return the key that belongs to a seal's certificate."""
+        ...
+
+
+class TimestampSource(Protocol):
+    """A client of a time-stamping authority, RFC 3161."""
+
+    def token(self, message_digest: bytes) -> bytes:
+        """Return a DER TimeStampToken over a SHA-256 digest, checked in every respect.
+
+        Raises:
+            TimestampUnavailable: no token, or not an acceptable one.
+        """
+        ...
+
+
+class RevocationSource(Protocol):
+    """A client of OCSP responders and CRL distribution points."""
+
+    def material(
+        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime
+    ) -> RevocationMaterial:
+        """Return status answers for every certificate below the root of each chain.
+
+        Each chain is DER, leaf first, root last. The first chain's leaf (the seal) gets an OCSP
+        answer with thisUpdate >= ``not_before`` (genTime of its signature timestamp).
+
+        Raises:
+            RevocationUnavailable: a status cannot be had, or is not fresh enough.
+        """
+        ...
+
+
+class Press(Protocol):
+    """Makes sealed PDFs by appending revisions; never rewrites what is there."""
+
+    def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
+        """Return the tail that makes ``source`` a document waiting for its signature."""
+        ...
+
+    def complete(
+        self, source: bytes, prepared: Prepared, die: Die, signed: SignedAttributes, level: Level
+    ) -> bytes:
+        """Return the sealed PDF at exactly the level asked for.
+
+        Raises:
+            TimestampUnavailable, RevocationUnavailable, LevelNotReached.
+        """
+        ...
+
+
+class SelfCheck(Protocol):
+    """Verifies our output from its bytes before anybody receives it."""
+
+    def report(self, filename: str, pdf: bytes) -> Report:
+        """Return the verification report of a PDF."""
+        ...
+
+
+class WorkingStore(Protocol):
+    """Holds sources and tails under keys that are never reused."""
+
+    def put(self, object_key: str, data: bytes) -> None:
+        """Store bytes; storing the same bytes again changes nothing."""
+        ...
+
+    def get(self, object_key: str) -> bytes:
+        """Return stored bytes."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """The rows of documents."""
+
+    def add(self, document: Document) -> None:
+        """Insert a document."""
+        ...
+
+    def by_id(self, document_id: str, organisation_id: str | None = None) -> Document | None:
+        """Return a document; with an organisation given, only if it belongs to that one."""
+        ...
+
+
+class OrderStore(Protocol):
+    """The rows of orders."""
+
+    def add(self, order: Order) -> None:
+        """Insert a pending order."""
+        ...
+
+    def by_id(self, order_id: str, organisation_id: str | None = None) -> Order | None:
+        """Return an order; with an organisation given, only if it belongs to that one."""
+        ...
+
+    def page(self, organisation_id: str, before: str | None, limit: int) -> list[Order]:
+        """Return up to ``limit`` orders, newest first, older than the id ``before``."""
+        ...
+
+    def unfinished(self) -> list[str]:
+        """Return ids of orders whose approval is consumed and which have no outcome."""
+        ...
+
+    def add_assertion(self, order: Order, assertion: Assertion) -> None:
+        """Store the holder's assertion; an order takes one."""
+        ...
+
+    def assertion(self, order_id: str) -> Assertion | None:
+        """Return the stored assertion of an order."""
+        ...
+
+    def consume(self, order: Order) -> bool:
+        """Burn the nonce and move pending -> sealing; False when it was burnt before."""
+        ...
+
+    def finish(self, order_id: str, record_id: str) -> None:
+        """Move sealing -> done."""
+        ...
+
+    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+        """Move an order to failed, with the reason."""
+        ...
+
+
+class Signer(Protocol):
+    """The signer process, asked through its queue."""
+
+    def ask(self, order_id: str) -> None:
+        """Enqueue the sealing of an order, in the caller's transaction."""
+        ...
+
+

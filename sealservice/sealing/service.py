@@ -1,0 +1,242 @@
+"""Beside the key: turn an approved order into one archived, sealed document.
+
+Steps (ARCHITECTURE section 4). A crash between any two leaves an order in state ``sealing``; the
+next run goes through the same steps under the same consumed approval. Signatures are
+deterministic and the archive takes one result per order, so at most one sealed record exists.
+1. The holder's assertion is verified here, whatever the web process thought of it.
+2. First transaction: the nonce is burnt and the intent committed to the audit log.
+3. If an earlier run archived its result, that result stands: go to 7.
+4. Second transaction: seal and license are locked and checked again, the stored bytes must be the
+   approved ones, the key signs.
+5. The press adds timestamp, revocation data and document timestamp, as the level demands.
+6. The result is verified from its bytes; less than the level asked for is released to nobody.
+   Then it is archived under lock.
+7. Third transaction: record, outcome and audit fact.
+A refusal on the way ends the order as failed, with its reason. A passing hindrance (database or
+store away) is raised, for the queue to try again.
+"""
+
+from dataclasses import dataclass
+
+from sealservice.archive.model import Record, RecordFacts, StoredVersion
+from sealservice.archive.service import ArchiveService
+from sealservice.audit.ports import AuditLog
+from sealservice.config import Environment
+from sealservice.kernel.actor import process
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
+from sealservice.kernel.facts import Fact
+from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.model import License
+from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.sealing.dies import Dies
+from sealservice.sealing.errors import (
+    BytesChanged,
+    DocumentNotFound,
+    LevelNotReached,
+    OrderNotFound,
+    OutputInvalid,
+    RevocationUnavailable,
+    TimestampUnavailable,
+)
+from sealservice.sealing.model import (
+    Die,
+    Document,
+    Order,
+    OrderState,
+    Prepared,
+    SignedAttributes,
+)
+from sealservice.sealing.ports import (
+    DocumentStore,
+    OrderStore,
+    Press,
+    SealKeys,
+    SelfCheck,
+    WorkingStore,
+)
+from sealservice.seals.approval import Approved, approve
+from sealservice.seals.errors import ApprovalExpired, ApprovalInvalid
+from sealservice.seals.intent import Intent
+from sealservice.seals.model import Seal
+from sealservice.seals.ports import SealStore
+from sealservice.seals.service import usable
+from sealservice.verification.model import Report, Verdict
+from sealservice.verification.report import report_json
+
+
+@dataclass(frozen=True, slots=True)
+class SealingService:
+    """The signer's use case."""
+
+    documents: DocumentStore
+    orders: OrderStore
+    seals: SealStore
+    licenses: LicenseStore
+    holders: HolderStore
+    dies: Dies
+    working: WorkingStore
+    press: Press
+    keys: SealKeys
+    check: SelfCheck
+    archive: ArchiveService
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+    environment: Environment
+
+    def seal(self, order_id: str) -> None:
+        """Bring an order to its end; does nothing when it has one.
+
+        Raises:
+            OrderNotFound: there is no such order.
+            Unavailable, TryAgain: a passing hindrance; call again later.
+        """
+        order = self.orders.by_id(order_id)
+        if order is None:
+            raise OrderNotFound(order_id=order_id)
+        if order.state in (OrderState.DONE, OrderState.FAILED):
+            return
+        try:
+            self._seal(order)
+        except (TimestampUnavailable, RevocationUnavailable) as failure:
+            self._fail(order, failure)
+        except (Unavailable, TryAgain):
+            raise
+        except SealserviceError as failure:
+            self._fail(order, failure)
+
+    def _seal(self, order: Order) -> None:
+        approved = self._approved(order)
+        self._consume(order, approved)
+        document = self.documents.by_id(order.document_id)
+        seal = self.seals.by_id(order.seal_id)
+        if document is None or seal is None:
+            raise DocumentNotFound(document_id=order.document_id)
+        version = self.archive.stored(order.organisation_id, order.id)
+        if version is None:
+            pdf = self._press(order, approved, document, seal)
+            report = self._released(order, document, pdf)
+            version = self.archive.put(order.organisation_id, order.id, pdf)
+        else:
+            pdf = self.archive.read(version)
+            report = self._released(order, document, pdf)
+        self._finish(_Result(order, document, approved, version, pdf, report))
+
+    def _approved(self, order: Order) -> Approved:
+        """Verify the stored assertion (step 1); a consumed one does not expire any more."""
+        assertion = self.orders.assertion(order.id)
+        holder = assertion and self.holders.get(order.organisation_id, assertion.holder_id)
+        seal = self.seals.by_id(order.seal_id, order.organisation_id)
+        if not assertion or not holder or not seal or holder.license_id != seal.license_id:
+            raise ApprovalInvalid
+        consumed = order.state is OrderState.SEALING
+        moment = order.created_at if consumed else self.clock()
+        intent = Intent(order.intent, order.nonce, order.expires_at)
+        return approve(intent, assertion, holder.spki, self.environment, moment)
+
+    def _consume(self, order: Order, approved: Approved) -> None:
+        """Burn the nonce and commit the intent to the log (step 2)."""
+        if order.state is OrderState.SEALING:
+            return
+        with self.transaction():
+            if not self.orders.consume(order):
+                raise ApprovalExpired
+            self.audit.append(
+                process("signer", order.organisation_id),
+                Fact.INTENT_COMMITTED,
+                order.id,
+                {"intent_sha256": approved.intent.sha256, "holder_id": approved.holder_id},
+            )
+
+    def _press(self, order: Order, approved: Approved, document: Document, seal: Seal) -> bytes:
+        """Sign the approved bytes and bring them to their level (steps 4 and 5)."""
+        source = self.working.get(document.object_key)
+        tail = self.working.get(order.tail_key)
+        if sha256_hex(source) != document.sha256 or sha256_hex(tail) != order.tail_sha256:
+            raise BytesChanged
+        prepared = Prepared(tail, order.byte_range, order.field, order.claimed_time)
+        die = self.dies.of(seal)
+        signed = self._sign(order, approved, source, prepared, die)
+        return self.press.complete(source, prepared, die, signed, order.level)
+
+    def _sign(
+        self, order: Order, approved: Approved, source: bytes, prepared: Prepared, die: Die
+    ) -> SignedAttributes:
+        with self.transaction():
+            seal = self.seals.lock(order.seal_id)
+            license_ = self._locked_license(seal)
+            live = usable(seal, license_, order.seal_id)
+            key = self.keys.open(live.key_id or "", die.certificate)
+            signed = key.sign(approved, source, prepared)
+            self.audit.append(
+                process("signer", order.organisation_id),
+                Fact.SEAL_USED,
+                order.seal_id,
+                {"order_id": order.id, "signature_sha256": sha256_hex(signed.signature)},
+            )
+        return signed
+
+    def _locked_license(self, seal: Seal | None) -> License | None:
+        return self.licenses.lock(seal.organisation_id, seal.license_id) if seal else None
+
+    def _released(self, order: Order, document: Document, pdf: bytes) -> Report:
+        """Verify the result from its bytes (step 6)."""
+        report = self.check.report(document.filename, pdf)
+        ours = next((s for s in report.signatures if s.field == order.field), None)
+        if report.verdict is not Verdict.VALID or ours is None:
+            raise OutputInvalid(reason=report.verdict.value)
+        if ours.level != order.level.value:
+            raise LevelNotReached(level=order.level.value, reason=ours.level)
+        return report
+
+    def _finish(self, result: "_Result") -> Record:
+        order = result.order
+        actor = process("signer", order.organisation_id)
+        with self.transaction():
+            record = self.archive.add_record(
+                actor, result.version, result.pdf, self._record_facts(result)
+            )
+            self.orders.finish(order.id, record.id)
+            self.audit.append(actor, Fact.ORDER_COMPLETED, order.id, {"record_id": record.id})
+        return record
+
+    def _record_facts(self, result: "_Result") -> RecordFacts:
+        order = result.order
+        seal = self.seals.by_id(order.seal_id)
+        license_ = self.licenses.get(order.organisation_id, seal.license_id) if seal else None
+        return RecordFacts(
+            order_id=order.id,
+            document_id=order.document_id,
+            filename=result.document.filename,
+            level=order.level.value,
+            verdict=result.report.verdict.value,
+            seal_id=order.seal_id,
+            uscc=license_.uscc if license_ else "",
+            approval_kind=result.approved.kind.value,
+            report=report_json(result.report),
+        )
+
+    def _fail(self, order: Order, failure: SealserviceError) -> None:
+        reason = {"code": failure.code, "zh": failure.message.zh, "en": failure.message.en}
+        with self.transaction():
+            self.orders.fail(order.id, reason)
+            self.audit.append(
+                process("signer", order.organisation_id),
+                Fact.ORDER_FAILED,
+                order.id,
+                {"code": failure.code},
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one run has in hand when nothing is left but to write it down."""
+
+    order: Order
+    document: Document
+    approved: Approved
+    version: StoredVersion
+    pdf: bytes
+    report: Report

@@ -1,0 +1,88 @@
+"""What can be wrong with a seal, its drawing, or a permission to use it."""
+
+from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from sealservice.kernel.text import Text
+
+
+class SealNotFound(NotFound):
+    """No such seal in this organisation."""
+
+    code = "seal_not_found"
+    text = Text(
+        "没有找到印章“{seal_id}”。请用 sealservice seal list 核对编号。",
+        "There is no seal “{seal_id}”. Check its id with `sealservice seal list`.",
+    )
+
+
+class SealNotUsable(Conflict):
+    """The seal is not active, or its license is not."""
+
+    code = "seal_not_usable"
+    text = Text(
+        "印章“{seal_id}”当前不可用：{reason_zh}。",
+        "Seal “{seal_id}” cannot be used: {reason_en}.",
+    )
+
+
+class ApprovalInvalid(NotAllowed):
+    """The holder's assertion does not approve exactly this intent."""
+
+    code = "approval_invalid"
+    text = Text(
+        "用印授权无效：签名与本次用印意图不符。请由持照人重新授权。",
+        "The approval is invalid: its signature does not fit this intent. "
+        "Have the holder approve again.",
+    )
+
+
+class ApprovalExpired(NotAllowed):
+    """The order waited too long for its approval."""
+
+    code = "approval_expired"
+    text = Text(
+        "用印授权已过期。请重新提交用印申请。",
+        "The time to approve is over. Place the order again.",
+    )
+
+
+class DemonstrationRefused(NotAllowed):
+    """A stand-in was asked to work in production."""
+
+    code = "demonstration_refused"
+    text = Text(
+        "生产环境不接受演示授权。请使用正式持照人授权。",
+        "A demonstration approval is refused in production. Use the real holder's approval.",
+    )
+
+
+class TextMissing(Refused):
+    """A text of the drawing has no letters."""
+
+    code = "seal_text_missing"
+    text = Text(
+        "印章的{place_zh}为空。请填写后重试。",
+        "The seal's {place_en} is empty. Fill it in and try again.",
+    )
+
+
+class GlyphMissing(Refused):
+    """The typeface of seals has no glyph for a letter."""
+
+    code = "seal_glyph_missing"
+    text = Text(
+        "印章{place_zh}第 {position} 个字符“{letter}”没有对应的宋体字形，无法制章。"
+        "请核对该字，或联系管理员增补字库。",
+        "Character {position} of the seal's {place_en}, “{letter}”, has no glyph in the Song type. "
+        "Check it, or ask an administrator for a larger font.",
+    )
+
+
+class TextTooLong(Refused):
+    """A text does not fit its place on the seal."""
+
+    code = "seal_text_too_long"
+    text = Text(
+        "印章{place_zh}共 {letters} 个字符，放不下：最多约 {greatest} 个汉字。请使用规范简称。",
+        "The seal's {place_en} has {letters} characters and does not fit: about {greatest} Chinese "
+        "characters are the most. Use the registered short form.",
+    )

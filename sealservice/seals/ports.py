@@ -1,0 +1,54 @@
+"""What seals need from outside: rows, and somebody with keys who makes them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sealservice.seals.model import Seal
+
+
+class SealStore(Protocol):
+    """The rows of seals."""
+
+    def add(self, seal: Seal) -> None:
+        """Insert a seal that was applied for."""
+        ...
+
+    def save(self, seal: Seal) -> None:
+        """Write the changed state of a seal."""
+        ...
+
+    def by_id(self, seal_id: str, organisation_id: str | None = None) -> Seal | None:
+        """Return a seal; with an organisation given, only if it belongs to that one."""
+        ...
+
+    def lock(self, seal_id: str) -> Seal | None:
+        """Return a seal and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+        ...
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[Seal]:
+        """Return up to ``limit`` seals in order of birth, behind the id ``after``."""
+        ...
+
+
+class SealMaker(Protocol):
+    """The signer process, asked through its queue."""
+
+    def ask(self, seal_id: str) -> None:
+        """Enqueue the making of a seal, in the caller's transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedSeal:
+    """A new key and the certificate for it."""
+
+    key_id: str
+    certificate_sha256: str
+
+
+class SealIssuer(Protocol):
+    """Generates seal keys and certifies them; only the signer process has one."""
+
+    def issue(self, *, name: str, uscc: str, seal_code: str) -> IssuedSeal:
+        """Make a key and have the seal CA certify it, in the caller's transaction."""
+        ...

@@ -1,0 +1,1 @@
+"""Verification: facts, judgement by a policy, a report that a clerk understands."""
