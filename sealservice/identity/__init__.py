@@ -1,0 +1,1 @@
+"""Organisations, their staff and API keys: who may call, and as whom."""

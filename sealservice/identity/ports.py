@@ -1,0 +1,81 @@
+"""What identity needs from outside: rows that stay, and one update that happens only once."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sealservice.identity.model import ApiKey, Organisation, Session, SigninLink, Staff
+
+
+class OrganisationStore(Protocol):
+    """The rows of organisations."""
+
+    def add(self, organisation: Organisation) -> None:
+        """Insert an organisation."""
+        ...
+
+    def by_id(self, organisation_id: str) -> Organisation | None:
+        """Return one organisation."""
+        ...
+
+    def page(self, after: str | None, limit: int) -> list[Organisation]:
+        """Return up to ``limit`` organisations in the order of their ids, after the id ``after``."""
+        ...
+
+
+class StaffStore(Protocol):
+    """The rows of staff."""
+
+    def add(self, staff: Staff) -> None:
+        """Insert a member of staff."""
+        ...
+
+    def by_id(self, organisation_id: str, staff_id: str) -> Staff | None:
+        """Return one member of an organisation's staff."""
+        ...
+
+
+class SigninStore(Protocol):
+    """One-time links and the sessions they begin."""
+
+    def add_link(self, link: SigninLink) -> None:
+        """Insert a link."""
+        ...
+
+    def burn_link(self, token_sha256: str, now: datetime) -> Staff | None:
+        """Mark a link as used and return whom it lets in.
+
+        None when it is unknown, used or expired: of two racing calls exactly one gets the person.
+        """
+        ...
+
+    def add_session(self, session: Session) -> None:
+        """Insert a session."""
+        ...
+
+    def session(self, token_sha256: str, now: datetime) -> Staff | None:
+        """Return who is signed in with a session that neither ended nor expired."""
+        ...
+
+    def end_session(self, token_sha256: str, now: datetime) -> None:
+        """End a session; ending an unknown or ended one changes nothing."""
+        ...
+
+
+class ApiKeyStore(Protocol):
+    """The rows of API keys."""
+
+    def add(self, key: ApiKey) -> None:
+        """Insert a key."""
+        ...
+
+    def by_digest(self, token_sha256: str) -> ApiKey | None:
+        """Return the key with this digest, expired and revoked ones included."""
+        ...
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[ApiKey]:
+        """Return up to ``limit`` keys in the order of their ids, after the id ``after``."""
+        ...
+
+    def revoke(self, organisation_id: str, key_id: str, now: datetime) -> bool:
+        """Revoke a key; a revoked one keeps its time. False when there is none of that id."""
+        ...
