@@ -94,8 +94,8 @@ class CeremonyInvalid(Refused):
         "The ceremony file is wrong at {path}: {problem_en}. Correct it and try again.",
     )
 
-    def __init__(self, path: str, problem: Text) -> None:
-        super().__init__(path=path, problem_zh=problem.zh, problem_en=problem.en)
+    def __init__(self, problem: Text, *path: str) -> None:
+        super().__init__(path=".".join(path), problem_zh=problem.zh, problem_en=problem.en)
 
 
 class CeremonyNotForProduction(NotAllowed):

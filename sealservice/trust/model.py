@@ -96,6 +96,18 @@ class IssuedCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class SealSubject:
+    """Whose seal a certificate is for."""
+
+    organisation: str
+    """Full name on the license, up to 64 letters."""
+    uscc: str
+    """Unified social credit code, 18 letters, already checked."""
+    common_name: str
+    """What readers of a document show; shortened in the certificate if it is long."""
+
+
+@dataclass(frozen=True, slots=True)
 class RevocationList:
     """One signed CRL (RFC 5280 5); of each issuer only the newest is kept."""
 
