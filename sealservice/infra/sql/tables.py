@@ -1,0 +1,385 @@
+"""Every table, in one place; ``storage/migrations`` makes them, a test compares the two.
+
+Ids are texts of ``kernel/ids.py``, moments are ``timestamptz``, digests are 64 hexadecimal letters.
+``organisation_id`` stands on every row that belongs to an organisation.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+
+def _needed(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _moment(name: str, *, needed: bool = True) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=not needed)
+
+
+def _refers(name: str, to: str, *, needed: bool = True) -> Column[Any]:
+    return Column(name, Text, ForeignKey(to), nullable=not needed)
+
+
+def _organisation() -> Column[Any]:
+    return _refers("organisation_id", "organisations.id")
+
+
+def _key(name: str = "id") -> Column[Any]:
+    return Column(name, Text, primary_key=True)
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _digest(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} ~ '^[0-9a-f]{{64}}$'", name=column)
+
+
+# Who ---------------------------------------------------------------------------------------------
+
+organisations = Table(
+    "organisations", metadata, _key(), _needed("name", Text), _moment("created_at")
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    _key(),
+    _organisation(),
+    _needed("name", Text),
+    _needed("roles", ARRAY(Text)),
+    _moment("created_at"),
+    _moment("disabled_at", needed=False),
+    CheckConstraint(
+        "roles <@ ARRAY['administrator', 'registrar', 'clerk', 'archivist', 'auditor']",
+        name="roles",
+    ),
+    Index(None, "organisation_id"),
+)
+
+signin_links = Table(
+    "signin_links",
+    metadata,
+    _key("digest"),
+    _refers("staff_id", "staff.id"),
+    _organisation(),
+    _moment("expires_at"),
+    _moment("used_at", needed=False),
+    _digest("digest"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _key("digest"),
+    _refers("staff_id", "staff.id"),
+    _organisation(),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _moment("ended_at", needed=False),
+    _digest("digest"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _key(),
+    _organisation(),
+    _needed("name", Text),
+    _needed("digest", Text),
+    _needed("hint", Text),
+    _needed("scopes", ARRAY(Text)),
+    _moment("created_at"),
+    _moment("expires_at", needed=False),
+    _moment("revoked_at", needed=False),
+    UniqueConstraint("digest"),
+    _digest("digest"),
+    Index(None, "organisation_id"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _organisation(),
+    _needed("key", Text),
+    _needed("request_digest", Text),
+    _needed("state", Text),
+    Column("status", Integer),
+    Column("media_type", Text),
+    Column("body", LargeBinary),
+    _moment("created_at"),
+    PrimaryKeyConstraint("organisation_id", "key"),
+    _one_of("state", "in_flight", "done"),
+    CheckConstraint("state = 'in_flight' OR status IS NOT NULL", name="answered"),
+    Index(None, "created_at"),
+)
+
+# What happened -----------------------------------------------------------------------------------
+
+audit_facts = Table(
+    "audit_facts",
+    metadata,
+    _key(),
+    Column("sequence", BigInteger, Identity(always=True), nullable=False),
+    _moment("at"),
+    _refers("organisation_id", "organisations.id", needed=False),
+    _needed("actor_kind", Text),
+    _needed("actor_id", Text),
+    _needed("fact", Text),
+    _needed("subject", Text),
+    _needed("detail", JSONB),
+    UniqueConstraint("sequence"),
+    Index(None, "subject"),
+    Index(None, "organisation_id", "sequence"),
+)
+
+# Trust -------------------------------------------------------------------------------------------
+
+keys = Table(
+    "keys",
+    metadata,
+    _key(),
+    _needed("purpose", Text),
+    _needed("algorithm", Text),
+    _needed("location", Text),
+    _needed("spki", LargeBinary),
+    _moment("created_at"),
+    _moment("retired_at", needed=False),
+    _one_of("location", "envelope", "pkcs11"),
+)
+
+key_material = Table(
+    "key_material",
+    metadata,
+    Column("key_id", Text, ForeignKey("keys.id"), primary_key=True),
+    _needed("wrapped", LargeBinary),
+    _needed("nonce", LargeBinary),
+    _needed("kek_id", Text),
+    CheckConstraint("octet_length(nonce) = 12", name="nonce"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _key("sha256"),
+    Column("unit", Text),
+    _refers("key_id", "keys.id", needed=False),
+    _refers("issuer_sha256", "certificates.sha256", needed=False),
+    _needed("serial", Text),
+    _needed("der", LargeBinary),
+    _needed("subject", Text),
+    _needed("purpose", Text),
+    _moment("not_before"),
+    _moment("not_after"),
+    _moment("revoked_at", needed=False),
+    Column("revocation_reason", Text),
+    _moment("created_at"),
+    UniqueConstraint("unit"),
+    UniqueConstraint("issuer_sha256", "serial"),
+    _digest("sha256"),
+    CheckConstraint("not_before < not_after", name="validity"),
+    CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+    Index(None, "key_id"),
+)
+
+crls = Table(
+    "crls",
+    metadata,
+    Column("issuer_sha256", Text, ForeignKey("certificates.sha256"), primary_key=True),
+    _needed("der", LargeBinary),
+    _needed("number", BigInteger),
+    _moment("this_update"),
+    _moment("next_update"),
+    CheckConstraint("this_update < next_update", name="validity"),
+)
+
+# Licenses and seals ------------------------------------------------------------------------------
+
+licenses = Table(
+    "licenses",
+    metadata,
+    _key(),
+    _organisation(),
+    _needed("uscc", Text),
+    _needed("entity_type", Text),
+    _needed("name", Text),
+    _needed("face", JSONB),
+    _needed("status", Text),
+    _needed("version", Integer),
+    _moment("created_at"),
+    UniqueConstraint("organisation_id", "uscc"),
+    CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),
+    CheckConstraint("version >= 1", name="version"),
+)
+
+holders = Table(
+    "holders",
+    metadata,
+    _key(),
+    _organisation(),
+    _refers("license_id", "licenses.id"),
+    _needed("name", Text),
+    _needed("kind", Text),
+    _needed("spki", LargeBinary),
+    _moment("created_at"),
+    _moment("revoked_at", needed=False),
+    Index(None, "license_id"),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    _key(),
+    _organisation(),
+    _refers("license_id", "licenses.id"),
+    _needed("kind", Text),
+    _needed("name", Text),
+    _needed("state", Text),
+    _needed("seal_code", Text),
+    _needed("diameter_mm", Numeric(5, 2)),
+    Column("artwork", JSONB),
+    Column("artwork_sha256", Text),
+    _refers("key_id", "keys.id", needed=False),
+    _refers("certificate_sha256", "certificates.sha256", needed=False),
+    Column("failure", Text),
+    _moment("created_at"),
+    _moment("activated_at", needed=False),
+    UniqueConstraint("seal_code"),
+    CheckConstraint("diameter_mm > 0", name="diameter_mm"),
+    CheckConstraint(
+        "activated_at IS NULL OR (artwork IS NOT NULL AND certificate_sha256 IS NOT NULL)",
+        name="activated",
+    ),
+    Index(None, "license_id"),
+    Index(None, "organisation_id", "created_at"),
+)
+
+# Sealing -----------------------------------------------------------------------------------------
+
+documents = Table(
+    "documents",
+    metadata,
+    _key(),
+    _organisation(),
+    _needed("filename", Text),
+    _needed("sha256", Text),
+    _needed("size", BigInteger),
+    _needed("pages", Integer),
+    _needed("object_key", Text),
+    _moment("created_at"),
+    _digest("sha256"),
+    CheckConstraint("size > 0 AND pages > 0", name="size"),
+    Index(None, "organisation_id", "created_at"),
+)
+
+sealing_orders = Table(
+    "sealing_orders",
+    metadata,
+    _key(),
+    _organisation(),
+    _refers("document_id", "documents.id"),
+    _refers("seal_id", "seals.id"),
+    _needed("level", Text),
+    _needed("state", Text),
+    _needed("placements", JSONB),
+    _needed("prepared", JSONB),
+    _needed("tail_key", Text),
+    _needed("intent", LargeBinary),
+    _needed("intent_sha256", Text),
+    _needed("nonce", Text),
+    _moment("expires_at"),
+    Column("approval", JSONB),
+    _moment("consumed_at", needed=False),
+    Column("failure", JSONB),
+    Column("record_id", Text),
+    _needed("purpose", Text),
+    _moment("created_at"),
+    _moment("updated_at"),
+    UniqueConstraint("nonce"),
+    _one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
+    _one_of("state", "pending", "sealing", "done", "failed"),
+    _digest("intent_sha256"),
+    Index(None, "organisation_id", "created_at"),
+    Index(None, "document_id"),
+    Index(None, "seal_id"),
+)
+
+assertions = Table(
+    "assertions",
+    metadata,
+    Column("order_id", Text, ForeignKey("sealing_orders.id"), primary_key=True),
+    _organisation(),
+    _needed("kind", Text),
+    _needed("assertion", JSONB),
+    _moment("created_at"),
+)
+
+consumed_approvals = Table(
+    "consumed_approvals",
+    metadata,
+    _key("nonce"),
+    _refers("order_id", "sealing_orders.id"),
+    _moment("consumed_at"),
+    UniqueConstraint("order_id"),
+)
+
+# Archive -----------------------------------------------------------------------------------------
+
+records = Table(
+    "records",
+    metadata,
+    _key(),
+    _organisation(),
+    _refers("order_id", "sealing_orders.id", needed=False),
+    _refers("document_id", "documents.id", needed=False),
+    _needed("filename", Text),
+    _needed("bucket", Text),
+    _needed("object_key", Text),
+    _needed("version_id", Text),
+    _needed("sha256", Text),
+    _needed("size", BigInteger),
+    _moment("retained_until"),
+    _needed("level", Text),
+    _needed("verdict", Text),
+    _refers("seal_id", "seals.id", needed=False),
+    Column("uscc", Text),
+    _needed("approval_kind", Text),
+    _needed("report", JSONB),
+    _moment("created_at"),
+    UniqueConstraint("order_id"),
+    UniqueConstraint("bucket", "object_key", "version_id"),
+    _digest("sha256"),
+    CheckConstraint("size > 0", name="size"),
+    Index(None, "organisation_id", "created_at"),
+)
