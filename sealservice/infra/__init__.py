@@ -1,0 +1,1 @@
+"""Adapters to everything outside: SQL, S3, key stores, HTTP clients, sandboxes for PDF parsing."""

@@ -1,0 +1,194 @@
+"""Runs functions on hostile input in confined children, one child per call.
+
+A call costs a few milliseconds: children are forked by ``fork_server``, a process without threads
+that has imported the heavy libraries already. It starts with the first call and ends with its
+owner, whatever way that one ends.
+
+A child is bounded in memory, CPU and wall time, open files, and can write none. What it returns is
+unpickled with plain values and this package's own frozen data and errors only: a child that was
+taken over cannot make its parent call anything else.
+"""
+
+import io
+import logging
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from enum import Enum
+from typing import Final, TypeVar, cast
+
+from sealservice.config import Limits
+from sealservice.infra.fork_server import STATUS_BYTES, Outcome, Reply
+from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.sandbox import SandboxBusy, SandboxCrashed, SandboxLimitExceeded
+
+Result = TypeVar("Result")
+
+_PROGRAM: Final = "from sealservice.infra.fork_server import main; main()"
+_LOG: Final = logging.getLogger(__name__)
+_CHUNK: Final = 1 << 20
+_GRACE_SECONDS: Final = 10
+"""The fork server kills in time; this much later its owner stops believing in it."""
+_OUT_OF_TIME: Final = frozenset({signal.SIGKILL, signal.SIGXCPU})
+
+
+class ForkedSandbox:
+    """A ``kernel.sandbox.Sandbox`` that may be used from any thread."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._places = threading.BoundedSemaphore(limits.sandbox_children)
+        self._lock = threading.Lock()
+        self._server: _Server | None = None
+
+    def run(self, function: Callable[..., Result], *arguments: object) -> Result:
+        """Return ``function(*arguments)``, computed in a child.
+
+        Raises:
+            SandboxLimitExceeded: memory, time or the size of the result ran out.
+            SandboxCrashed: the child died or raised something unforeseen.
+            SandboxBusy: no child became free in time.
+            SealserviceError: what the function itself refused.
+        """
+        request = pickle.dumps((function, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+        if not self._places.acquire(timeout=self._limits.sandbox_seconds):
+            raise SandboxBusy
+        try:
+            answer = self._exchange(request)
+        finally:
+            self._places.release()
+        name = f"{function.__module__}.{function.__qualname__}"
+        return cast("Result", _judged(answer, name))
+
+    def warm(self) -> None:
+        """Start the fork server now, so that the first call need not wait for its imports."""
+        with self._lock:
+            self._living_server()
+
+    def close(self) -> None:
+        """Stop the fork server; a later call starts another."""
+        with self._lock:
+            if self._server is not None:
+                self._server.stop()
+                self._server = None
+
+    def _exchange(self, request: bytes) -> bytes:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs, self._lock:
+                self._living_server().hand_over(theirs)
+            ours.settimeout(self._limits.sandbox_seconds + _GRACE_SECONDS)
+            try:
+                ours.sendall(request)
+                ours.shutdown(socket.SHUT_WR)
+            except BrokenPipeError:
+                pass  # the child died early; its status says how
+            return self._received(ours)
+
+    def _living_server(self) -> "_Server":
+        if self._server is None or not self._server.lives():
+            self._server = _Server(self._limits)
+        return self._server
+
+    def _received(self, channel: socket.socket) -> bytes:
+        answer = bytearray()
+        try:
+            while chunk := channel.recv(_CHUNK):
+                answer += chunk
+                if len(answer) > self._limits.sandbox_result_bytes:
+                    raise SandboxLimitExceeded
+        except TimeoutError:
+            self.close()
+            raise SandboxLimitExceeded from None
+        except ConnectionResetError:
+            raise SandboxCrashed from None
+        return bytes(answer)
+
+
+class _Server:
+    """A running fork server and our end of its control socket."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            numbers = (theirs.fileno(), limits.sandbox_bytes, limits.sandbox_seconds)
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, *map(str, numbers)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for us; the server ends when we close
+            )
+        self.stop = weakref.finalize(self, _stop, self._control, self._process)
+
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def hand_over(self, channel: socket.socket) -> None:
+        socket.send_fds(self._control, [b"\0"], [channel.fileno()])
+
+
+def _stop(control: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+    control.close()
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _judged(answer: bytes, name: str) -> object:
+    """Return the function's result, or raise what became of it."""
+    said, status = answer[:-STATUS_BYTES], int.from_bytes(answer[-STATUS_BYTES:], "big")
+    if len(answer) < STATUS_BYTES or status:
+        _LOG.warning("%s ended with wait status %d in the sandbox", name, status)
+        raise SandboxLimitExceeded if _ran_out(status) else SandboxCrashed
+    try:
+        reply = _PlainUnpickler(io.BytesIO(said)).load()
+    except Exception:  # noqa: BLE001 - a child that was taken over may have written anything
+        _LOG.exception("%s gave no readable result in the sandbox", name)
+        raise SandboxCrashed from None
+    if not isinstance(reply, Reply):
+        raise SandboxCrashed
+    return _value_of(reply, name)
+
+
+def _ran_out(status: int) -> bool:
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) in _OUT_OF_TIME
+
+
+def _value_of(reply: Reply, name: str) -> object:
+    if reply.outcome is Outcome.RETURNED:
+        return reply.value
+    if reply.outcome is Outcome.REFUSED and isinstance(reply.value, SealserviceError):
+        raise reply.value
+    if reply.outcome is Outcome.EXHAUSTED:
+        raise SandboxLimitExceeded
+    _LOG.error("%s failed in the sandbox:\n%s", name, reply.value)
+    raise SandboxCrashed
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Makes plain values, moments, and this package's frozen data, enums and errors."""
+
+    def find_class(self, module: str, name: str) -> object:
+        if module == "datetime":
+            return super().find_class(module, name)
+        if module.startswith("sealservice."):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and _is_plain(found):
+                return found
+        message = f"{module}.{name} may not leave the sandbox"
+        raise pickle.UnpicklingError(message)
+
+
+def _is_plain(found: type) -> bool:
+    return is_dataclass(found) or issubclass(found, Enum | SealserviceError)

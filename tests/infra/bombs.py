@@ -1,0 +1,76 @@
+"""What the tests have run in a sandbox; imported by its children, hence light."""
+
+import os
+import signal
+from pathlib import Path
+
+from sealservice.config import MEBIBYTE
+from sealservice.sealing.errors import ActiveContent
+from sealservice.sealing.model import Box, Level
+
+
+def answer(number: int) -> tuple[int, int, Box, Level]:
+    """Return plain values and frozen data of this package."""
+    return number, os.getpid(), Box(0, 1.0, 2.0, 3.0, 4.0, 90), Level.B_LTA
+
+
+def refuse(what: str) -> None:
+    """Refuse as an inspection does."""
+    raise ActiveContent(what=what)
+
+
+def fail() -> None:
+    """Raise what no one foresaw."""
+    message = "an unforeseen thing"
+    raise ZeroDivisionError(message)
+
+
+def grow() -> int:
+    """Take more memory than allowed."""
+    return len(bytearray(4 << 30))
+
+
+def spin() -> None:
+    """Never end, using the processor."""
+    while True:
+        pass
+
+
+def chatter() -> bytes:
+    """Return more than a caller takes."""
+    return bytes(8 * MEBIBYTE)
+
+
+def die() -> None:
+    """End as a crashed library does."""
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+class Gadget:
+    """Runs a function where it is unpickled, as an attacker's result would."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (Path(self.path),)
+
+
+def smuggle(path: str) -> Gadget:
+    """Return something that would act in the parent."""
+    return Gadget(path)
+
+
+def write(path: str) -> int:
+    """Write a file."""
+    return Path(path).write_bytes(b"x")
+
+
+def threads() -> int:
+    """Count the threads of the child."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def descriptors() -> int:
+    """Count the open files of the child, without the one that lists them."""
+    return len(list(Path("/proc/self/fd").iterdir())) - 1
