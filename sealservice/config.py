@@ -6,7 +6,7 @@ folder (ports, passwords) is not here but in the home itself, see ``bootstrap/em
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Final
@@ -70,6 +70,16 @@ class Limits:
     """How long a one-time sign-in link works."""
     session_hours: int = 8
     """How long a staff session lasts."""
+    api_key_days: int = 90
+    """How long an API key works when nothing else is said."""
+    api_key_days_greatest: int = 366
+    """Longest time an API key may be given."""
+    body_idle_seconds: float = 10.0
+    """Longest pause inside a request body."""
+    body_seconds: float = 300.0
+    """Longest time a request body may take altogether."""
+    idempotency_hours: int = 24
+    """How long an answer is kept for its Idempotency-Key."""
     list_page: int = 100
     """Most rows of a list answered at once."""
     signature_bytes: int = 16 * 1024
@@ -108,14 +118,12 @@ class Settings:
         return self.environment is Environment.PRODUCTION
 
 
-_STRINGS: Final = frozenset(f.name for f in fields(Settings)) - {"home", "environment", "limits"}
-
-
 def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = None) -> Settings:
     """Read the environment; ``home`` (from ``--home``) wins over ``SEALSERVICE_HOME``.
 
     Raises:
         SettingInvalid: a variable has a value that does not fit.
+
     """
     environ = os.environ if environ is None else environ
 
@@ -127,10 +135,18 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     try:
         chosen = Environment(environment)
     except ValueError:
-        raise SettingInvalid(
-            name=f"{Settings.PREFIX}ENVIRONMENT", value=environment
-        ) from None
-    strings = {name: named(name) for name in _STRINGS}
-    if strings["public_url"]:
-        strings["public_url"] = strings["public_url"].rstrip("/")
-    return Settings(home=folder.expanduser().absolute(), environment=chosen, **strings)
+        raise SettingInvalid(name=f"{Settings.PREFIX}ENVIRONMENT", value=environment) from None
+    public_url = named("public_url")
+    return Settings(
+        home=folder.expanduser().absolute(),
+        environment=chosen,
+        public_url=public_url.rstrip("/") if public_url else None,
+        database_url=named("database_url"),
+        database_user=named("database_user"),
+        database_password=named("database_password"),
+        s3_endpoint=named("s3_endpoint"),
+        s3_access_key=named("s3_access_key"),
+        s3_secret_key=named("s3_secret_key"),
+        key_encryption_key=named("key_encryption_key"),
+        tsa_url=named("tsa_url"),
+    )

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sealservice.sealing.model import Die
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.errors import SealNotUsable
 from sealservice.seals.model import Seal
-from sealservice.sealing.model import Die
-from sealservice.trust.model import IssuedCertificate
+from sealservice.trust.domain import chain
 from sealservice.trust.ports import CertificateDirectory
 
 
@@ -23,6 +23,7 @@ class Dies:
 
         Raises:
             SealNotUsable: its certificate, or its drawing, is not the registered one.
+
         """
         artwork = self.draw(seal.name, seal.seal_code)
         certificate = self.certificates.by_sha256(seal.certificate_sha256 or "")
@@ -32,14 +33,5 @@ class Dies:
                 reason_zh="证书或印模与登记不符",
                 reason_en="its certificate or drawing is not the registered one",
             )
-        return Die(seal.id, certificate.der, self._issuers(certificate), artwork)
-
-    def _issuers(self, certificate: IssuedCertificate) -> tuple[bytes, ...]:
-        chain: list[bytes] = []
-        while certificate.issuer_sha256 and certificate.issuer_sha256 != certificate.sha256:
-            issuer = self.certificates.by_sha256(certificate.issuer_sha256)
-            if issuer is None:
-                break
-            chain.append(issuer.der)
-            certificate = issuer
-        return tuple(chain)
+        issuers = tuple(link.der for link in chain(self.certificates, certificate)[1:])
+        return Die(seal.id, certificate.der, issuers, artwork)

@@ -64,7 +64,7 @@ def _signature(facts: OrderFacts) -> JsonObject:
 
 
 def _seal(facts: OrderFacts) -> JsonObject:
-    box = {name: _decimal(value) for name, value in asdict(facts.box).items()}
+    box: JsonObject = {name: _decimal(value) for name, value in asdict(facts.box).items()}
     return {"id": facts.die.seal_id, "artwork_sha256": facts.die.artwork.sha256, "box": box}
 
 

@@ -78,6 +78,7 @@ class OrderService:
 
         Raises:
             DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
+
         """
         actor.require(Permission.DOCUMENTS_WRITE)
         if len(pdf) > self.limits.document_bytes:
@@ -105,6 +106,7 @@ class OrderService:
 
         Raises:
             DocumentNotFound: there is none of that id in the actor's organisation.
+
         """
         actor.require(Permission.ORDERS_READ)
         document = self.documents.by_id(document_id, actor.organisation_id)
@@ -117,6 +119,7 @@ class OrderService:
 
         Raises:
             DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
+
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
@@ -135,6 +138,7 @@ class OrderService:
 
         Raises:
             OrderNotFound: there is none of that id in the actor's organisation.
+
         """
         actor.require(Permission.ORDERS_READ)
         order = self.orders.by_id(order_id, actor.organisation_id)
@@ -152,6 +156,7 @@ class OrderService:
 
         Raises:
             OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, DemonstrationRefused.
+
         """
         actor.require(Permission.ORDERS_WRITE)
         order = self.show(actor, order_id)

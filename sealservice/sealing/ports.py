@@ -26,6 +26,7 @@ class DocumentInspector(Protocol):
 
         Raises:
             NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent, DocumentTooLarge.
+
         """
         ...
 
@@ -34,6 +35,7 @@ class DocumentInspector(Protocol):
 
         Raises:
             KeywordNotFound, PlacementOutside.
+
         """
         ...
 
@@ -66,6 +68,7 @@ class TimestampSource(Protocol):
 
         Raises:
             TimestampUnavailable: no token, or not an acceptable one.
+
         """
         ...
 
@@ -83,6 +86,7 @@ class RevocationSource(Protocol):
 
         Raises:
             RevocationUnavailable: a status cannot be had, or is not fresh enough.
+
         """
         ...
 
@@ -101,6 +105,7 @@ class Press(Protocol):
 
         Raises:
             TimestampUnavailable, RevocationUnavailable, LevelNotReached.
+
         """
         ...
 
@@ -152,12 +157,17 @@ class OrderStore(Protocol):
         """Return up to ``limit`` orders, newest first, older than the id ``before``."""
         ...
 
-    def unfinished(self) -> list[str]:
-        """Return ids of orders whose approval is consumed and which have no outcome."""
+    def unfinished(self, asserted_before: datetime) -> list[str]:
+        """Return ids of orders asserted before a moment that have no outcome."""
         ...
 
     def add_assertion(self, order: Order, assertion: Assertion) -> None:
-        """Store the holder's assertion; an order takes one."""
+        """Store the holder's assertion; an order takes one.
+
+        Raises:
+            OrderNotPending: it has one already.
+
+        """
         ...
 
     def assertion(self, order_id: str) -> Assertion | None:
@@ -165,7 +175,7 @@ class OrderStore(Protocol):
         ...
 
     def consume(self, order: Order) -> bool:
-        """Burn the nonce and move pending -> sealing; False when it was burnt before."""
+        """Burn the nonce and move pending -> sealing; False when it was burnt or is too late."""
         ...
 
     def finish(self, order_id: str, record_id: str) -> None:
@@ -180,8 +190,6 @@ class OrderStore(Protocol):
 class Signer(Protocol):
     """The signer process, asked through its queue."""
 
-    def ask(self, order_id: str) -> None:
+    def ask(self, order_id: str, /) -> None:
         """Enqueue the sealing of an order, in the caller's transaction."""
         ...
-
-

@@ -56,7 +56,11 @@ class Assertion:
 
 
 def approve(
-    intent: Intent, assertion: Assertion, holder_spki: bytes, environment: Environment, now: datetime
+    intent: Intent,
+    assertion: Assertion,
+    holder_spki: bytes,
+    environment: Environment,
+    now: datetime,
 ) -> Approved:
     """Check an assertion against an intent and return the approval it amounts to.
 
@@ -64,6 +68,7 @@ def approve(
         DemonstrationRefused: a demonstration holder in production.
         ApprovalExpired: the intent's time is over.
         ApprovalInvalid: not this holder's signature over this intent.
+
     """
     if environment is Environment.PRODUCTION:
         raise DemonstrationRefused

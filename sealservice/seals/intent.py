@@ -1,4 +1,4 @@
-"""The intent: what exactly a holder approves, in canonical bytes.
+r"""The intent: what exactly a holder approves, in canonical bytes.
 
 Its challenge is ``SHA-256("eseal-intent-v1\\0" || JCS(intent))``: whoever signs the challenge has
 approved these documents, this seal, these places, this purpose, and nothing else.

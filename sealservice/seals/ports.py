@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from sealservice.kernel.actor import Actor
 from sealservice.seals.model import Seal
 
 
@@ -21,19 +22,26 @@ class SealStore(Protocol):
         """Return a seal; with an organisation given, only if it belongs to that one."""
         ...
 
-    def lock(self, seal_id: str) -> Seal | None:
-        """Return a seal and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+    def lock(self, seal_id: str, *, exclusive: bool = False) -> Seal | None:
+        """Return a seal and hold it unchanged until the transaction ends.
+
+        ``FOR SHARE``; exclusive, when the caller is about to change it: ``FOR UPDATE``.
+        """
         ...
 
     def page(self, organisation_id: str, after: str | None, limit: int) -> list[Seal]:
         """Return up to ``limit`` seals in order of birth, behind the id ``after``."""
         ...
 
+    def unmade(self) -> list[str]:
+        """Return the ids of seals that were applied for and are not made yet."""
+        ...
+
 
 class SealMaker(Protocol):
     """The signer process, asked through its queue."""
 
-    def ask(self, seal_id: str) -> None:
+    def ask(self, seal_id: str, /) -> None:
         """Enqueue the making of a seal, in the caller's transaction."""
         ...
 
@@ -49,6 +57,6 @@ class IssuedSeal:
 class SealIssuer(Protocol):
     """Generates seal keys and certifies them; only the signer process has one."""
 
-    def issue(self, *, name: str, uscc: str, seal_code: str) -> IssuedSeal:
+    def issue(self, actor: Actor, *, name: str, uscc: str) -> IssuedSeal:
         """Make a key and have the seal CA certify it, in the caller's transaction."""
         ...

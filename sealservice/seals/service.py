@@ -54,6 +54,7 @@ class SealService:
         Raises:
             LicenseNotFound: there is none of that id in the actor's organisation.
             Refused: the name does not fit the arc or has a character without a glyph.
+
         """
         actor.require(Permission.SEALS_WRITE)
         holder = self.licenses.get(actor.organisation_id, license_id)
@@ -83,6 +84,7 @@ class SealService:
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
+
         """
         actor.require(Permission.SEALS_READ)
         seal = self.seals.by_id(seal_id, actor.organisation_id)
@@ -95,6 +97,7 @@ class SealService:
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
+
         """
         seal = self.show(actor, seal_id)
         return self.draw(seal.name, seal.seal_code)
@@ -122,6 +125,7 @@ class SealMakingService:
 
         Raises:
             SealNotFound: there is no such seal.
+
         """
         try:
             with self.transaction():
@@ -131,7 +135,7 @@ class SealMakingService:
                 return self._fail(self._seal(seal_id), refusal)
 
     def _seal(self, seal_id: str) -> Seal:
-        seal = self.seals.lock(seal_id)
+        seal = self.seals.lock(seal_id, exclusive=True)
         if seal is None:
             raise SealNotFound(seal_id=seal_id)
         return seal
@@ -141,7 +145,8 @@ class SealMakingService:
             return seal
         holder = _active(self.licenses.lock(seal.organisation_id, seal.license_id), seal.id)
         artwork = self.draw(seal.name, seal.seal_code)
-        issued = self.issuer.issue(name=holder.name, uscc=holder.uscc, seal_code=seal.seal_code)
+        actor = process("signer", seal.organisation_id)
+        issued = self.issuer.issue(actor, name=holder.name, uscc=holder.uscc)
         made = replace(
             seal,
             state=SealState.ACTIVE,
@@ -151,7 +156,6 @@ class SealMakingService:
             activated_at=self.clock(),
         )
         self.seals.save(made)
-        actor = process("signer", seal.organisation_id)
         detail = {"certificate_sha256": issued.certificate_sha256}
         self.audit.append(actor, Fact.SEAL_ACTIVATED, seal.id, detail)
         return made
@@ -170,6 +174,7 @@ def usable(seal: Seal | None, license_: License | None, seal_id: str) -> Seal:
     Raises:
         SealNotFound: there is no such seal.
         SealNotUsable: it, or its license, is not active.
+
     """
     if seal is None:
         raise SealNotFound(seal_id=seal_id)

@@ -1,0 +1,30 @@
+"""How the web process asks the signer for something: a job in its own transaction."""
+
+from dataclasses import dataclass
+
+from sealservice.infra.sql.jobs import Jobs
+from sealservice.workers.queue import SIGNER_QUEUE
+from sealservice.workers.sealing import SEAL
+from sealservice.workers.seals import MAKE
+
+
+@dataclass(frozen=True, slots=True)
+class SealingQueue:
+    """Implements ``sealing.ports.Signer``."""
+
+    jobs: Jobs
+
+    def ask(self, order_id: str, /) -> None:
+        """Enqueue the sealing of an order."""
+        self.jobs.enqueue(SEAL, SIGNER_QUEUE, order_id=order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SealMakingQueue:
+    """Implements ``seals.ports.SealMaker``."""
+
+    jobs: Jobs
+
+    def ask(self, seal_id: str, /) -> None:
+        """Enqueue the making of a seal."""
+        self.jobs.enqueue(MAKE, SIGNER_QUEUE, seal_id=seal_id)

@@ -1,0 +1,188 @@
+"""Sealing orders in PostgreSQL.
+
+Only the signer's role can move an order on: the web role has no UPDATE on these rows, it can only
+insert pending orders and, once for each, an assertion (see storage/migrations).
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.tables import assertions, consumed_approvals, sealing_orders
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.digests import sha256_hex
+from sealservice.sealing.errors import OrderNotPending
+from sealservice.sealing.model import Level, Order, OrderState
+from sealservice.seals.approval import ApprovalKind, Assertion
+
+_OPEN = (OrderState.PENDING.value, OrderState.SEALING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOrderStore:
+    """Implements ``OrderStore``."""
+
+    database: Database
+    clock: Clock
+
+    def add(self, order: Order) -> None:
+        """Insert a pending order."""
+        with self.database.transaction():
+            self.database.connection().execute(insert(sealing_orders).values(_row(order)))
+
+    def by_id(self, order_id: str, organisation_id: str | None = None) -> Order | None:
+        """Return an order; with an organisation given, only if it belongs to that one."""
+        query = select(sealing_orders).where(sealing_orders.c.id == order_id)
+        if organisation_id is not None:
+            query = query.where(sealing_orders.c.organisation_id == organisation_id)
+        found = self._all(query)
+        return found[0] if found else None
+
+    def page(self, organisation_id: str, before: str | None, limit: int) -> list[Order]:
+        """Return up to ``limit`` orders, newest first, older than the id ``before``."""
+        query = select(sealing_orders).where(sealing_orders.c.organisation_id == organisation_id)
+        if before is not None:
+            query = query.where(sealing_orders.c.id < before)
+        return self._all(query.order_by(sealing_orders.c.id.desc()).limit(limit))
+
+    def unfinished(self, asserted_before: datetime) -> list[str]:
+        """Return ids of orders asserted before a moment that have no outcome."""
+        query = (
+            select(sealing_orders.c.id)
+            .join(assertions, assertions.c.order_id == sealing_orders.c.id)
+            .where(sealing_orders.c.state.in_(_OPEN))
+            .where(assertions.c.created_at < asserted_before)
+            .order_by(sealing_orders.c.id)
+        )
+        with self.database.transaction():
+            return list(self.database.connection().scalars(query))
+
+    def add_assertion(self, order: Order, assertion: Assertion) -> None:
+        """Store the holder's assertion; an order takes one.
+
+        Raises:
+            OrderNotPending: it has one already.
+
+        """
+        row = {
+            "order_id": order.id,
+            "organisation_id": order.organisation_id,
+            "kind": ApprovalKind.DEMONSTRATION.value,
+            "assertion": {
+                "holder_id": assertion.holder_id,
+                "signature": base64.b64encode(assertion.signature).decode(),
+            },
+            "created_at": self.clock(),
+        }
+        add = insert_or(assertions).values(row).on_conflict_do_nothing()
+        with self.database.transaction():
+            if self.database.connection().execute(add).rowcount == 0:
+                raise OrderNotPending(order_id=order.id, state="approved")
+
+    def assertion(self, order_id: str) -> Assertion | None:
+        """Return the stored assertion of an order."""
+        query = select(assertions.c.assertion).where(assertions.c.order_id == order_id)
+        with self.database.transaction():
+            found = self.database.connection().scalar(query)
+        if found is None:
+            return None
+        return Assertion(found["holder_id"], base64.b64decode(found["signature"]))
+
+    def consume(self, order: Order) -> bool:
+        """Burn the nonce and move pending -> sealing; False when it was burnt or is too late."""
+        now = self.clock()
+        move = (
+            update(sealing_orders)
+            .where(sealing_orders.c.id == order.id)
+            .where(sealing_orders.c.state == OrderState.PENDING.value)
+            .where(sealing_orders.c.expires_at > now)
+            .values(state=OrderState.SEALING.value, consumed_at=now, updated_at=now)
+        )
+        burn = insert(consumed_approvals).values(
+            nonce=order.nonce, order_id=order.id, consumed_at=now
+        )
+        with self.database.transaction():
+            if self.database.connection().execute(move).rowcount != 1:
+                return False
+            self.database.connection().execute(burn)
+        return True
+
+    def finish(self, order_id: str, record_id: str) -> None:
+        """Move sealing -> done."""
+        self._close(order_id, {"state": OrderState.DONE.value, "record_id": record_id})
+
+    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+        """Move an order to failed, with the reason."""
+        self._close(order_id, {"state": OrderState.FAILED.value, "failure": failure})
+
+    def _close(self, order_id: str, values: dict[str, object]) -> None:
+        close = (
+            update(sealing_orders)
+            .where(sealing_orders.c.id == order_id)
+            .where(sealing_orders.c.state.in_(_OPEN))
+            .values(updated_at=self.clock(), **values)
+        )
+        with self.database.transaction():
+            self.database.connection().execute(close)
+
+    def _all(self, query: Select[Any]) -> list[Order]:
+        with self.database.transaction():
+            rows = self.database.connection().execute(query).mappings().all()
+        return [_order(row) for row in rows]
+
+
+def _row(order: Order) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "organisation_id": order.organisation_id,
+        "document_id": order.document_id,
+        "seal_id": order.seal_id,
+        "level": order.level.value,
+        "state": order.state.value,
+        "placements": [order.placement],
+        "prepared": {
+            "byte_range": list(order.byte_range),
+            "field": order.field,
+            "claimed_time": order.claimed_time.isoformat(),
+            "tail_sha256": order.tail_sha256,
+        },
+        "tail_key": order.tail_key,
+        "intent": order.intent,
+        "intent_sha256": sha256_hex(order.intent),
+        "nonce": order.nonce,
+        "expires_at": order.expires_at,
+        "purpose": order.purpose,
+        "created_at": order.created_at,
+        "updated_at": order.created_at,
+    }
+
+
+def _order(row: RowMapping) -> Order:
+    prepared = row["prepared"]
+    first, gap, second, rest = prepared["byte_range"]
+    return Order(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        document_id=row["document_id"],
+        seal_id=row["seal_id"],
+        level=Level(row["level"]),
+        state=OrderState(row["state"]),
+        placement=row["placements"][0],
+        byte_range=(first, gap, second, rest),
+        field=prepared["field"],
+        claimed_time=datetime.fromisoformat(prepared["claimed_time"]),
+        tail_key=row["tail_key"],
+        tail_sha256=prepared["tail_sha256"],
+        intent=bytes(row["intent"]),
+        nonce=row["nonce"],
+        expires_at=row["expires_at"],
+        purpose=row["purpose"],
+        created_at=row["created_at"],
+        record_id=row["record_id"],
+        failure=row["failure"],
+    )

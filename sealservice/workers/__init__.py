@@ -1,0 +1,1 @@
+"""The background edge: what the queue calls, one file per feature."""

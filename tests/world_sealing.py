@@ -1,0 +1,157 @@
+"""The outside world of seals and sealing, in memory."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from sealservice.kernel.clock import Clock, utc_now
+from sealservice.sealing.errors import OrderNotPending
+from sealservice.sealing.model import Document, Order, OrderState
+from sealservice.seals.approval import Assertion
+from sealservice.seals.model import Seal, SealState
+
+Row = TypeVar("Row", Seal, Document, Order)
+
+
+@dataclass
+class MemorySealStore:
+    """Implements ``SealStore``."""
+
+    rows: dict[str, Seal] = field(default_factory=dict)
+
+    def add(self, seal: Seal) -> None:
+        """Insert a seal."""
+        self.rows[seal.id] = seal
+
+    def save(self, seal: Seal) -> None:
+        """Write the changed state of a seal."""
+        self.rows[seal.id] = seal
+
+    def by_id(self, seal_id: str, organisation_id: str | None = None) -> Seal | None:
+        """Return a seal."""
+        return _owned(self.rows.get(seal_id), organisation_id)
+
+    def lock(self, seal_id: str, *, exclusive: bool = False) -> Seal | None:  # noqa: ARG002 - nobody else is here
+        """Return a seal."""
+        return self.rows.get(seal_id)
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[Seal]:
+        """Return seals in order of birth."""
+        mine = (s for s in self.rows.values() if s.organisation_id == organisation_id)
+        return sorted((s for s in mine if s.id > (after or "")), key=lambda s: s.id)[:limit]
+
+    def unmade(self) -> list[str]:
+        """Return the ids of seals that are not made yet."""
+        return [s.id for s in self.rows.values() if s.state is SealState.APPLIED]
+
+
+@dataclass
+class MemoryDocumentStore:
+    """Implements ``DocumentStore``."""
+
+    rows: dict[str, Document] = field(default_factory=dict)
+
+    def add(self, document: Document) -> None:
+        """Insert a document."""
+        self.rows[document.id] = document
+
+    def by_id(self, document_id: str, organisation_id: str | None = None) -> Document | None:
+        """Return a document."""
+        return _owned(self.rows.get(document_id), organisation_id)
+
+
+@dataclass
+class MemoryOrderStore:
+    """Implements ``OrderStore``."""
+
+    clock: Clock = utc_now
+    rows: dict[str, Order] = field(default_factory=dict)
+    assertions: dict[str, tuple[Assertion, datetime]] = field(default_factory=dict)
+    burnt: set[str] = field(default_factory=set)
+
+    def add(self, order: Order) -> None:
+        """Insert a pending order."""
+        self.rows[order.id] = order
+
+    def by_id(self, order_id: str, organisation_id: str | None = None) -> Order | None:
+        """Return an order."""
+        return _owned(self.rows.get(order_id), organisation_id)
+
+    def page(self, organisation_id: str, before: str | None, limit: int) -> list[Order]:
+        """Return orders, newest first."""
+        mine = (o for o in self.rows.values() if o.organisation_id == organisation_id)
+        older = (o for o in mine if before is None or o.id < before)
+        return sorted(older, key=lambda o: o.id, reverse=True)[:limit]
+
+    def unfinished(self, asserted_before: datetime) -> list[str]:
+        """Return asserted orders without an outcome."""
+        asserted = (i for i, (_, at) in sorted(self.assertions.items()) if at < asserted_before)
+        return [i for i in asserted if self._is_open(i)]
+
+    def add_assertion(self, order: Order, assertion: Assertion) -> None:
+        """Store the holder's assertion."""
+        if order.id in self.assertions:
+            raise OrderNotPending(order_id=order.id, state="approved")
+        self.assertions[order.id] = (assertion, self.clock())
+
+    def assertion(self, order_id: str) -> Assertion | None:
+        """Return the stored assertion."""
+        found = self.assertions.get(order_id)
+        return found[0] if found else None
+
+    def consume(self, order: Order) -> bool:
+        """Burn the nonce."""
+        current = self.rows[order.id]
+        is_fresh = current.state is OrderState.PENDING and self.clock() < current.expires_at
+        if not is_fresh or order.nonce in self.burnt:
+            return False
+        self.burnt.add(order.nonce)
+        self.rows[order.id] = replace(current, state=OrderState.SEALING)
+        return True
+
+    def finish(self, order_id: str, record_id: str) -> None:
+        """Move to done."""
+        if self._is_open(order_id):
+            done = replace(self.rows[order_id], state=OrderState.DONE, record_id=record_id)
+            self.rows[order_id] = done
+
+    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+        """Move to failed."""
+        if self._is_open(order_id):
+            failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})
+            self.rows[order_id] = failed
+
+    def _is_open(self, order_id: str) -> bool:
+        return self.rows[order_id].state in (OrderState.PENDING, OrderState.SEALING)
+
+
+@dataclass
+class MemoryWorkingStore:
+    """Implements ``WorkingStore``."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, object_key: str, data: bytes) -> None:
+        """Store bytes."""
+        self.objects[object_key] = data
+
+    def get(self, object_key: str) -> bytes:
+        """Return stored bytes."""
+        return self.objects[object_key]
+
+
+@dataclass
+class MemoryQueue:
+    """Implements ``Signer`` and ``SealMaker``: remembers who was asked for what."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, subject_id: str) -> None:
+        """Remember."""
+        self.asked.append(subject_id)
+
+
+def _owned(row: Row | None, organisation_id: str | None) -> Row | None:
+    if row is None or organisation_id not in (None, row.organisation_id):
+        return None
+    return row
