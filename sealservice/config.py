@@ -123,7 +123,6 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
 
     Raises:
         SettingInvalid: a variable has a value that does not fit.
-
     """
     environ = os.environ if environ is None else environ
 

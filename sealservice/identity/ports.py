@@ -18,7 +18,7 @@ class OrganisationStore(Protocol):
         ...
 
     def page(self, after: str | None, limit: int) -> list[Organisation]:
-        """Return up to ``limit`` organisations in the order of their ids, after the id ``after``."""
+        """Return up to ``limit`` organisations in the order of their ids, behind ``after``."""
         ...
 
 

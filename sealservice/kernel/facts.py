@@ -16,6 +16,7 @@ class Fact(StrEnum):
     CEREMONY_PERFORMED = "trust:ceremony:performed"
     KEY_GENERATED = "trust:key:generated"
     CERTIFICATE_ISSUED = "trust:certificate:issued"
+    CERTIFICATE_REVOKED = "trust:certificate:revoked"
     LICENSE_REGISTERED = "licenses:license:registered"
     HOLDER_ENROLLED = "licenses:holder:enrolled"
     SEAL_APPLIED = "seals:seal:applied"

@@ -23,7 +23,6 @@ class Dies:
 
         Raises:
             SealNotUsable: its certificate, or its drawing, is not the registered one.
-
         """
         artwork = self.draw(seal.name, seal.seal_code)
         certificate = self.certificates.by_sha256(seal.certificate_sha256 or "")

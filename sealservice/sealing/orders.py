@@ -78,7 +78,6 @@ class OrderService:
 
         Raises:
             DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
-
         """
         actor.require(Permission.DOCUMENTS_WRITE)
         if len(pdf) > self.limits.document_bytes:
@@ -106,7 +105,6 @@ class OrderService:
 
         Raises:
             DocumentNotFound: there is none of that id in the actor's organisation.
-
         """
         actor.require(Permission.ORDERS_READ)
         document = self.documents.by_id(document_id, actor.organisation_id)
@@ -119,7 +117,6 @@ class OrderService:
 
         Raises:
             DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
-
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
@@ -138,7 +135,6 @@ class OrderService:
 
         Raises:
             OrderNotFound: there is none of that id in the actor's organisation.
-
         """
         actor.require(Permission.ORDERS_READ)
         order = self.orders.by_id(order_id, actor.organisation_id)
@@ -156,7 +152,6 @@ class OrderService:
 
         Raises:
             OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, DemonstrationRefused.
-
         """
         actor.require(Permission.ORDERS_WRITE)
         order = self.show(actor, order_id)

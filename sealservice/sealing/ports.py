@@ -26,7 +26,6 @@ class DocumentInspector(Protocol):
 
         Raises:
             NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent, DocumentTooLarge.
-
         """
         ...
 
@@ -35,7 +34,6 @@ class DocumentInspector(Protocol):
 
         Raises:
             KeywordNotFound, PlacementOutside.
-
         """
         ...
 
@@ -68,7 +66,6 @@ class TimestampSource(Protocol):
 
         Raises:
             TimestampUnavailable: no token, or not an acceptable one.
-
         """
         ...
 
@@ -86,7 +83,6 @@ class RevocationSource(Protocol):
 
         Raises:
             RevocationUnavailable: a status cannot be had, or is not fresh enough.
-
         """
         ...
 
@@ -105,7 +101,6 @@ class Press(Protocol):
 
         Raises:
             TimestampUnavailable, RevocationUnavailable, LevelNotReached.
-
         """
         ...
 
@@ -166,7 +161,6 @@ class OrderStore(Protocol):
 
         Raises:
             OrderNotPending: it has one already.
-
         """
         ...
 

@@ -92,7 +92,6 @@ class SealingService:
         Raises:
             OrderNotFound: there is no such order.
             Unavailable, TryAgain: a passing hindrance; call again later.
-
         """
         order = self.orders.by_id(order_id)
         if order is None:

@@ -24,7 +24,6 @@ def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) 
 
     Raises:
         BytesChanged: the ByteRange does not fit the bytes.
-
     """
     named = as_signing_certificate_v2(x509.Certificate.load(certificate))
     attributes = cms.CMSAttributes(
@@ -43,7 +42,6 @@ def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:
 
     Raises:
         BytesChanged: the ByteRange does not leave out exactly one value inside the tail.
-
     """
     start, length, resumption, rest = prepared.byte_range
     tail = memoryview(prepared.tail)

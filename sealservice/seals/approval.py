@@ -68,7 +68,6 @@ def approve(
         DemonstrationRefused: a demonstration holder in production.
         ApprovalExpired: the intent's time is over.
         ApprovalInvalid: not this holder's signature over this intent.
-
     """
     if environment is Environment.PRODUCTION:
         raise DemonstrationRefused

@@ -21,7 +21,6 @@ class CertifiedSealIssuer:
         Raises:
             SubjectInvalid: the name does not fit a certificate.
             UnitMissing: the seal authority is not there or not live.
-
         """
         domain = self.authority.domain
         key = domain.keys.generate(KeyPurpose.SEAL, self.authority.seal_algorithm)

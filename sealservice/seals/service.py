@@ -54,7 +54,6 @@ class SealService:
         Raises:
             LicenseNotFound: there is none of that id in the actor's organisation.
             Refused: the name does not fit the arc or has a character without a glyph.
-
         """
         actor.require(Permission.SEALS_WRITE)
         holder = self.licenses.get(actor.organisation_id, license_id)
@@ -84,7 +83,6 @@ class SealService:
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
-
         """
         actor.require(Permission.SEALS_READ)
         seal = self.seals.by_id(seal_id, actor.organisation_id)
@@ -97,7 +95,6 @@ class SealService:
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
-
         """
         seal = self.show(actor, seal_id)
         return self.draw(seal.name, seal.seal_code)
@@ -125,7 +122,6 @@ class SealMakingService:
 
         Raises:
             SealNotFound: there is no such seal.
-
         """
         try:
             with self.transaction():
@@ -174,7 +170,6 @@ def usable(seal: Seal | None, license_: License | None, seal_id: str) -> Seal:
     Raises:
         SealNotFound: there is no such seal.
         SealNotUsable: it, or its license, is not active.
-
     """
     if seal is None:
         raise SealNotFound(seal_id=seal_id)

@@ -67,7 +67,6 @@ class SqlOrderStore:
 
         Raises:
             OrderNotPending: it has one already.
-
         """
         row = {
             "order_id": order.id,
