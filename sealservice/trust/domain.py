@@ -1,0 +1,55 @@
+"""What every service of the trust domain is given: keys, certificates, log, time, address."""
+
+from dataclasses import dataclass
+
+from sealservice.audit.ports import AuditLog
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.transaction import Transaction
+from sealservice.trust.errors import UnitMissing
+from sealservice.trust.model import IssuedCertificate
+from sealservice.trust.ports import CertificateDirectory, CertificateStore, KeyStore, SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class TrustDomain:
+    """The signer's view of the trust domain; no other process can build one."""
+
+    keys: KeyStore
+    certificates: CertificateStore
+    audit: AuditLog
+    transaction: Transaction
+    clock: Clock
+    public_url: str
+    """Where ``/ca``, ``/crl`` and ``/ocsp`` answer; no slash at its end."""
+
+    def live_unit(self, name: str) -> IssuedCertificate:
+        """Return the certificate of a unit that may be used now.
+
+        Raises:
+            UnitMissing: there is none, or it is expired or revoked.
+        """
+        certificate = self.certificates.by_unit(name)
+        if certificate is None or not certificate.is_live(self.clock()):
+            raise UnitMissing(unit=name)
+        return certificate
+
+    def key_of(self, certificate: IssuedCertificate) -> SigningKey:
+        """Open the key that belongs to a certificate, for the certificate's purpose."""
+        return self.keys.open(certificate.key_id, certificate.purpose)
+
+
+def chain(
+    directory: CertificateDirectory, certificate: IssuedCertificate
+) -> tuple[IssuedCertificate, ...]:
+    """Return a certificate and its issuers, leaf first, root last.
+
+    Raises:
+        UnitMissing: an issuer's certificate is not in the directory.
+    """
+    links = [certificate]
+    while not links[-1].is_root:
+        issuer = directory.by_sha256(links[-1].issuer_sha256)
+        if issuer is None:
+            raise UnitMissing(unit=links[-1].issuer_sha256)
+        links.append(issuer)
+    return tuple(links)
