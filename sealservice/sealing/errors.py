@@ -87,8 +87,8 @@ class ActiveContent(Refused):
 
     code = "active_content"
     text = Text(
-        "文件含有可能改变显示内容的元素（{what}），拒绝用印。请另存为普通 PDF。",
-        "The document holds something that can change what is seen ({what}); it is refused. "
+        "文件含有可能改变显示内容的元素（{what_zh}），拒绝用印。请另存为普通 PDF。",
+        "The document holds something that can change what is seen ({what_en}); it is refused. "
         "Save it as a plain PDF.",
     )
 
@@ -109,8 +109,8 @@ class PlacementOutside(Refused):
 
     code = "placement_outside"
     text = Text(
-        "印章位置超出页面：{reason}。请调整位置。",
-        "The seal would lie outside the page: {reason}. Move it.",
+        "印章位置超出页面：{reason_zh}。请调整位置。",
+        "The seal would lie outside the page: {reason_en}. Move it.",
     )
 
 
@@ -150,8 +150,8 @@ class TimestampUnavailable(Unavailable):
 
     code = "timestamp_unavailable"
     text = Text(
-        "时间戳服务 {url} 未给出可用的时间戳：{reason}。请稍后重试或检查设置。",
-        "The time-stamping authority {url} gave no usable token: {reason}. "
+        "时间戳服务 {url} 未给出可用的时间戳：{reason_zh}。请稍后重试或检查设置。",
+        "The time-stamping authority {url} gave no usable token: {reason_en}. "
         "Try again later or check the settings.",
     )
 
@@ -161,8 +161,8 @@ class RevocationUnavailable(Unavailable):
 
     code = "revocation_unavailable"
     text = Text(
-        "无法取得证书状态（{url}）：{reason}。请稍后重试或检查设置。",
-        "The status of a certificate cannot be had from {url}: {reason}. "
+        "无法取得证书状态（{url}）：{reason_zh}。请稍后重试或检查设置。",
+        "The status of a certificate cannot be had from {url}: {reason_en}. "
         "Try again later or check the settings.",
     )
 

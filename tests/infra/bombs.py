@@ -16,7 +16,7 @@ def answer(number: int) -> tuple[int, int, Box, Level]:
 
 def refuse(what: str) -> None:
     """Refuse as an inspection does."""
-    raise ActiveContent(what=what)
+    raise ActiveContent(what_zh=what, what_en=what)
 
 
 def fail() -> None:

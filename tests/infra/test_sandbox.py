@@ -46,7 +46,7 @@ def test_refusal_passes_with_its_fields(sandbox: ForkedSandbox) -> None:
     """An error of this package arrives as it was raised, in both languages."""
     with pytest.raises(ActiveContent) as caught:
         sandbox.run(bombs.refuse, "JavaScript")
-    assert caught.value.fields == {"what": "JavaScript"}
+    assert caught.value.fields == {"what_zh": "JavaScript", "what_en": "JavaScript"}
     assert "JavaScript" in caught.value.message.zh
     assert str(caught.value) == caught.value.message.en
 

@@ -1,0 +1,1 @@
+"""Where private keys are kept; only the signer process may import this."""

@@ -1,0 +1,71 @@
+"""Seal keys out of the key store, behind a door that only opens to what a holder approved.
+
+To sign (in this order, each failure refuses):
+1. The approved intent names the digests of this source, this tail and this certificate.
+2. The signed attributes are rebuilt from those bytes; the intent names their digest, too.
+3. Those attributes, and nothing else, are handed to the key.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import cast
+
+from asn1crypto import x509
+
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.json import JsonObject
+from sealservice.sealing.errors import BytesChanged
+from sealservice.sealing.model import Prepared, SignedAttributes
+from sealservice.sealing.signed_attributes import signed_attributes_of
+from sealservice.seals.approval import Approved
+from sealservice.trust.errors import KeyUnreadable
+from sealservice.trust.model import KeyPurpose
+from sealservice.trust.ports import KeyStore, SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSealKeys:
+    """Opens seal keys of a key store; a ``sealing.ports.SealKeys``."""
+
+    key_store: KeyStore
+
+    def open(self, key_id: str, certificate: bytes) -> "StoredSealKey":
+        """Return the key that belongs to a seal's DER certificate.
+
+        Raises:
+            KeyUnknown, KeyPurposeMismatch: there is no such seal key.
+            KeyUnreadable: it cannot be decrypted, or is not the one of the certificate.
+        """
+        key = self.key_store.open(key_id, KeyPurpose.SEAL)
+        if x509.Certificate.load(certificate).public_key.dump() != key.spki:
+            raise KeyUnreadable(key_id=key_id)
+        return StoredSealKey(key, certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSealKey:
+    """One open seal key; it signs approved revisions, never digests it is given."""
+
+    key: SigningKey
+    certificate: bytes
+
+    def sign(self, approved: Approved, source: bytes, prepared: Prepared) -> SignedAttributes:
+        """Sign the attributes of an approved revision.
+
+        Raises:
+            BytesChanged: the bytes or the certificate are not the approved ones.
+        """
+        intent = cast("JsonObject", json.loads(approved.intent.body))
+        expected = {
+            ("document", "sha256"): sha256_hex(source),
+            ("signature", "tail_sha256"): sha256_hex(prepared.tail),
+            ("signature", "field"): prepared.field,
+            ("signature", "certificate_sha256"): sha256_hex(self.certificate),
+        }
+        attributes = signed_attributes_of(source, prepared, self.certificate)
+        expected["signature", "signed_attributes_sha256"] = sha256_hex(attributes)
+        for (part, name), value in expected.items():
+            section = intent.get(part)
+            if not isinstance(section, dict) or section.get(name) != value:
+                raise BytesChanged
+        return SignedAttributes(attributes, self.key.sign(attributes))
