@@ -16,6 +16,9 @@ from typing import Final
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.text import Text
 
+_NAMED_UNKNOWNS: Final = 10
+"""Most unknown fields that are named, and most letters of each."""
+_NAMED_LETTERS: Final = 40
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -42,6 +45,21 @@ class FieldsInvalid(Refused):
             listed_zh="；".join(problem.text.zh for problem in self.problems),
             listed_en="; ".join(problem.text.en for problem in self.problems),
         )
+
+
+def field_problem(field: str, label: Text, reason: Text) -> FieldProblem:
+    """Join a field's name, its label and what is wrong with its value."""
+    zh = f"{label.zh}（{field}）：{reason.zh}"
+    return FieldProblem(field, Text(zh, f"{label.en} ({field}): {reason.en}"))
+
+
+def unknown_problems(names: Iterable[str], reason: Text) -> list[FieldProblem]:
+    """Name the fields that should not be there, the first few of them, in order."""
+    cut = (name[:_NAMED_LETTERS] for name in sorted(names)[:_NAMED_UNKNOWNS])
+    shown = (name if name.isprintable() else ascii(name) for name in cut)
+    return [
+        FieldProblem(name, Text(f"{name}：{reason.zh}", f"{name}: {reason.en}")) for name in shown
+    ]
 
 
 def unprintable_problem(value: str) -> Text | None:

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from sealservice.kernel.fields import FieldProblem, length_problem, unprintable_problem
+from sealservice.kernel.fields import (
+    field_problem,
+    length_problem,
+    unknown_problems,
+    unprintable_problem,
+)
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Text
 from sealservice.licenses.errors import FaceInvalid, FaceNotAnObject, UsccInvalid
@@ -37,7 +42,7 @@ _ENTITY: Final = Text(
 )
 
 
-class _Wrong(Exception):  # noqa: N818 (never leaves this module)
+class _Wrong(Exception):
     """What is wrong with the value in hand."""
 
     def __init__(self, reason: Text) -> None:
@@ -55,14 +60,13 @@ def parse_face(value: JsonValue) -> LicenseFace:
         raise FaceNotAnObject
     face_type = FACE_TYPES[_entity_type(value)]
     lines = face_lines(face_type)
-    problems = [_problem(name, _UNKNOWN) for name in value.keys() - lines.keys() - {_LABEL}]
-    problems.sort(key=lambda problem: problem.field)
+    problems = unknown_problems(value.keys() - lines.keys() - {_LABEL}, _UNKNOWN)
     read: dict[str, Any] = {}
     for name, line in lines.items():
         try:
             read[name] = _read(name, value.get(name), line.greatest)
         except _Wrong as wrong:
-            problems.append(_problem(name, wrong.reason, line.label))
+            problems.append(field_problem(name, line.label, wrong.reason))
     if problems:
         raise FaceInvalid(problems)
     return face_type(**read)
@@ -73,7 +77,7 @@ def _entity_type(value: JsonObject) -> EntityType:
         return EntityType(str(value.get(_LABEL)))
     except ValueError:
         label = Text("主体类型", "entity type")
-        raise FaceInvalid([_problem(_LABEL, _ENTITY, label)]) from None
+        raise FaceInvalid([field_problem(_LABEL, label, _ENTITY)]) from None
 
 
 def _read(name: str, value: JsonValue, greatest: int) -> str | date | None:
@@ -118,13 +122,6 @@ def _copy(text: str) -> Copy:
         return Copy(text)
     except ValueError:
         raise _Wrong(_COPY) from None
-
-
-def _problem(field: str, reason: Text, label: Text | None = None) -> FieldProblem:
-    """Join a field's name, its printed label and what is wrong with it."""
-    zh = f"{label.zh}（{field}）" if label else field
-    en = f"{label.en} ({field})" if label else field
-    return FieldProblem(field, Text(f"{zh}：{reason.zh}", f"{en}: {reason.en}"))
 
 
 _LABEL: Final = "entity_type"

@@ -1,0 +1,1 @@
+"""Matters: forms filled from a license face and an applicant's answers, ready to be sealed."""
