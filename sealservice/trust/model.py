@@ -50,7 +50,7 @@ class StoredKey:
     purpose: KeyPurpose
     algorithm: KeyAlgorithm
     location: str
-    """Where the private part is: ``table`` for the envelope-encrypted table."""
+    """Where the private part is: ``envelope`` for the encrypted table."""
     spki: bytes
     """DER SubjectPublicKeyInfo of the public part."""
 

@@ -1,1 +1,1 @@
-"""Where private keys are kept; only the signer process may import this."""
+"""Private keys at rest and open. Only the signer process and the ceremony may import this."""

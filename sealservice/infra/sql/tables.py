@@ -205,11 +205,11 @@ certificates = Table(
     _moment("revoked_at", needed=False),
     Column("revocation_reason", Text),
     _moment("created_at"),
-    UniqueConstraint("unit"),
     UniqueConstraint("issuer_sha256", "serial"),
     _digest("sha256"),
     CheckConstraint("not_before < not_after", name="validity"),
     CheckConstraint("(revoked_at IS NULL) = (revocation_reason IS NULL)", name="revocation"),
+    Index(None, "unit"),
     Index(None, "key_id"),
 )
 

@@ -1,0 +1,47 @@
+"""A private key that is open in this process."""
+
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from sealservice.infra.keys.envelope import PrivateKey
+from sealservice.trust.model import KeyAlgorithm, StoredKey
+
+_ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """Implements ``SigningKey``."""
+
+    stored: StoredKey
+    private: PrivateKey = field(repr=False)
+
+    @property
+    def algorithm(self) -> KeyAlgorithm:
+        """Return the kind of key."""
+        return self.stored.algorithm
+
+    @property
+    def spki(self) -> bytes:
+        """Return the DER SubjectPublicKeyInfo of the public part."""
+        return self.stored.spki
+
+    def sign(self, data: bytes) -> bytes:
+        """Hash with SHA-256 and sign; the same bytes give the same signature."""
+        if isinstance(self.private, rsa.RSAPrivateKey):
+            return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return self.private.sign(data, _ECDSA)
+
+
+def generate_private_key(algorithm: KeyAlgorithm) -> PrivateKey:
+    """Make a new private key."""
+    match algorithm:
+        case KeyAlgorithm.P256:
+            return ec.generate_private_key(ec.SECP256R1())
+        case KeyAlgorithm.RSA3072:
+            return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        case _:
+            assert_never(algorithm)
