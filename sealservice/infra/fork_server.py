@@ -37,7 +37,7 @@ PRELOADED: Final = (
     "pypdfium2",
     "pyhanko.sign.signers.cms_embedder",
     "pyhanko.sign.validation.ades",
-    "sealservice.sealing.model",
+    "sealservice.sealing.inspection",
 )
 STATUS_BYTES: Final = 4
 OPEN_FILES: Final = 64
