@@ -1,0 +1,150 @@
+"""E-licenses and their holders in PostgreSQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, insert, select
+from sqlalchemy.dialects import postgresql
+
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.tables import holders, licenses
+from sealservice.licenses.errors import LicenseAlreadyRegistered
+from sealservice.licenses.face_json import parse_face
+from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus, face_to_json
+from sealservice.licenses.uscc import Uscc
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLicenseStore:
+    """Implements ``LicenseStore``."""
+
+    database: Database
+
+    def add(self, license_: License) -> None:
+        """Insert a license.
+
+        Raises:
+            LicenseAlreadyRegistered: the organisation has one with this credit code.
+        """
+        insertion = (
+            postgresql.insert(licenses)
+            .values(_license_row(license_))
+            .on_conflict_do_nothing(index_elements=["organisation_id", "uscc"])
+            .returning(licenses.c.id)
+        )
+        with self.database.transaction():
+            if self.database.connection().execute(insertion).first() is None:
+                raise LicenseAlreadyRegistered(uscc=license_.uscc)
+
+    def get(self, organisation_id: str, license_id: str) -> License | None:
+        """Return one license of an organisation."""
+        return self._one(_licenses_of(organisation_id).where(licenses.c.id == license_id))
+
+    def lock(self, organisation_id: str, license_id: str) -> License | None:
+        """Return a license and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+        query = _licenses_of(organisation_id).where(licenses.c.id == license_id)
+        return self._one(query.with_for_update(read=True))
+
+    def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
+        """Return the organisation's license with a credit code."""
+        return self._one(_licenses_of(organisation_id).where(licenses.c.uscc == uscc))
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[License]:
+        """Return up to ``limit`` licenses in the order of their ids, after the id ``after``."""
+        query = _licenses_of(organisation_id).where(licenses.c.id > (after or ""))
+        return self._all(query.order_by(licenses.c.id).limit(limit))
+
+    def _one(self, query: Select[Any]) -> License | None:
+        found = self._all(query)
+        return found[0] if found else None
+
+    def _all(self, query: Select[Any]) -> list[License]:
+        with self.database.transaction():
+            rows = self.database.connection().execute(query).mappings().all()
+        return [_license(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlHolderStore:
+    """Implements ``HolderStore``."""
+
+    database: Database
+
+    def add(self, holder: Holder) -> None:
+        """Insert a holder."""
+        with self.database.transaction():
+            self.database.connection().execute(insert(holders).values(_holder_row(holder)))
+
+    def get(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return one holder of an organisation, revoked or not."""
+        found = self._all(_holders_of(organisation_id).where(holders.c.id == holder_id))
+        return found[0] if found else None
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
+        """Return the holders of a license in the order of their ids, revoked ones included."""
+        query = _holders_of(organisation_id).where(holders.c.license_id == license_id)
+        return self._all(query.order_by(holders.c.id))
+
+    def _all(self, query: Select[Any]) -> list[Holder]:
+        with self.database.transaction():
+            rows = self.database.connection().execute(query).mappings().all()
+        return [_holder(row) for row in rows]
+
+
+def _licenses_of(organisation_id: str) -> Select[Any]:
+    return select(licenses).where(licenses.c.organisation_id == organisation_id)
+
+
+def _holders_of(organisation_id: str) -> Select[Any]:
+    return select(holders).where(holders.c.organisation_id == organisation_id)
+
+
+def _license_row(license_: License) -> dict[str, object]:
+    return {
+        "id": license_.id,
+        "organisation_id": license_.organisation_id,
+        "uscc": license_.uscc,
+        "entity_type": license_.entity_type.value,
+        "name": license_.name,
+        "face": face_to_json(license_.face),
+        "status": license_.status.value,
+        "version": license_.version,
+        "created_at": license_.created_at,
+    }
+
+
+def _license(row: RowMapping) -> License:
+    return License(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        face=parse_face(row["face"]),
+        status=LicenseStatus(row["status"]),
+        version=row["version"],
+        created_at=row["created_at"],
+    )
+
+
+def _holder_row(holder: Holder) -> dict[str, object]:
+    return {
+        "id": holder.id,
+        "organisation_id": holder.organisation_id,
+        "license_id": holder.license_id,
+        "name": holder.name,
+        "kind": holder.kind.value,
+        "spki": holder.spki,
+        "created_at": holder.created_at,
+        "revoked_at": holder.revoked_at,
+    }
+
+
+def _holder(row: RowMapping) -> Holder:
+    return Holder(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        license_id=row["license_id"],
+        name=row["name"],
+        kind=HolderKind(row["kind"]),
+        spki=row["spki"],
+        created_at=row["created_at"],
+        revoked_at=row["revoked_at"],
+    )

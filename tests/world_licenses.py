@@ -1,0 +1,83 @@
+"""The licenses' outside world, in memory, and a license to work with."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sealservice.kernel.resources import resource
+from sealservice.licenses.errors import LicenseAlreadyRegistered
+from sealservice.licenses.face_json import parse_face
+from sealservice.licenses.model import Holder, License, LicenseStatus
+from sealservice.licenses.uscc import Uscc
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+"""Noon in China."""
+
+
+def sample_face() -> dict[str, Any]:
+    """Return the face of the fictional company that ships with the package."""
+    text = resource("templates/samples/license.json").read_text(encoding="utf-8")
+    face: dict[str, Any] = json.loads(text)
+    return face
+
+
+def sample_license(organisation_id: str = "org_a", license_id: str = "lic_1") -> License:
+    """Return that company's license, registered at noon."""
+    face = parse_face(sample_face())
+    return License(license_id, organisation_id, face, LicenseStatus.ACTIVE, 1, NOON)
+
+
+@dataclass
+class MemoryLicenseStore:
+    """Implements ``LicenseStore``."""
+
+    rows: dict[str, License] = field(default_factory=dict)
+
+    def add(self, license_: License) -> None:
+        """Insert a license."""
+        if self.by_uscc(license_.organisation_id, license_.uscc) is not None:
+            raise LicenseAlreadyRegistered(uscc=license_.uscc)
+        self.rows[license_.id] = license_
+
+    def get(self, organisation_id: str, license_id: str) -> License | None:
+        """Return one license of an organisation."""
+        found = self.rows.get(license_id)
+        return found if found and found.organisation_id == organisation_id else None
+
+    def lock(self, organisation_id: str, license_id: str) -> License | None:
+        """Return one license of an organisation."""
+        return self.get(organisation_id, license_id)
+
+    def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
+        """Return the organisation's license with a credit code."""
+        mine = (row for row in self.rows.values() if row.organisation_id == organisation_id)
+        return next((row for row in mine if row.uscc == uscc), None)
+
+    def page(self, organisation_id: str, after: str | None, limit: int) -> list[License]:
+        """Return up to ``limit`` licenses in the order of their ids, after the id ``after``."""
+        mine = (row for row in self.rows.values() if row.organisation_id == organisation_id)
+        behind = [row for row in mine if row.id > (after or "")]
+        return sorted(behind, key=lambda row: row.id)[:limit]
+
+
+@dataclass
+class MemoryHolderStore:
+    """Implements ``HolderStore``."""
+
+    rows: dict[str, Holder] = field(default_factory=dict)
+
+    def add(self, holder: Holder) -> None:
+        """Insert a holder."""
+        self.rows[holder.id] = holder
+
+    def get(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return one holder of an organisation."""
+        found = self.rows.get(holder_id)
+        return found if found and found.organisation_id == organisation_id else None
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
+        """Return the holders of a license in the order of their ids."""
+        mine = (row for row in self.rows.values() if row.organisation_id == organisation_id)
+        held = (row for row in mine if row.license_id == license_id)
+        return sorted(held, key=lambda row: row.id)
