@@ -116,6 +116,16 @@ class ScopeNotHeld(NotAllowed):
     )
 
 
+class RolesMissing(Refused):
+    """A person without a role could do nothing."""
+
+    code = "roles_missing"
+    text = Text(
+        "没有指定角色。请至少指定一个，如 clerk（窗口工作人员）。",
+        "No role was given. Name at least one, such as clerk.",
+    )
+
+
 class ScopesMissing(Refused):
     """A key that may do nothing is a mistake."""
 

@@ -97,13 +97,13 @@ class Staff:
     id: str
     organisation_id: str
     name: str
-    role: Role
+    roles: frozenset[Role]
     created_at: datetime
 
     @property
     def actor(self) -> Actor:
-        """Return this person as one who acts."""
-        permissions = ROLE_PERMISSIONS[self.role]
+        """Return this person as one who acts, with what all their roles permit."""
+        permissions = frozenset[Permission]().union(*(ROLE_PERMISSIONS[r] for r in self.roles))
         return Actor(ActorKind.STAFF, self.id, self.organisation_id, permissions)
 
 
@@ -111,9 +111,9 @@ class Staff:
 class SigninLink:
     """A link that lets one person sign in once."""
 
-    token_sha256: str
+    digest: str
     staff_id: str
-    created_at: datetime
+    organisation_id: str
     expires_at: datetime
 
 
@@ -121,8 +121,9 @@ class SigninLink:
 class Session:
     """A signed-in browser."""
 
-    token_sha256: str
+    digest: str
     staff_id: str
+    organisation_id: str
     created_at: datetime
     expires_at: datetime
 
@@ -134,7 +135,7 @@ class ApiKey:
     id: str
     organisation_id: str
     name: str
-    token_sha256: str
+    digest: str
     hint: str
     """The last letters, by which its owner tells it from others."""
     scopes: frozenset[Permission]

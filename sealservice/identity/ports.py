@@ -41,7 +41,7 @@ class SigninStore(Protocol):
         """Insert a link."""
         ...
 
-    def burn_link(self, token_sha256: str, now: datetime) -> Staff | None:
+    def burn_link(self, digest: str, now: datetime) -> Staff | None:
         """Mark a link as used and return whom it lets in.
 
         None when it is unknown, used or expired: of two racing calls exactly one gets the person.
@@ -52,11 +52,11 @@ class SigninStore(Protocol):
         """Insert a session."""
         ...
 
-    def session(self, token_sha256: str, now: datetime) -> Staff | None:
+    def session(self, digest: str, now: datetime) -> Staff | None:
         """Return who is signed in with a session that neither ended nor expired."""
         ...
 
-    def end_session(self, token_sha256: str, now: datetime) -> None:
+    def end_session(self, digest: str, now: datetime) -> None:
         """End a session; ending an unknown or ended one changes nothing."""
         ...
 
@@ -68,7 +68,7 @@ class ApiKeyStore(Protocol):
         """Insert a key."""
         ...
 
-    def by_digest(self, token_sha256: str) -> ApiKey | None:
+    def by_digest(self, digest: str) -> ApiKey | None:
         """Return the key with this digest, expired and revoked ones included."""
         ...
 

@@ -19,6 +19,7 @@ from sealservice.identity.errors import (
     ApiKeyRevoked,
     ApiKeyUnknown,
     OperatorNeeded,
+    RolesMissing,
     ScopeNotHeld,
     ScopesMissing,
     SessionInvalid,
@@ -48,7 +49,7 @@ from sealservice.kernel.fields import (
     unprintable_problem,
 )
 from sealservice.kernel.ids import new_id
-from sealservice.kernel.json import JsonValue
+from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
 
@@ -85,18 +86,21 @@ class StaffService:
             self.audit.append(founder, Fact.ORGANISATION_CREATED, organisation.id, detail)
         return organisation
 
-    def create_staff(self, actor: Actor, name: str, role: Role) -> Staff:
+    def create_staff(self, actor: Actor, name: str, roles: frozenset[Role]) -> Staff:
         """Add a person to the actor's organisation.
 
         Raises:
             PermissionMissing: the actor is no administrator.
+            RolesMissing: no role was given.
             FieldsInvalid: the name is empty, too long or not printable.
         """
         actor.require(Permission.ADMIN)
-        staff = Staff(new_id("stf"), actor.organisation_id, _name(name), role, self.clock())
+        if not roles:
+            raise RolesMissing
+        staff = Staff(new_id("stf"), actor.organisation_id, _name(name), roles, self.clock())
         with self.transaction():
             self.staff.add(staff)
-            detail = {"name": staff.name, "role": role.value}
+            detail: JsonObject = {"name": staff.name, "roles": [*sorted(roles)]}
             self.audit.append(actor, Fact.STAFF_CREATED, staff.id, detail)
         return staff
 
@@ -108,13 +112,13 @@ class StaffService:
             StaffNotFound: there is no such person in the organisation.
         """
         actor.require(Permission.ADMIN)
-        secret, now = new_secret(), self.clock()
-        expires_at = now + timedelta(minutes=self.limits.signin_link_minutes)
+        secret = new_secret()
+        expires_at = self.clock() + timedelta(minutes=self.limits.signin_link_minutes)
         with self.transaction():
             if self.staff.by_id(actor.organisation_id, staff_id) is None:
                 raise StaffNotFound(staff_id=staff_id)
             self.signins.add_link(
-                SigninLink(sha256_hex(secret.encode()), staff_id, now, expires_at)
+                SigninLink(_digest(secret), staff_id, actor.organisation_id, expires_at)
             )
             detail = {"expires_at": rfc3339(expires_at)}
             self.audit.append(actor, Fact.SIGNIN_LINK_CREATED, staff_id, detail)
@@ -129,12 +133,12 @@ class StaffService:
         secret, now = new_secret(), self.clock()
         expires_at = now + timedelta(hours=self.limits.session_hours)
         with self.transaction():
-            staff = self.signins.burn_link(sha256_hex(link_secret.encode()), now)
+            staff = self.signins.burn_link(_digest(link_secret), now)
             if staff is None:
                 raise SigninLinkInvalid
             if earlier_session is not None:
-                self.signins.end_session(sha256_hex(earlier_session.encode()), now)
-            session = Session(sha256_hex(secret.encode()), staff.id, now, expires_at)
+                self.signins.end_session(_digest(earlier_session), now)
+            session = Session(_digest(secret), staff.id, staff.organisation_id, now, expires_at)
             self.signins.add_session(session)
             self.audit.append(staff.actor, Fact.STAFF_SIGNED_IN, staff.id, {})
         return secret, staff
@@ -145,14 +149,14 @@ class StaffService:
         Raises:
             SessionInvalid: there is no live session with this secret.
         """
-        staff = self.signins.session(sha256_hex(session_secret.encode()), self.clock())
+        staff = self.signins.session(_digest(session_secret), self.clock())
         if staff is None:
             raise SessionInvalid
         return staff
 
     def sign_out(self, session_secret: str) -> None:
         """End a session; one that is no more stays ended."""
-        digest, now = sha256_hex(session_secret.encode()), self.clock()
+        digest, now = _digest(session_secret), self.clock()
         with self.transaction():
             staff = self.signins.session(digest, now)
             if staff is not None:
@@ -189,7 +193,7 @@ class ApiKeyService:
             id=new_id("key"),
             organisation_id=actor.organisation_id,
             name=_name(name),
-            token_sha256=sha256_hex(secret.encode()),
+            digest=_digest(secret),
             hint=hint_of(secret),
             scopes=scopes,
             created_at=now,
@@ -228,7 +232,7 @@ class ApiKeyService:
         Raises:
             ApiKeyUnknown, ApiKeyRevoked, ApiKeyExpired: the key lets nobody in.
         """
-        key = self.keys.by_digest(sha256_hex(secret.encode()))
+        key = self.keys.by_digest(_digest(secret))
         if key is None:
             raise ApiKeyUnknown
         if key.revoked_at is not None:
@@ -252,6 +256,10 @@ def _require_grantable(actor: Actor, scopes: frozenset[Permission]) -> None:
         raise ScopeNotHeld(scopes=", ".join(sorted(lacking)))
 
 
+def _digest(secret: str) -> str:
+    return sha256_hex(secret.encode())
+
+
 def _name(value: str) -> str:
     name = value.strip()
     problem = unprintable_problem(name) or length_problem(name, _NAME_LETTERS)
@@ -262,10 +270,10 @@ def _name(value: str) -> str:
     return name
 
 
-def _outline(key: ApiKey) -> dict[str, JsonValue]:
+def _outline(key: ApiKey) -> JsonObject:
     return {
         "name": key.name,
         "hint": key.hint,
-        "scopes": [scope.value for scope in sorted(key.scopes)],
+        "scopes": [*sorted(key.scopes)],
         "expires_at": rfc3339(key.expires_at),
     }

@@ -1,0 +1,144 @@
+"""``/licenses``: e-licenses and the faces they show."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from sealservice.api.callers import may
+from sealservice.api.creation import Created, OnceOnly
+from sealservice.api.listing import Page, PageAsked
+from sealservice.api.problems import problems
+from sealservice.api.routing import ProblemRouter
+from sealservice.api.services import Services
+from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.json import JsonObject, canonical
+from sealservice.licenses.model import (
+    FACE_TYPES,
+    OPTIONAL_LINES,
+    EntityType,
+    License,
+    LicenseStatus,
+    face_lines,
+    face_to_json,
+)
+
+router: APIRouter = ProblemRouter("licenses")
+
+Reader = Annotated[Actor, may(Permission.LICENSES_READ)]
+Writer = Annotated[Actor, may(Permission.LICENSES_WRITE)]
+
+
+def _face_schema(entity_type: EntityType) -> dict[str, Any]:
+    lines = face_lines(FACE_TYPES[entity_type])
+    properties = {
+        name: {
+            "type": "string",
+            "maxLength": line.greatest,
+            "description": f"{line.label.zh} ({line.label.en})",
+        }
+        for name, line in lines.items()
+    }
+    return {
+        "type": "object",
+        "title": FACE_TYPES[entity_type].__name__,
+        "additionalProperties": False,
+        "properties": {"entity_type": {"const": entity_type.value}, **properties},
+        "required": ["entity_type", *(name for name in lines if name not in OPTIONAL_LINES)],
+    }
+
+
+_EXAMPLE: Final = {
+    "entity_type": "company",
+    "uscc": "91350100M000100Y43",
+    "name": "测试科技有限公司",
+    "license_type": "有限责任公司",
+    "legal_representative": "张三",
+    "registered_capital": "壹佰万圆整",
+    "domicile": "福建省福州市鼓楼区测试路 1 号",
+    "business_scope": "软件开发；信息技术咨询服务。",
+    "established_on": "2020-01-02",
+    "registration_authority": "福州市市场监督管理局",
+    "issued_on": "2020-01-02",
+    "copy": "original",
+    "copy_number": "1-1",
+}
+
+Face = Annotated[
+    JsonObject,
+    Body(description="What the license shows (照面信息).", examples=[_EXAMPLE]),
+    WithJsonSchema(
+        {"oneOf": [_face_schema(entity_type) for entity_type in EntityType], "title": "LicenseFace"}
+    ),
+]
+
+
+class LicenseShown(BaseModel):
+    """An e-license."""
+
+    id: str = Field(examples=["lic_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    uscc: str = Field(description="Unified social credit code, GB 32100-2015.")
+    name: str
+    entity_type: EntityType
+    status: LicenseStatus
+    version: int = Field(description="Grows by one with every change of the face.")
+    face: dict[str, Any]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, license_: License) -> "LicenseShown":
+        """Show a license."""
+        return cls(
+            id=license_.id,
+            uscc=license_.uscc,
+            name=license_.name,
+            entity_type=license_.entity_type,
+            status=license_.status,
+            version=license_.version,
+            face=face_to_json(license_.face),
+            created_at=license_.created_at,
+        )
+
+
+@router.post(
+    "/licenses",
+    status_code=201,
+    response_model=LicenseShown,
+    responses=problems(400, 401, 403, 409, 413, 422),
+    summary="Register an e-license",
+)
+def register(services: Services, actor: Writer, once: OnceOnly, face: Face) -> Response:
+    """Register the e-license with this face; its credit code is checked."""
+    digest = sha256_hex(canonical(face))
+
+    def work() -> Created:
+        return Created(LicenseShown.of(services.licenses.register(actor, face)))
+
+    return once.run(actor, digest, work)
+
+
+@router.get(
+    "/licenses",
+    responses=problems(401, 403, 422),
+    summary="List e-licenses",
+)
+def page(services: Services, actor: Reader, paging: PageAsked) -> Page[LicenseShown]:
+    """List the organisation's e-licenses in the order of their registration."""
+    return paging.page(
+        lambda after, limit: services.licenses.page(actor, after, limit),
+        LicenseShown.of,
+        lambda license_: license_.id,
+    )
+
+
+@router.get(
+    "/licenses/{license_id}",
+    responses=problems(401, 403, 404),
+    summary="Show an e-license",
+)
+def show(services: Services, actor: Reader, license_id: str) -> LicenseShown:
+    """Show one e-license."""
+    return LicenseShown.of(services.licenses.show(actor, license_id))

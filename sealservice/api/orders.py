@@ -1,0 +1,220 @@
+"""``/sealing-orders``: have a document sealed, once its holder approves."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, Discriminator, Field, Tag
+
+from sealservice.api.callers import may
+from sealservice.api.creation import Created, OnceOnly
+from sealservice.api.field_errors import UNION_TAG
+from sealservice.api.listing import Page, PageAsked
+from sealservice.api.problems import problems
+from sealservice.api.routing import ProblemRouter
+from sealservice.api.services import Services
+from sealservice.api.values import Base64, Id, Line, Millimetres, Sent
+from sealservice.kernel.actor import Actor, Permission
+from sealservice.sealing.model import (
+    CoordinatePlacement,
+    KeywordPlacement,
+    Level,
+    Order,
+    OrderRequest,
+    OrderState,
+)
+from sealservice.seals.approval import ApprovalKind, Assertion
+from sealservice.seals.errors import ApprovalInvalid
+from sealservice.seals.intent import Intent
+
+router: APIRouter = ProblemRouter("sealing-orders")
+
+Reader = Annotated[Actor, may(Permission.ORDERS_READ)]
+Writer = Annotated[Actor, may(Permission.ORDERS_READ, Permission.ORDERS_WRITE)]
+
+
+class KeywordWanted(Sent):
+    """Centre the seal on a text of the document."""
+
+    type: Literal["keyword"]
+    keyword: Line = Field(examples=["（盖章）"])
+    occurrence: Literal["first", "last"] = "last"
+    dx_mm: Millimetres = Field(default=0.0, description="Shift to the right.")
+    dy_mm: Millimetres = Field(default=0.0, description="Shift upwards.")
+
+    @property
+    def placement(self) -> KeywordPlacement:
+        """Return the placement as sealing knows it."""
+        return KeywordPlacement(self.keyword, self.occurrence, self.dx_mm, self.dy_mm)
+
+
+class CoordinateWanted(Sent):
+    """Centre the seal on a point of a page as displayed, origin at its bottom left."""
+
+    type: Literal["coordinate"]
+    page: int = Field(ge=-1, le=2_000, description="1 for the first page, -1 for the last.")
+    x_mm: Millimetres
+    y_mm: Millimetres
+
+    @property
+    def placement(self) -> CoordinatePlacement:
+        """Return the placement as sealing knows it."""
+        return CoordinatePlacement(self.page, self.x_mm, self.y_mm)
+
+
+def _tag(value: Any) -> str | None:  # noqa: ANN401 (anything may have been sent)
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return f"{UNION_TAG}{kind}"
+
+
+PlacementWanted = Annotated[
+    Annotated[KeywordWanted, Tag(f"{UNION_TAG}keyword")]
+    | Annotated[CoordinateWanted, Tag(f"{UNION_TAG}coordinate")],
+    Discriminator(_tag),
+]
+
+
+class OrderWanted(Sent):
+    """What is to be sealed, with which seal, where, and how well."""
+
+    document_id: Id = Field(examples=["doc_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    seal_id: Id = Field(examples=["seal_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    placement: PlacementWanted
+    level: Annotated[Level, Field(strict=False)] = Field(
+        default=Level.B_LTA, description="PAdES baseline level; never silently lowered."
+    )
+    purpose: Line | Literal[""] = Field(
+        default="", description="Shown to the holder.", examples=["银行开户"]
+    )
+
+
+class Failure(BaseModel):
+    """Why an order ended without a sealed document."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class OrderShown(BaseModel):
+    """A sealing order."""
+
+    id: str = Field(examples=["ord_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    document_id: str
+    seal_id: str
+    level: Level
+    state: OrderState
+    placement: dict[str, Any]
+    purpose: str
+    intent: dict[str, Any] = Field(description="What the holder approves, word for word.")
+    challenge: str = Field(
+        description='Base64 of `SHA-256("eseal-intent-v1\\0" || JCS(intent))`: the 32 bytes that '
+        "the holder signs."
+    )
+    created_at: datetime
+    expires_at: datetime = Field(description="Until when it can be approved.")
+    record_id: str | None = Field(description="The sealed document's record, when `done`.")
+    failure: Failure | None
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderShown":
+        """Show an order, without what only sealing needs."""
+        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        return cls(
+            id=order.id,
+            document_id=order.document_id,
+            seal_id=order.seal_id,
+            level=order.level,
+            state=order.state,
+            placement=order.placement,
+            purpose=order.purpose,
+            intent=json.loads(order.intent),
+            challenge=base64.b64encode(challenge).decode(),
+            created_at=order.created_at,
+            expires_at=order.expires_at,
+            record_id=order.record_id,
+            failure=Failure.model_validate(order.failure) if order.failure else None,
+        )
+
+
+class Approval(Sent):
+    """A holder's approval. Demonstration holders only, until passkeys arrive."""
+
+    kind: Annotated[ApprovalKind, Field(strict=False)]
+    holder_id: Id
+    signature: Base64 = Field(
+        description="Base64 of a DER ECDSA signature (P-256, SHA-256) over the challenge."
+    )
+
+    @property
+    def assertion(self) -> Assertion:
+        """Return the assertion as sealing knows it."""
+        try:
+            return Assertion(self.holder_id, base64.b64decode(self.signature, validate=True))
+        except ValueError:
+            raise ApprovalInvalid from None
+
+
+@router.post(
+    "/sealing-orders",
+    status_code=201,
+    response_model=OrderShown,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    summary="Place a sealing order",
+)
+def place(services: Services, actor: Writer, once: OnceOnly, wanted: OrderWanted) -> Response:
+    """Prepare the sealing of a document. Everything that can be refused is refused now."""
+
+    def work() -> Created:
+        request = OrderRequest(
+            document_id=wanted.document_id,
+            seal_id=wanted.seal_id,
+            placement=wanted.placement.placement,
+            level=wanted.level,
+            purpose=wanted.purpose,
+        )
+        return Created(OrderShown.of(services.orders.place(actor, request)))
+
+    return once.run(actor, wanted, work)
+
+
+@router.get("/sealing-orders", responses=problems(401, 403, 422), summary="List sealing orders")
+def page(services: Services, actor: Reader, paging: PageAsked) -> Page[OrderShown]:
+    """List the organisation's orders, newest first."""
+    return paging.page(
+        lambda before, limit: services.orders.page(actor, before, limit),
+        OrderShown.of,
+        lambda order: order.id,
+    )
+
+
+@router.get(
+    "/sealing-orders/{order_id}",
+    responses=problems(401, 403, 404),
+    summary="Show a sealing order",
+)
+def show(services: Services, actor: Reader, order_id: str) -> OrderShown:
+    """Show one order: where it is, and what its holder is asked to approve."""
+    return OrderShown.of(services.orders.show(actor, order_id))
+
+
+@router.post(
+    "/sealing-orders/{order_id}/approvals",
+    status_code=201,
+    response_model=OrderShown,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    summary="Approve a sealing order",
+)
+def approve(
+    services: Services, actor: Writer, once: OnceOnly, order_id: str, approval: Approval
+) -> Response:
+    """Hand in the holder's approval. Sealing then runs in the background: ask for the order."""
+
+    def work() -> Created:
+        order = services.orders.approve(actor, order_id, approval.assertion)
+        return Created(OrderShown.of(order))
+
+    return once.run(actor, approval, work)

@@ -1,0 +1,44 @@
+"""What this edge calls: one service per feature, made by ``bootstrap``."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from sealservice.archive.service import ArchiveService
+from sealservice.config import Limits
+from sealservice.identity.service import ApiKeyService
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.idempotency import IdempotencyStore
+from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.service import LicenseService
+from sealservice.matters.service import MatterService
+from sealservice.sealing.orders import OrderService
+from sealservice.seals.service import SealService
+from sealservice.verification.service import VerificationService
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServices:
+    """The services behind the API, and what it needs to answer by itself."""
+
+    api_keys: ApiKeyService
+    licenses: LicenseService
+    seals: SealService
+    matters: MatterService
+    orders: OrderService
+    archive: ArchiveService
+    verification: VerificationService
+    idempotency: IdempotencyStore
+    transaction: Transaction
+    clock: Clock
+    limits: Limits
+    public_url: str
+
+
+def services_of(request: Request) -> ApiServices:
+    """Return the services this application was made with."""
+    return cast("ApiServices", request.app.state.services)
+
+
+Services = Annotated[ApiServices, Depends(services_of)]
