@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import rfc3339
@@ -29,6 +31,8 @@ from sealservice.trust.model import (
     StoredKey,
 )
 from sealservice.trust.profiles import CeremonyPlan, Unit
+
+_ATTRIBUTE_NAMES: Final = {NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _recorded(
         unit=unit,
         key_id=key.id,
         issuer_sha256=issuer.sha256 if issuer else digest,
-        subject=signed.subject.rfc4514_string(),
+        subject=signed.subject.rfc4514_string(_ATTRIBUTE_NAMES),
         purpose=key.purpose,
         not_before=signed.not_valid_before_utc,
         not_after=signed.not_valid_after_utc,

@@ -172,3 +172,13 @@ class RequestTooLarge(TooLarge):
 
     code = "request_too_large"
     text = Text("请求超过 {limit} 字节的上限。", "The request is over the limit of {limit} bytes.")
+
+
+class CeremonyMissing(Unavailable):
+    """No ceremony was performed here yet, so there are no keys."""
+
+    code = "ceremony_missing"
+    text = Text(
+        "“{home}”中尚未举行密钥仪式。请先运行 sealservice keys ceremony FILE。",
+        "No key ceremony was performed in “{home}” yet. Run `sealservice keys ceremony FILE` first.",
+    )
