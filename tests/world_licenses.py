@@ -8,11 +8,33 @@ from typing import Any
 from sealservice.kernel.resources import resource
 from sealservice.licenses.errors import LicenseAlreadyRegistered
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import Holder, License, LicenseStatus
+from sealservice.licenses.model import EntityType, Holder, License, LicenseStatus
 from sealservice.licenses.uscc import Uscc
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 """Noon in China."""
+
+
+OWN_LINES = {
+    EntityType.COMPANY: {
+        "legal_representative": "法定代表人",
+        "registered_capital": "注册资本",
+        "domicile": "住所",
+    },
+    EntityType.BRANCH: {"person_in_charge": "负责人", "place_of_business": "经营场所"},
+    EntityType.SOLE_TRADER: {"operator": "经营者", "place_of_business": "经营场所"},
+    EntityType.PARTNERSHIP: {
+        "executive_partner": "执行事务合伙人",
+        "capital_contribution": "出资额",
+        "main_place_of_business": "主要经营场所",
+    },
+    EntityType.SOLE_PROPRIETORSHIP: {
+        "investor": "投资人",
+        "capital_contribution": "出资额",
+        "domicile": "住所",
+    },
+}
+"""What a type of license shows beside the lines of every license, with its labels."""
 
 
 def sample_face() -> dict[str, Any]:
@@ -20,6 +42,13 @@ def sample_face() -> dict[str, Any]:
     text = resource("templates/samples/license.json").read_text(encoding="utf-8")
     face: dict[str, Any] = json.loads(text)
     return face
+
+
+def face_json(entity_type: EntityType) -> dict[str, Any]:
+    """Return a face with the lines of one entity type."""
+    company = {*OWN_LINES[EntityType.COMPANY], "entity_type"}
+    common = {name: value for name, value in sample_face().items() if name not in company}
+    return {**common, "entity_type": entity_type.value, **OWN_LINES[entity_type]}
 
 
 def sample_license(organisation_id: str = "org_a", license_id: str = "lic_1") -> License:

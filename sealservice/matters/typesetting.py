@@ -35,7 +35,7 @@ class Typesetter:
     def _letters(self) -> frozenset[int]:
         """Code points that every one of the fonts has, so that no fallback changes the look."""
         folder = files("pylopdf_fonts_zh_cn")
-        maps = (TTFont(str(folder / name), lazy=True).getBestCmap() for name in _FONTS)
+        maps = (TTFont(str(folder / name)).getBestCmap() for name in _FONTS)
         return frozenset.intersection(*(frozenset(letters) for letters in maps))
 
     def has_letter(self, letter: str) -> bool:

@@ -40,7 +40,7 @@ class Typeface:
     """A font with cubic outlines, read letter by letter."""
 
     def __init__(self, path: str) -> None:
-        self._font = TTFont(path, lazy=True)
+        self._font = TTFont(path)
         self._names = self._font.getBestCmap()
         self._outlines = self._font.getGlyphSet()
         self._unit = 1 / self._font["head"].unitsPerEm

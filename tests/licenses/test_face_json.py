@@ -18,33 +18,7 @@ from sealservice.licenses.model import (
     face_lines,
     face_to_json,
 )
-from tests.world_licenses import sample_face
-
-OWN_LINES = {
-    EntityType.COMPANY: {
-        "legal_representative": "法定代表人",
-        "registered_capital": "注册资本",
-        "domicile": "住所",
-    },
-    EntityType.BRANCH: {"person_in_charge": "负责人", "place_of_business": "经营场所"},
-    EntityType.SOLE_TRADER: {"operator": "经营者", "place_of_business": "经营场所"},
-    EntityType.PARTNERSHIP: {
-        "executive_partner": "执行事务合伙人",
-        "capital_contribution": "出资额",
-        "main_place_of_business": "主要经营场所",
-    },
-    EntityType.SOLE_PROPRIETORSHIP: {
-        "investor": "投资人",
-        "capital_contribution": "出资额",
-        "domicile": "住所",
-    },
-}
-
-
-def _face_json(entity_type: EntityType) -> dict[str, Any]:
-    company = {*OWN_LINES[EntityType.COMPANY], "entity_type"}
-    common = {name: value for name, value in sample_face().items() if name not in company}
-    return {**common, "entity_type": entity_type.value, **OWN_LINES[entity_type]}
+from tests.world_licenses import OWN_LINES, face_json, sample_face
 
 
 def _problems(value: dict[str, Any]) -> dict[str, str]:
@@ -57,7 +31,7 @@ def _problems(value: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize("entity_type", list(EntityType))
 def test_each_entity_type_shows_its_own_lines(entity_type: EntityType) -> None:
     """A face has the lines of its type, labelled as printed, and round-trips through JSON."""
-    value = _face_json(entity_type)
+    value = face_json(entity_type)
     face = parse_face(value)
     shown = {name: item.label.zh for name, item in face_items(face).items()}
     assert shown.items() >= OWN_LINES[entity_type].items()
@@ -74,15 +48,15 @@ def test_each_line_is_a_field(entity_type: EntityType) -> None:
 
 def test_sole_trader_has_no_capital() -> None:
     """A line that a type of license does not show is refused and cannot be read."""
-    face = parse_face(_face_json(EntityType.SOLE_TRADER))
+    face = parse_face(face_json(EntityType.SOLE_TRADER))
     assert not hasattr(face, "registered_capital")
-    problems = _problems({**_face_json(EntityType.SOLE_TRADER), "registered_capital": "1"})
+    problems = _problems({**face_json(EntityType.SOLE_TRADER), "registered_capital": "1"})
     assert problems == {"registered_capital": "registered_capital：该类执照没有这一项"}
 
 
 def test_term_may_be_absent() -> None:
     """Only the term may be left out, and then it is not shown."""
-    value = _face_json(EntityType.COMPANY)
+    value = face_json(EntityType.COMPANY)
     del value["term"]
     assert "term" not in face_items(parse_face(value))
     for name in value.keys() - {"entity_type"}:
