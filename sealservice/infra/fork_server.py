@@ -38,6 +38,7 @@ PRELOADED: Final = (
     "pyhanko.sign.signers.cms_embedder",
     "pyhanko.sign.validation.ades",
     "sealservice.sealing.inspection",
+    "sealservice.sealing.revisions",
 )
 STATUS_BYTES: Final = 4
 OPEN_FILES: Final = 64

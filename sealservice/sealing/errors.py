@@ -156,6 +156,17 @@ class TimestampUnavailable(Unavailable):
     )
 
 
+class SignatureTooLarge(SealserviceError):
+    """After approval: signature and timestamp do not fit the place kept for them."""
+
+    code = "signature_too_large"
+    text = Text(
+        "签名连同时间戳共 {needed} 字节，超过预留的 {reserved} 字节。请更换时间戳服务。",
+        "Signature and timestamp need {needed} bytes, more than the {reserved} reserved. "
+        "Use another time-stamping authority.",
+    )
+
+
 class RevocationUnavailable(Unavailable):
     """After approval: the status of a certificate could not be learnt."""
 
@@ -164,6 +175,16 @@ class RevocationUnavailable(Unavailable):
         "无法取得证书状态（{url}）：{reason_zh}。请稍后重试或检查设置。",
         "The status of a certificate cannot be had from {url}: {reason_en}. "
         "Try again later or check the settings.",
+    )
+
+
+class CertificateRevoked(Conflict):
+    """After approval: a certificate of the seal's or the timestamp's chain is revoked."""
+
+    code = "certificate_revoked"
+    text = Text(
+        "证书“{name}”或其颁发者已被吊销，未放行任何文件。",
+        "The certificate “{name}”, or an issuer of it, is revoked. Nothing was released.",
     )
 
 

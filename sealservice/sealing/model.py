@@ -124,6 +124,18 @@ class SignedAttributes:
 
 
 @dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A time-stamp token that was checked in every respect."""
+
+    token: bytes
+    """DER ContentInfo, RFC 3161 2.4.2."""
+    time: datetime
+    """Its genTime."""
+    chain: tuple[bytes, ...]
+    """DER of the certificates it was checked by: the unit's first, the trusted root last."""
+
+
+@dataclass(frozen=True, slots=True)
 class RevocationMaterial:
     """Status answers and certificates that go into the DSS, ISO 32000-2 12.8.4.3."""
 

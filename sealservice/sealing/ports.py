@@ -13,6 +13,7 @@ from sealservice.sealing.model import (
     Prepared,
     RevocationMaterial,
     SignedAttributes,
+    Timestamp,
 )
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.verification.model import Report
@@ -61,8 +62,8 @@ class SealKeys(Protocol):
 class TimestampSource(Protocol):
     """A client of a time-stamping authority, RFC 3161."""
 
-    def token(self, message_digest: bytes) -> bytes:
-        """Return a DER TimeStampToken over a SHA-256 digest, checked in every respect.
+    def stamp(self, message_digest: bytes) -> Timestamp:
+        """Return a token over a SHA-256 digest, checked in every respect.
 
         Raises:
             TimestampUnavailable: no token, or not an acceptable one.

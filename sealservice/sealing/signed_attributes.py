@@ -10,8 +10,7 @@
 import hashlib
 from typing import Final
 
-from asn1crypto import algos, cms, x509
-from pyhanko.sign.general import as_signing_certificate_v2
+from asn1crypto import algos, cms, tsp, x509
 
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Prepared
@@ -25,16 +24,27 @@ def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) 
     Raises:
         BytesChanged: the ByteRange does not fit the bytes.
     """
-    named = as_signing_certificate_v2(x509.Certificate.load(certificate))
     attributes = cms.CMSAttributes(
         [
             {"type": "content_type", "values": ["data"]},
             {"type": "message_digest", "values": [byte_range_digest(source, prepared)]},
-            {"type": "signing_certificate_v2", "values": [named]},
+            {"type": "signing_certificate_v2", "values": [_named(certificate)]},
         ]
     )
     encoded: bytes = attributes.dump()
     return encoded
+
+
+def _named(certificate: bytes) -> tsp.SigningCertificateV2:
+    """Name a certificate by its SHA-256, ESSCertIDv2's default, and its issuer and serial."""
+    parsed = x509.Certificate.load(certificate)
+    issuer_serial = {
+        "issuer": [x509.GeneralName("directory_name", parsed.issuer)],
+        "serial_number": parsed.serial_number,
+    }
+    digest = hashlib.sha256(certificate).digest()
+    identifier = tsp.ESSCertIDv2({"cert_hash": digest, "issuer_serial": issuer_serial})
+    return tsp.SigningCertificateV2({"certs": [identifier]})
 
 
 def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:

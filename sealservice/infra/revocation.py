@@ -1,0 +1,240 @@
+"""A client of OCSP responders and CRL distribution points, for the certificates of a sealing.
+
+1. The leaf of each chain is asked about by OCSP (RFC 6960), or, when its certificate names no
+   responder, by its CRL; the authorities above it by their issuers' CRLs, kept until nextUpdate.
+2. The answer for the first leaf, the seal, must not be older than its signature timestamp. A
+   responder whose second has not come yet is asked again, ``revocation_wait_seconds`` long.
+3. Each chain is then validated with these answers alone, every certificate below the root needing
+   one (RFC 5280 6): signatures, authority of the responders, times, status good.
+4. Only addresses from the configuration are asked (no server-side request forgery): those under a
+   prefix of ``rewrite``, at the place it maps to, and those under ``allowed``.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from asn1crypto import crl, ocsp, x509
+from cryptography import x509 as pyca
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import OCSPRequestBuilder
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
+
+from sealservice.config import Limits
+from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.text import Text
+from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
+from sealservice.sealing.model import RevocationMaterial
+
+_LOG: Final = logging.getLogger(__name__)
+_OCSP_QUERY: Final = "application/ocsp-request"
+_OCSP_REPLY: Final = frozenset({"application/ocsp-response"})
+_CRL: Final = frozenset({"application/pkix-crl", "application/x-pkcs7-crl"})
+_RETRY_SECONDS: Final = 0.25
+_MALFORMED_SIGNS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+"""What the ASN.1 library raises, late and in many places, for bytes that are not what they say."""
+
+_NO_ADDRESS: Final = Text(
+    "证书“{name}”未写明状态查询地址", "the certificate “{name}” does not say where to ask"
+)
+_FORBIDDEN: Final = Text("该地址不在允许范围内", "that address is not allowed by the settings")
+_MALFORMED: Final = Text("答复格式有误", "its answer is malformed")
+_DECLINED: Final = Text("答复为 {status}", "it answered {status}")
+_STALE: Final = Text(
+    "状态早于签名时间戳（{found}）", "the status is older than the signature timestamp ({found})"
+)
+_UNPROVEN: Final = Text("证书链的状态未能确认", "the status of the chain is not proven by it")
+
+
+@dataclass
+class _Collected:
+    """What was gathered so far, without doubles, in order."""
+
+    ocsps: dict[bytes, None] = field(default_factory=dict)
+    crls: dict[bytes, str] = field(default_factory=dict)
+    """The address of each, for the cache."""
+
+
+class HttpRevocationSource:
+    """A ``sealing.ports.RevocationSource``.
+
+    ``rewrite`` maps public prefixes of addresses to where they are asked inside, for the signer
+    talks to its own listener; ``allowed`` are prefixes asked as they stand. A prefix ends before
+    a slash.
+    """
+
+    def __init__(
+        self,
+        rewrite: Mapping[str, str],
+        limits: Limits,
+        clock: Clock,
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        self._places = {prefix: prefix for prefix in allowed} | dict(rewrite)
+        self._limits = limits
+        self._clock = clock
+        self._exchange = Exchange(limits)
+        self._lock = threading.Lock()
+        self._crls: dict[str, crl.CertificateList] = {}
+
+    def material(
+        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime
+    ) -> RevocationMaterial:
+        """Return status answers for every certificate below the root of each chain.
+
+        Raises:
+            RevocationUnavailable: a status cannot be had, or is not fresh enough.
+            CertificateRevoked: one of the certificates is revoked.
+
+        """
+        collected = _Collected()
+        for position, chain in enumerate(chains):
+            oldest = not_before if position == 0 else None
+            self._collect([x509.Certificate.load(der) for der in chain], oldest, collected)
+        for chain in chains:
+            self._validate(chain, collected)
+        self._keep(collected)
+        return _material(chains, collected)
+
+    def close(self) -> None:
+        """Close kept connections."""
+        self._exchange.close()
+
+    def _collect(
+        self, chain: list[x509.Certificate], oldest: datetime | None, collected: _Collected
+    ) -> None:
+        for position, (certificate, issuer) in enumerate(pairwise(chain)):
+            if position == 0 and certificate.ocsp_urls:
+                collected.ocsps[self._ocsp(certificate, issuer, oldest)] = None
+            elif position == 0 and oldest is not None:
+                raise _unavailable("", _NO_ADDRESS.filled(name=_name(certificate)))
+            else:
+                address = _crl_address(certificate)
+                collected.crls[self._crl(address)] = address
+
+    def _ocsp(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, oldest: datetime | None
+    ) -> bytes:
+        """Return an OCSP response that is not older than asked for."""
+        address: str = certificate.ocsp_urls[0]
+        query = Query(_ocsp_request(certificate, issuer), _OCSP_QUERY)
+        deadline = time.monotonic() + self._limits.revocation_wait_seconds
+        while True:
+            answer = self._ask(address, _OCSP_REPLY, query)
+            this_update = _this_update(answer, address)
+            if oldest is None or this_update >= oldest:
+                return answer
+            if time.monotonic() + _RETRY_SECONDS > deadline:
+                raise _unavailable(address, _STALE.filled(found=this_update.isoformat()))
+            time.sleep(_RETRY_SECONDS)
+
+    def _crl(self, address: str) -> bytes:
+        """Return a CRL, the kept one until its nextUpdate."""
+        with self._lock:
+            kept = self._crls.get(address)
+        if kept is not None and _next_update(kept) > self._clock():
+            der: bytes = kept.dump()
+            return der
+        return self._ask(address, _CRL)
+
+    def _keep(self, collected: _Collected) -> None:
+        """Keep CRLs that were found good."""
+        with self._lock:
+            for der, address in collected.crls.items():
+                self._crls[address] = crl.CertificateList.load(der)
+
+    def _ask(self, address: str, expected: frozenset[str], query: Query | None = None) -> bytes:
+        place = self._place(address)
+        try:
+            return self._exchange.ask(place, expected, query)
+        except ExchangeFailed as failure:
+            raise _unavailable(address, failure.reason) from None
+
+    def _place(self, address: str) -> str:
+        """Return where an address of a certificate is asked."""
+        for prefix, place in self._places.items():
+            if address.startswith(prefix + "/") and ".." not in address:
+                return place + address.removeprefix(prefix)
+        raise _unavailable(address, _FORBIDDEN)
+
+    def _validate(self, chain: tuple[bytes, ...], collected: _Collected) -> None:
+        """Validate a chain with the answers collected, and with nothing else."""
+        leaf, *issuers = (x509.Certificate.load(der) for der in chain)
+        try:
+            context = ValidationContext(
+                trust_roots=[issuers[-1]],
+                moment=self._clock(),
+                ocsps=list(collected.ocsps),
+                crls=list(collected.crls),
+                allow_fetching=False,
+                revocation_mode="require",
+                time_tolerance=timedelta(seconds=self._limits.timestamp_skew_seconds),
+            )
+            validator = CertificateValidator(leaf, issuers[:-1], validation_context=context)
+            asyncio.run(validator.async_validate_path())
+        except RevokedError:
+            raise CertificateRevoked(name=_name(leaf)) from None
+        except (ValidationError, PathBuildingError, *_MALFORMED_SIGNS):
+            _LOG.exception("the status of %s is not proven", _name(leaf))
+            raise _unavailable(_name(leaf), _UNPROVEN) from None
+
+
+def _unavailable(address: str, reason: Text) -> RevocationUnavailable:
+    return RevocationUnavailable(url=address, reason_zh=reason.zh, reason_en=reason.en)
+
+
+def _name(certificate: x509.Certificate) -> str:
+    name: str = certificate.subject.human_friendly
+    return name
+
+
+def _ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    subject = pyca.load_der_x509_certificate(certificate.dump())
+    authority = pyca.load_der_x509_certificate(issuer.dump())
+    builder = OCSPRequestBuilder().add_certificate(subject, authority, hashes.SHA256())
+    return builder.build().public_bytes(Encoding.DER)
+
+
+def _this_update(answer: bytes, address: str) -> datetime:
+    """Return the time an OCSP response's status was known to be true."""
+    try:
+        response = ocsp.OCSPResponse.load(answer, strict=True)
+        status = response["response_status"].native
+        if status != "successful":
+            raise _unavailable(address, _DECLINED.filled(status=status))
+        single = response.response_data["responses"][0]
+        moment: datetime = single["this_update"].native
+    except _MALFORMED_SIGNS:
+        raise _unavailable(address, _MALFORMED) from None
+    return moment
+
+
+def _crl_address(certificate: x509.Certificate) -> str:
+    points = certificate.crl_distribution_points
+    address: str | None = points[0].url if points else None
+    if address is None:
+        raise _unavailable("", _NO_ADDRESS.filled(name=_name(certificate)))
+    return address
+
+
+def _next_update(kept: crl.CertificateList) -> datetime:
+    moment: datetime = kept["tbs_cert_list"]["next_update"].native
+    return moment
+
+
+def _material(chains: tuple[tuple[bytes, ...], ...], collected: _Collected) -> RevocationMaterial:
+    """Gather answers and all certificates, those of OCSP responders included, without doubles."""
+    certificates = dict.fromkeys(der for chain in chains for der in chain)
+    for answer in collected.ocsps:
+        response = ocsp.OCSPResponse.load(answer).basic_ocsp_response
+        certificates.update({held.dump(): None for held in response["certs"] or ()})
+    return RevocationMaterial(tuple(certificates), tuple(collected.ocsps), tuple(collected.crls))

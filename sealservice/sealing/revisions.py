@@ -1,0 +1,165 @@
+"""The revisions a sealing appends, each made by pyHanko in the sandbox, each one a tail of bytes.
+
+1. The seal: a visible signature field with our drawing, and a signature dictionary waiting for
+   its /Contents (ISO 32000-2 12.7.5.5 and 12.8.1, ETSI EN 319 142-1 5.3).
+2. The DSS: certificates and status answers (ISO 32000-2 12.8.4.3); no VRI, which EN 319 142-1
+   5.4.2.3 would rather not have.
+3. The document timestamp, waiting for its token (ISO 32000-2 12.8.5).
+
+Nothing before the tail changes. PDF/A stays PDF/A: an end-of-line is added behind a last ``%%EOF``
+that lacks it, metadata are left alone, and the seal's colour has a meaning of its own wherever the
+document's output intent gives it none.
+"""
+
+import io
+from datetime import datetime
+from typing import Final
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+from sealservice.sealing.model import Box, Prepared, RevocationMaterial
+from sealservice.sealing.placement import POINTS_PER_MM
+from sealservice.seals.artwork import Artwork
+
+_DIGITS_PER_BYTE: Final = 2
+_TURNED_BACK: Final = {
+    0: (1, 0, 0, 1, 0, 0),
+    90: (0, 1, -1, 0, 0, 0),
+    180: (-1, 0, 0, -1, 0, 0),
+    270: (0, -1, 1, 0, 0, 0),
+}
+"""Form matrices that undo a page's /Rotate (ISO 32000-2 12.5.5 shifts the result into place)."""
+_SRGB: Final = {
+    "/WhitePoint": (0.9505, 1.0, 1.089),
+    "/Gamma": (2.2, 2.2, 2.2),
+    "/Matrix": (0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505),
+}
+"""IEC 61966-2-1 as a CalRGB colour space (ISO 32000-2 8.6.5.3)."""
+_RGB_COMPONENTS: Final = 3
+
+
+class _AppendingWriter(IncrementalPdfFileWriter):
+    """Appends to a source and leaves its metadata alone."""
+
+    def __init__(self, source: bytes) -> None:
+        ended = source if source.endswith((b"\n", b"\r")) else source + b"\n"
+        super().__init__(io.BytesIO(ended), strict=False)
+
+    def _update_meta(self) -> None:
+        """Change neither XMP nor /Info: a new date in one of them would contradict the other."""
+
+
+def seal_revision(
+    source: bytes, artwork: Artwork, box: Box, moment: datetime, reserved_bytes: int
+) -> Prepared:
+    """Return the tail with a visible seal whose signature is missing."""
+    writer = _AppendingWriter(source)
+    writer.register_extension(ESIC_EXTENSION_1)
+    field = _free_name(writer, "Seal")
+    rectangle = (box.left, box.bottom, box.right, box.top)
+    spec = SigFieldSpec(field, on_page=box.page, box=rectangle)  # type: ignore[arg-type]
+    embedding = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
+    widget = next(embedding).get_object()
+    drawing = writer.add_object(_drawing(writer, artwork, box.rotation))
+    widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawing})
+    signature = SignatureObject(
+        timestamp=moment,
+        subfilter=SigSeedSubFilter.PADES,
+        bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE,
+    )
+    return _written(source, embedding, signature, field, moment)
+
+
+def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> Prepared:
+    """Return the tail with a document timestamp whose token is missing."""
+    writer = _AppendingWriter(source)
+    field = _free_name(writer, "Timestamp")
+    embedding = PdfCMSEmbedder().write_cms(field, writer)
+    next(embedding)
+    placeholder = DocumentTimestamp(bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE)
+    return _written(source, embedding, placeholder, field, moment)
+
+
+def status_revision(source: bytes, material: RevocationMaterial) -> bytes:
+    """Return the tail with a DSS that holds the material and what an earlier one held."""
+    writer = _AppendingWriter(source)
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[x509.Certificate.load(der) for der in material.certificates],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in material.ocsps],
+        crls=[crl.CertificateList.load(der) for der in material.crls],
+    )
+    output = io.BytesIO()
+    writer.write(output)  # type: ignore[no-untyped-call]
+    return output.getvalue()[len(source) :]
+
+
+def _written(
+    source: bytes, embedding: object, signature: PdfSignedData, field: str, moment: datetime
+) -> Prepared:
+    embedding.send(SigObjSetup(sig_placeholder=signature))  # type: ignore[attr-defined]
+    digest, output = embedding.send(SigIOSetup(md_algorithm="sha256"))  # type: ignore[attr-defined]
+    written = output.getvalue()
+    start, end = digest.reserved_region_start, digest.reserved_region_end
+    byte_range = (0, start, end, len(written) - end)
+    return Prepared(written[len(source) :], byte_range, field, moment)
+
+
+def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:
+    """Return ``Seal1`` or the next such name that no top-level field bears."""
+    form = writer.root.get("/AcroForm", {})
+    taken = {str(field.get_object().get("/T", "")) for field in form.get("/Fields", ())}
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def _drawing(
+    writer: IncrementalPdfFileWriter, artwork: Artwork, rotation: int
+) -> generic.StreamObject:
+    """Return the seal as a form XObject (ISO 32000-2 8.10) that looks upright."""
+    width, height = artwork.width_mm * POINTS_PER_MM, artwork.height_mm * POINTS_PER_MM
+    drawing = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): _numbers((0, 0, round(width, 4), round(height, 4))),
+            pdf_name("/Matrix"): _numbers(_TURNED_BACK[rotation]),
+            pdf_name("/Resources"): _resources(writer),
+        },
+        stream_data=artwork.operators,
+    )
+    drawing.compress()
+    return drawing
+
+
+def _resources(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
+    """Return no resources, or what DeviceRGB means where no output intent says it."""
+    if _has_rgb_intent(writer):
+        return generic.DictionaryObject()
+    parameters = generic.DictionaryObject(
+        {pdf_name(name): _numbers(values) for name, values in _SRGB.items()}
+    )
+    space = generic.ArrayObject([pdf_name("/CalRGB"), parameters])
+    spaces = generic.DictionaryObject({pdf_name("/DefaultRGB"): space})
+    return generic.DictionaryObject({pdf_name("/ColorSpace"): spaces})
+
+
+def _has_rgb_intent(writer: IncrementalPdfFileWriter) -> bool:
+    intents = writer.root.get("/OutputIntents", ())
+    profiles = (intent.get_object().get("/DestOutputProfile") for intent in intents)
+    return any(profile is not None and profile.get("/N") == _RGB_COMPONENTS for profile in profiles)
+
+
+def _numbers(values: tuple[float, ...]) -> generic.ArrayObject:
+    return generic.ArrayObject(generic.FloatObject(value) for value in values)
