@@ -4,7 +4,7 @@ Drawn in this order: rim, star, name, horizontal line, seal code. A demonstratio
 ``DEMONSTRATION_LINE`` under its star, so that nobody takes a print of it for a real one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 from typing import Final
@@ -41,8 +41,8 @@ class Artwork:
     """A finished drawing.
 
     ``operators`` is a piece of a PDF content stream (ISO 32000-2 8.5): points, origin at the lower
-    left corner of the bounding box, wrapped in its own q and Q, DeviceRGB, no resources. One path
-    ends with f (rim, star) or B (letters), both by the non-zero winding rule.
+    left corner of the bounding box, wrapped in its own q and Q, DeviceRGB, no resources. Paths
+    end with f (rim, star) or B (letters), both by the non-zero winding rule.
     """
 
     width_mm: float
@@ -95,15 +95,6 @@ def _letterings(design: SealDesign, texts: SealTexts) -> Iterable[Lettering]:
         yield set_line(texts.line, design.line, typeface)
     if texts.code is not None:
         yield set_code(texts.code, design.code, typeface)
-
-
-def drawer(design: SealDesign, line: str | None) -> Callable[[str, str], Artwork]:
-    """Return ``draw`` for one design and horizontal line, awaiting name and seal code."""
-
-    def draw_it(name: str, seal_code: str) -> Artwork:
-        return draw(design, SealTexts(name, line, seal_code))
-
-    return draw_it
 
 
 @dataclass(frozen=True, slots=True)

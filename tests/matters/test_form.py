@@ -121,6 +121,7 @@ def test_form_shows_every_value(
     assert all(_squeezed(item.value) in text for item in shown)
     assert all(_squeezed(answer) in text for answer in sample_answers().values())
     assert "2027-12-31" in text
+    assert text.count("✓") == text.count("✓基本存款账户") == 1
     assert form.number in text
     assert "2026年11月24日" in text
     assert f"统一社会信用代码{license_.uscc}，执照版本1" in text
