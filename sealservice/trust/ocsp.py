@@ -24,7 +24,7 @@ from sealservice.trust.certificates import REASON_FLAGS
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.errors import CertificateUnknown
 from sealservice.trust.issuing_key import as_private_key
-from sealservice.trust.model import IssuedCertificate, RevocationReason
+from sealservice.trust.model import IssuedCertificate, KeyPurpose, RevocationReason
 from sealservice.trust.profiles import CeremonyPlan
 
 _log = logging.getLogger(__name__)
@@ -86,8 +86,8 @@ class OcspResponder:
         self, authority: str, responder_unit: str, asked: ocsp.OCSPRequest
     ) -> ocsp.OCSPResponse:
         issuer = self.domain.live_unit(authority)
-        _require_issuer(asked, issuer.x509)
         responder = self.domain.live_unit(responder_unit)
+        _require_issuer(asked, responder.x509, issuer.x509)
         certificate = self.domain.certificates.by_issuer_and_serial(
             issuer.sha256, asked.serial_number
         )
@@ -98,7 +98,7 @@ class OcspResponder:
         for extension in asked.extensions:
             if isinstance(extension.value, x509.OCSPNonce):
                 builder = builder.add_extension(extension.value, critical=False)
-        key = self.domain.key_of(responder)
+        key = self.domain.keys.open(responder.key_id, KeyPurpose.OCSP)
         return builder.sign(as_private_key(key), hashes.SHA256())
 
     def _status(
@@ -156,9 +156,14 @@ def _require_known(extension: x509.Extension[x509.ExtensionType]) -> None:
         raise ValueError("critical extension")
 
 
-def _require_issuer(asked: ocsp.OCSPRequest, issuer: x509.Certificate) -> None:
-    """Compare name and key hash with those a client forms for our authority (RFC 6960 4.1.1)."""
-    formed = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, asked.hash_algorithm).build()
+def _require_issuer(
+    asked: ocsp.OCSPRequest, issued: x509.Certificate, issuer: x509.Certificate
+) -> None:
+    """Compare name and key hash with those a client forms for what the authority issued.
+
+    RFC 6960 4.1.1: the name is hashed as it stands in the certificate asked about.
+    """
+    formed = ocsp.OCSPRequestBuilder().add_certificate(issued, issuer, asked.hash_algorithm).build()
     if (asked.issuer_name_hash, asked.issuer_key_hash) != (
         formed.issuer_name_hash,
         formed.issuer_key_hash,
