@@ -13,7 +13,7 @@ document's output intent gives it none.
 
 import io
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils import generic
@@ -116,8 +116,8 @@ def _written(
 
 def _free_name(writer: IncrementalPdfFileWriter, stem: str) -> str:
     """Return ``Seal1`` or the next such name that no top-level field bears."""
-    form = writer.root.get("/AcroForm", {})
-    taken = {str(field.get_object().get("/T", "")) for field in form.get("/Fields", ())}
+    fields = _entry(_entry(writer.root, "/AcroForm", {}), "/Fields", ())
+    taken = {str(_entry(field.get_object(), "/T", "")) for field in fields}
     number = 1
     while f"{stem}{number}" in taken:
         number += 1
@@ -156,9 +156,17 @@ def _resources(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
 
 
 def _has_rgb_intent(writer: IncrementalPdfFileWriter) -> bool:
-    intents = writer.root.get("/OutputIntents", ())
-    profiles = (intent.get_object().get("/DestOutputProfile") for intent in intents)
-    return any(profile is not None and profile.get("/N") == _RGB_COMPONENTS for profile in profiles)
+    intents = _entry(writer.root, "/OutputIntents", ())
+    profiles = (_entry(intent.get_object(), "/DestOutputProfile", {}) for intent in intents)
+    return any(_entry(profile, "/N", 0) == _RGB_COMPONENTS for profile in profiles)
+
+
+def _entry(dictionary: Any, name: str, default: Any) -> Any:  # noqa: ANN401 - PDF values
+    """Return an entry with its reference followed, which pyHanko's ``get`` does not do."""
+    try:
+        return dictionary[name]
+    except KeyError:
+        return default
 
 
 def _numbers(values: tuple[float, ...]) -> generic.ArrayObject:
