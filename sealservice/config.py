@@ -108,6 +108,12 @@ class Settings:
     """Base64 of the 32 bytes that wrap stored keys; None: the file ``kek`` (0600) in the home."""
     tsa_url: str | None = None
     """External RFC 3161 authority; None: our own."""
+    web_listen: str | None = None
+    """``host:port`` of the web process; None: the home's port on the loopback interface."""
+    signer_listen: str | None = None
+    """``host:port`` of the signer's internal listener, likewise."""
+    signer_url: str | None = None
+    """Where the web process reaches that listener; None: on the loopback interface."""
     limits: Limits = Limits()
 
     PREFIX: ClassVar[str] = "SEALSERVICE_"
@@ -148,4 +154,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         s3_secret_key=named("s3_secret_key"),
         key_encryption_key=named("key_encryption_key"),
         tsa_url=named("tsa_url"),
+        web_listen=named("web_listen"),
+        signer_listen=named("signer_listen"),
+        signer_url=named("signer_url"),
     )

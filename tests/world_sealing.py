@@ -8,6 +8,7 @@ from sealservice.kernel.clock import Clock, utc_now
 from sealservice.sealing.errors import OrderNotPending
 from sealservice.sealing.model import Document, Order, OrderState
 from sealservice.seals.approval import Assertion
+from sealservice.seals.artwork import Artwork
 from sealservice.seals.model import Seal, SealState
 
 Row = TypeVar("Row", Seal, Document, Order)
@@ -18,14 +19,24 @@ class MemorySealStore:
     """Implements ``SealStore``."""
 
     rows: dict[str, Seal] = field(default_factory=dict)
+    drawings: dict[str, Artwork] = field(default_factory=dict)
 
     def add(self, seal: Seal) -> None:
         """Insert a seal."""
         self.rows[seal.id] = seal
 
-    def save(self, seal: Seal) -> None:
-        """Write the changed state of a seal."""
+    def activate(self, seal: Seal, artwork: Artwork) -> None:
+        """Write the state of a seal that was made."""
         self.rows[seal.id] = seal
+        self.drawings[seal.id] = artwork
+
+    def fail(self, seal: Seal) -> None:
+        """Write the state of a seal that could not be made."""
+        self.rows[seal.id] = seal
+
+    def artwork(self, seal_id: str) -> Artwork | None:
+        """Return the drawing of a seal that was made."""
+        return self.drawings.get(seal_id)
 
     def by_id(self, seal_id: str, organisation_id: str | None = None) -> Seal | None:
         """Return a seal."""

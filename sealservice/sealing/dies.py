@@ -1,22 +1,21 @@
-"""The die of a seal: its certificate chain and its drawing, gathered once per use."""
+"""The die of a seal: its certificate chain and its kept drawing, gathered once per use."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sealservice.sealing.model import Die
-from sealservice.seals.artwork import Artwork
 from sealservice.seals.errors import SealNotUsable
 from sealservice.seals.model import Seal
+from sealservice.seals.ports import SealStore
 from sealservice.trust.domain import chain
 from sealservice.trust.ports import CertificateDirectory
 
 
 @dataclass(frozen=True, slots=True)
 class Dies:
-    """Makes dies out of the certificate directory and the drawing of seals."""
+    """Makes dies out of the certificate directory and the drawings of seals."""
 
     certificates: CertificateDirectory
-    draw: Callable[[str, str], Artwork]
+    seals: SealStore
 
     def of(self, seal: Seal) -> Die:
         """Return the die of an active seal.
@@ -24,9 +23,9 @@ class Dies:
         Raises:
             SealNotUsable: its certificate, or its drawing, is not the registered one.
         """
-        artwork = self.draw(seal.name, seal.seal_code)
+        artwork = self.seals.artwork(seal.id)
         certificate = self.certificates.by_sha256(seal.certificate_sha256 or "")
-        if certificate is None or artwork.sha256 != seal.artwork_sha256:
+        if certificate is None or artwork is None or artwork.sha256 != seal.artwork_sha256:
             raise SealNotUsable(
                 seal_id=seal.id,
                 reason_zh="证书或印模与登记不符",

@@ -192,7 +192,7 @@ class OrderFailed(SealserviceError):
     """The order ended without a sealed document."""
 
     code = "order_failed"
-    text = Text("用印失败：{reason}", "Sealing failed: {reason}")
+    text = Text("用印失败：{reason_zh}", "Sealing failed: {reason_en}")
 
 
 class OrderUnfinished(TryAgain):

@@ -109,7 +109,7 @@ class Press(Protocol):
 class SelfCheck(Protocol):
     """Verifies our output from its bytes before anybody receives it."""
 
-    def report(self, filename: str, pdf: bytes) -> Report:
+    def verify(self, filename: str, data: bytes) -> Report:
         """Return the verification report of a PDF."""
         ...
 

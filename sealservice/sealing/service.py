@@ -183,7 +183,7 @@ class SealingService:
 
     def _released(self, order: Order, document: Document, pdf: bytes) -> Report:
         """Verify the result from its bytes (step 6)."""
-        report = self.check.report(document.filename, pdf)
+        report = self.check.verify(document.filename, pdf)
         ours = next((s for s in report.signatures if s.field == order.field), None)
         if report.verdict is not Verdict.VALID or ours is None:
             raise OutputInvalid(reason=report.verdict.value)

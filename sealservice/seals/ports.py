@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sealservice.kernel.actor import Actor
+from sealservice.seals.artwork import Artwork
 from sealservice.seals.model import Seal
 
 
@@ -14,8 +15,16 @@ class SealStore(Protocol):
         """Insert a seal that was applied for."""
         ...
 
-    def save(self, seal: Seal) -> None:
-        """Write the changed state of a seal."""
+    def activate(self, seal: Seal, artwork: Artwork) -> None:
+        """Write the state of a seal that was made, and keep its drawing for good."""
+        ...
+
+    def fail(self, seal: Seal) -> None:
+        """Write the state of a seal that could not be made."""
+        ...
+
+    def artwork(self, seal_id: str) -> Artwork | None:
+        """Return the drawing of a seal that was made."""
         ...
 
     def by_id(self, seal_id: str, organisation_id: str | None = None) -> Seal | None:

@@ -91,13 +91,13 @@ class SealService:
         return seal
 
     def artwork(self, actor: Actor, seal_id: str) -> Artwork:
-        """Return the drawing of a seal.
+        """Return the drawing of a seal: the kept one, or what it will be when it is made.
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
         """
         seal = self.show(actor, seal_id)
-        return self.draw(seal.name, seal.seal_code)
+        return self.seals.artwork(seal.id) or self.draw(seal.name, seal.seal_code)
 
     def page(self, actor: Actor, after: str | None, limit: int) -> list[Seal]:
         """Return seals in order of birth, behind the id ``after``."""
@@ -151,14 +151,14 @@ class SealMakingService:
             certificate_sha256=issued.certificate_sha256,
             activated_at=self.clock(),
         )
-        self.seals.save(made)
+        self.seals.activate(made, artwork)
         detail = {"certificate_sha256": issued.certificate_sha256}
         self.audit.append(actor, Fact.SEAL_ACTIVATED, seal.id, detail)
         return made
 
     def _fail(self, seal: Seal, refusal: Refused) -> Seal:
         failed = replace(seal, state=SealState.FAILED, failure=refusal.message.en)
-        self.seals.save(failed)
+        self.seals.fail(failed)
         actor = process("signer", seal.organisation_id)
         self.audit.append(actor, Fact.SEAL_MAKING_FAILED, seal.id, {"code": refusal.code})
         return failed

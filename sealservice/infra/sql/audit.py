@@ -29,7 +29,7 @@ class SqlAuditLog:
         row = {
             "id": new_id("fact"),
             "at": self.clock(),
-            "organisation_id": actor.organisation_id,
+            "organisation_id": actor.organisation_id or None,
             "actor_kind": actor.kind.value,
             "actor_id": actor.id,
             "fact": fact.value,

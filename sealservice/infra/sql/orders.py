@@ -80,7 +80,8 @@ class SqlOrderStore:
         }
         add = insert_or(assertions).values(row).on_conflict_do_nothing()
         with self.database.transaction():
-            if self.database.connection().execute(add).rowcount == 0:
+            added = self.database.connection().scalar(add.returning(assertions.c.order_id))
+            if added is None:
                 raise OrderNotPending(order_id=order.id, state="approved")
 
     def assertion(self, order_id: str) -> Assertion | None:

@@ -1,0 +1,133 @@
+"""Whether every part that sealing needs is ready, asked from the machine itself.
+
+Each check returns what it found, or raises an error of this package that says how to mend it:
+1. database: answers as it does to the web process.
+2. store: both buckets answer.
+3. keys: the key-encryption key is at hand, a ceremony was performed, and no certificate that is
+   in use ends within thirty days.
+4. timestamps: the authority gives a token that is acceptable in every respect.
+5. fonts: the typefaces of seals and of forms have the letters of everyday use.
+6. clock: ours and the database's differ by no more than a timestamp may.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.processes import signer_running
+from sealservice.bootstrap.stores import Stores
+from sealservice.bootstrap.trust import Ceremonies, performed_plan
+from sealservice.infra.stores import DOCUMENTS, RECORDS
+from sealservice.infra.timestamps import HttpTimestampSource
+from sealservice.kernel.clock import rfc3339, utc_now
+from sealservice.kernel.errors import Unavailable
+from sealservice.kernel.text import Text
+from sealservice.matters.typesetting import Typesetter
+from sealservice.seals.glyphs import song_type
+
+_LETTERS: Final = "统一社会信用代码有限责任公司（盖章）0123456789"
+_NOTICE: Final = timedelta(days=30)
+
+
+class CertificateEnding(Unavailable):
+    """A certificate must be renewed now, not when it has ended."""
+
+    code = "certificate_ending"
+    text = Text(
+        "证书“{subject}”将于 {not_after} 到期。请尽快用密钥仪式续期。",
+        "The certificate “{subject}” ends at {not_after}. Renew it by a key ceremony soon.",
+    )
+
+
+class LettersMissing(Unavailable):
+    """The fonts at hand are not those the package was made with."""
+
+    code = "letters_missing"
+    text = Text(
+        "字库缺少“{letters}”。请重新安装 sealservice 及其依赖。",
+        "The fonts lack “{letters}”. Install sealservice and its dependencies anew.",
+    )
+
+
+class ClocksDiffer(Unavailable):
+    """Two machines do not agree on the time."""
+
+    code = "clocks_differ"
+    text = Text(
+        "本机时钟与数据库相差 {seconds} 秒。请启用 NTP 校时。",
+        "This machine's clock and the database's are {seconds} seconds apart. Synchronise both.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The parts of one open installation, each to be asked for by name."""
+
+    installation: Installation
+    stores: Stores
+
+    def checks(self) -> Mapping[str, Callable[[], Text]]:
+        """Return all checks, cheap and fundamental ones first."""
+        return {
+            "database": self._database,
+            "store": self._store,
+            "keys": self._keys,
+            "timestamps": self._timestamps,
+            "fonts": _fonts,
+            "clock": self._clock,
+        }
+
+    def _database(self) -> Text:
+        version = str(self._asked("SHOW server_version")).split(" ", maxsplit=1)[0]
+        return Text(f"PostgreSQL {version}", f"PostgreSQL {version}")
+
+    def _store(self) -> Text:
+        for bucket in (DOCUMENTS, RECORDS):
+            self.stores.objects.first_version(bucket, "doctor")
+        return Text("存储桶可访问", "the buckets answer")
+
+    def _keys(self) -> Text:
+        plan = performed_plan(self.installation)
+        keys = Ceremonies(self.installation).keys()
+        for unit in (certificate for _, certificate in keys if certificate):
+            if unit.revoked_at is None and unit.not_after < utc_now() + _NOTICE:
+                raise CertificateEnding(subject=unit.subject, not_after=rfc3339(unit.not_after))
+        return Text(f"{len(keys)} 个密钥（{plan.name}）", f"{len(keys)} keys ({plan.name})")
+
+    def _timestamps(self) -> Text:
+        settings = self.installation.settings
+        url = settings.tsa_url or f"{self.installation.signer_url}/tsa"
+        roots = [anchor.der for anchor in anchors_of(settings).anchors]
+        source = HttpTimestampSource(url, roots, settings.limits, utc_now)
+        with signer_running(self.installation):
+            source.stamp(hashlib.sha256(secrets.token_bytes(32)).digest())
+        return Text(f"{url} 已给出时间戳", f"{url} gave a token")
+
+    def _clock(self) -> Text:
+        database_time = self._asked("SELECT clock_timestamp()")
+        if not isinstance(database_time, datetime):
+            raise ClocksDiffer(seconds="?")
+        apart = abs((utc_now() - database_time).total_seconds())
+        if apart > self.installation.settings.limits.timestamp_skew_seconds:
+            raise ClocksDiffer(seconds=round(apart))
+        return Text("与数据库一致", "agrees with the database")
+
+    def _asked(self, statement: str) -> object:
+        with self.stores.database.transaction():
+            answer = self.stores.database.connection().exec_driver_sql(statement)
+            return answer.scalar_one()
+
+
+def _fonts() -> Text:
+    seals, forms = song_type(), Typesetter()
+    missing = [
+        letter for letter in _LETTERS if seals.glyph(letter) is None or not forms.has_letter(letter)
+    ]
+    if missing:
+        raise LettersMissing(letters="".join(missing))
+    return Text("字形齐全", "all letters are there")

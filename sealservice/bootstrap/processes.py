@@ -1,0 +1,115 @@
+"""Processes that a command needs beside itself: started when missing, stopped by the last user.
+
+The rules are those of the engines (``bootstrap/embedded``): users hold a shared lock; whoever is
+last stops what a command started. A signer that an administrator runs by hand, or on another
+machine, leaves no pid file here: it is only ever asked, never stopped.
+"""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import httpx
+
+from sealservice.bootstrap.embedded.child import Child, Steps, is_gone, wait_until
+from sealservice.bootstrap.embedded.lease import Lease, start_lock
+from sealservice.bootstrap.installation import Installation
+
+_START_SECONDS: Final = 60.0
+_STOP: Final[Steps] = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
+
+
+@contextmanager
+def signer_running(installation: Installation) -> Iterator[None]:
+    """Have a signer process for as long as the block lasts.
+
+    Raises:
+        EngineFailed: it does not answer in time; the error names its log.
+    """
+    child = _child(installation, "signer")
+    lease = Lease(child.folder)
+    try:
+        with start_lock(child.folder):
+            lease.share()
+            _ensure(child, "signer", f"{installation.signer_url}/livez", installation)
+        yield
+    finally:
+        with start_lock(child.folder):
+            if lease.is_last():
+                _stop(child)
+        lease.close()
+
+
+@contextmanager
+def web_running(installation: Installation) -> Iterator[None]:
+    """Have a web process of our own for as long as the block lasts.
+
+    Raises:
+        EngineFailed: it does not answer in time; the error names its log.
+    """
+    host, port = installation.web_listen
+    child = _child(installation, "web")
+    try:
+        _ensure(child, "web", f"http://{host}:{port}/livez", installation)
+        yield
+    finally:
+        _stop(child)
+
+
+@contextmanager
+def worker_running(installation: Installation) -> Iterator[None]:
+    """Have a worker process of our own for as long as the block lasts."""
+    child = _child(installation, "worker")
+    try:
+        _stop(child)
+        child.spawn(_command("worker", installation))
+        yield
+    finally:
+        _stop(child)
+
+
+def answers(url: str) -> bool:
+    """Return whether something answers 200 under a URL within a second."""
+    try:
+        return httpx.get(url, timeout=1.0, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _child(installation: Installation, name: str) -> Child:
+    home = installation.settings.home
+    folder = home / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Child(name, folder, _mark(name, installation), home / "log" / f"{name}.log")
+
+
+def _mark(name: str, installation: Installation) -> str:
+    """Return an interpreter option that only this process of this home has."""
+    return f"sealservice={name}@{installation.settings.home}"
+
+
+def _command(name: str, installation: Installation) -> list[str]:
+    interpreter = [sys.executable, "-P", "-X", _mark(name, installation)]
+    home = str(installation.settings.home)
+    return [*interpreter, "-m", "sealservice.cli", name, "--home", home]
+
+
+def _ensure(child: Child, name: str, url: str, installation: Installation) -> None:
+    if answers(url):
+        return
+    _stop(child)
+    pid = child.spawn(_command(name, installation))
+    wait_until(lambda: is_gone(pid) or answers(url), _START_SECONDS)
+    if is_gone(pid):
+        raise child.failed("it ended at once")
+    if not answers(url):
+        raise child.failed("it does not answer")
+
+
+def _stop(child: Child) -> None:
+    pid = child.pid()
+    if pid is not None:
+        child.end(pid, _STOP)
+    (child.folder / "pid").unlink(missing_ok=True)

@@ -1,0 +1,152 @@
+"""The signer process: the only one that opens keys.
+
+It works off its queue (making seals, sealing orders) and listens on the loopback interface for
+time stamps, certificate status and revocation lists, which the web process passes on.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI, Response
+
+from sealservice.api.authority import AuthorityServices, authority_router
+from sealservice.bootstrap.drawing import official_seal
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.stores import Stores, open_stores
+from sealservice.bootstrap.trust import open_domain, performed_plan
+from sealservice.infra.keys.seal_keys import StoredSealKeys
+from sealservice.infra.processes import ProcessKind
+from sealservice.infra.revocation import HttpRevocationSource
+from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.infra.timestamps import HttpTimestampSource
+from sealservice.kernel.clock import utc_now
+from sealservice.sealing.dies import Dies
+from sealservice.sealing.pyhanko_press import PyHankoPress
+from sealservice.sealing.service import SealingService
+from sealservice.seals.issuer import CertifiedSealIssuer
+from sealservice.seals.service import SealMakingService
+from sealservice.trust.authority import CertificateAuthority
+from sealservice.trust.crl import CrlPublisher
+from sealservice.trust.domain import TrustDomain
+from sealservice.trust.ocsp import OcspResponder
+from sealservice.trust.profiles import CeremonyPlan
+from sealservice.trust.tsa import open_timestamp_authority
+from sealservice.verification.service import VerificationService
+from sealservice.workers import sealing as sealing_tasks
+from sealservice.workers import seals as seal_tasks
+from sealservice.workers.queue import SIGNER_QUEUE, create_queue
+
+TSA_UNIT: Final = "tsa"
+_CONCURRENCY: Final = 2
+"""Jobs at a time; most of a job's time goes to child processes and the network."""
+
+
+def serve_signer(installation: Installation) -> None:
+    """Run the signer until it is told to stop.
+
+    Raises:
+        CeremonyMissing: there is no trust domain yet.
+    """
+    asyncio.run(_serve(installation))
+
+
+async def _serve(installation: Installation) -> None:
+    stores = open_stores(installation, ProcessKind.SIGNER)
+    domain, plan = open_domain(installation, stores), performed_plan(installation)
+    sandbox = ForkedSandbox(installation.settings.limits)
+    queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
+    sealing = _sealing(installation, stores, domain, sandbox)
+    sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
+    seal_tasks.add_tasks(queue, _making(installation, stores, domain, plan), stores.seals)
+    server = uvicorn.Server(_listener(installation, domain, plan))
+    async with queue.open_async():
+        work = asyncio.create_task(
+            queue.run_worker_async(
+                queues=[SIGNER_QUEUE], concurrency=_CONCURRENCY, install_signal_handlers=False
+            )
+        )
+        try:
+            await server.serve()
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            sandbox.close()
+            stores.database.close()
+
+
+def _listener(
+    installation: Installation, domain: TrustDomain, plan: CeremonyPlan
+) -> uvicorn.Config:
+    limits = installation.settings.limits
+    services = AuthorityServices(
+        timestamps=open_timestamp_authority(domain, TSA_UNIT, limits.timestamp_query_bytes),
+        ocsp=OcspResponder(domain, plan, limits.ocsp_request_bytes),
+        crls=CrlPublisher(domain, plan),
+        certificates=domain.certificates,
+        limits=limits,
+        public_url=installation.public_url,
+    )
+    app = FastAPI(openapi_url=None)
+    app.state.services = services
+    app.include_router(authority_router(services))
+    app.add_api_route("/livez", lambda: Response("ok"), include_in_schema=False)
+    return uvicorn.Config(
+        app,
+        host=installation.signer_listen[0],
+        port=installation.signer_listen[1],
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+    )
+
+
+def _making(
+    installation: Installation, stores: Stores, domain: TrustDomain, plan: CeremonyPlan
+) -> SealMakingService:
+    return SealMakingService(
+        seals=stores.seals,
+        licenses=stores.licenses,
+        issuer=CertifiedSealIssuer(CertificateAuthority(domain, plan)),
+        draw=official_seal(installation.settings),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+    )
+
+
+def _sealing(
+    installation: Installation, stores: Stores, domain: TrustDomain, sandbox: ForkedSandbox
+) -> SealingService:
+    settings = installation.settings
+    return SealingService(
+        documents=stores.documents,
+        orders=stores.orders,
+        seals=stores.seals,
+        licenses=stores.licenses,
+        holders=stores.holders,
+        dies=Dies(stores.certificates, stores.seals),
+        working=stores.working,
+        press=_press(installation, sandbox),
+        keys=StoredSealKeys(domain.keys),
+        check=VerificationService(sandbox, anchors_of(settings), settings.limits, utc_now),
+        archive=stores.archive(),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        environment=settings.environment,
+    )
+
+
+def _press(installation: Installation, sandbox: ForkedSandbox) -> PyHankoPress:
+    """Return the press with its clients; our own addresses are reached on the loopback."""
+    settings, limits = installation.settings, installation.settings.limits
+    url = settings.tsa_url or f"{installation.signer_url}/tsa"
+    roots = tuple(anchor.der for anchor in anchors_of(settings).anchors)
+    timestamps = HttpTimestampSource(url, roots, limits, utc_now)
+    rewrite = {installation.public_url: installation.signer_url}
+    revocation = HttpRevocationSource(rewrite, limits, utc_now)
+    return PyHankoPress(sandbox, timestamps, revocation, limits)

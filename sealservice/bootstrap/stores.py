@@ -1,0 +1,75 @@
+"""Everything one kind of process keeps in the database and the object store, as its own role."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sealservice.archive.service import ArchiveService
+from sealservice.bootstrap.installation import Installation
+from sealservice.infra.buckets import bucket_rules
+from sealservice.infra.processes import ProcessKind
+from sealservice.infra.s3 import ObjectStore
+from sealservice.infra.sql.audit import SqlAuditLog
+from sealservice.infra.sql.certificates import SqlCertificateStore
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.documents import SqlDocumentStore
+from sealservice.infra.sql.licenses import SqlHolderStore, SqlLicenseStore
+from sealservice.infra.sql.orders import SqlOrderStore
+from sealservice.infra.sql.records import SqlRecordStore
+from sealservice.infra.sql.seals import SqlSealStore
+from sealservice.infra.stores import RECORDS, S3LockedStore, S3WorkingStore
+from sealservice.kernel.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The rows and objects of all features."""
+
+    database: Database
+    objects: ObjectStore
+    audit: SqlAuditLog
+    certificates: SqlCertificateStore
+    licenses: SqlLicenseStore
+    holders: SqlHolderStore
+    seals: SqlSealStore
+    documents: SqlDocumentStore
+    orders: SqlOrderStore
+    records: SqlRecordStore
+    working: S3WorkingStore
+    locked: S3LockedStore
+
+    def archive(self) -> ArchiveService:
+        """Return the archive on these stores."""
+        return ArchiveService(
+            store=self.locked,
+            records=self.records,
+            audit=self.audit,
+            transaction=self.database.transaction,
+            clock=utc_now,
+            retention=_retention(),
+        )
+
+
+def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
+    """Open the stores as a kind of process; nothing is connected before it is used."""
+    database = Database(installation.database_url(kind))
+    objects = ObjectStore(installation.store_account(kind))
+    return Stores(
+        database=database,
+        objects=objects,
+        audit=SqlAuditLog(database, utc_now),
+        certificates=SqlCertificateStore(database, utc_now),
+        licenses=SqlLicenseStore(database),
+        holders=SqlHolderStore(database),
+        seals=SqlSealStore(database),
+        documents=SqlDocumentStore(database),
+        orders=SqlOrderStore(database, utc_now),
+        records=SqlRecordStore(database),
+        working=S3WorkingStore(objects),
+        locked=S3LockedStore(objects),
+    )
+
+
+def _retention() -> timedelta:
+    """Return how long the bucket of records locks by its own rule."""
+    years = next(rule.lock_years for rule in bucket_rules() if rule.name == RECORDS)
+    return timedelta(days=366 * years)

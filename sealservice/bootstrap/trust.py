@@ -1,0 +1,104 @@
+"""The trust domain with its keys, as the signer's role; and the ceremonies that make it.
+
+The ceremony that was performed is kept as ``ceremony.yaml`` in the home: later certificates are
+issued by its profiles. Root certificates go to ``roots/``, where verification finds its anchors.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from sealservice.bootstrap.embedded.home import write_private
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.offline import ROOTS
+from sealservice.bootstrap.stores import Stores, open_stores
+from sealservice.infra.keys.kek import provide_key_encryption_key, read_key_encryption_key
+from sealservice.infra.keys.table import SqlKeyStore
+from sealservice.infra.processes import ProcessKind
+from sealservice.kernel.actor import Actor
+from sealservice.kernel.clock import utc_now
+from sealservice.trust.ceremony_file import read_plan
+from sealservice.trust.domain import TrustDomain
+from sealservice.trust.errors import CeremonyMissing
+from sealservice.trust.model import IssuedCertificate, StoredKey
+from sealservice.trust.profiles import CeremonyPlan
+from sealservice.trust.service import CeremonyOutcome, CeremonyService
+
+_PLAN: Final = "ceremony.yaml"
+
+
+def open_domain(installation: Installation, stores: Stores) -> TrustDomain:
+    """Open the trust domain.
+
+    Raises:
+        KeyEncryptionKeyMissing, KeyEncryptionKeyExposed, KeyEncryptionKeyInvalid.
+    """
+    kek = read_key_encryption_key(installation.settings)
+    return TrustDomain(
+        keys=SqlKeyStore(stores.database, kek, utc_now),
+        certificates=stores.certificates,
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        public_url=installation.public_url,
+    )
+
+
+def performed_plan(installation: Installation) -> CeremonyPlan:
+    """Return the plan of the ceremony that made this trust domain.
+
+    Raises:
+        CeremonyMissing: none was performed here yet.
+    """
+    kept = installation.settings.home / _PLAN
+    if not kept.exists():
+        raise CeremonyMissing(home=installation.settings.home)
+    return read_plan(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremonies:
+    """What ``sealservice keys`` does, at the machine that holds the keys."""
+
+    installation: Installation
+
+    def perform(self, file: Path, actor: Actor) -> CeremonyOutcome:
+        """Bring the trust domain to what a ceremony file says, and keep the file.
+
+        Raises:
+            CeremonyInvalid: the file is missing or breaks a rule.
+            CeremonyNotForProduction, UnitDiffers, PermissionMissing.
+        """
+        plan = read_plan(file)
+        provide_key_encryption_key(self.installation.settings)
+        stores = open_stores(self.installation, ProcessKind.SIGNER)
+        domain = open_domain(self.installation, stores)
+        try:
+            service = CeremonyService(domain, self.installation.settings.environment)
+            outcome = service.perform(plan, actor)
+        finally:
+            stores.database.close()
+        self._keep(file, outcome)
+        return outcome
+
+    def keys(self) -> tuple[tuple[StoredKey, IssuedCertificate | None], ...]:
+        """Return all keys, oldest first, each with its newest certificate."""
+        stores = open_stores(self.installation, ProcessKind.SIGNER)
+        domain = open_domain(self.installation, stores)
+        try:
+            with stores.database.transaction():
+                issued = {c.key_id: c for c in domain.certificates.list()}
+                return tuple((key, issued.get(key.id)) for key in domain.keys.list())
+        finally:
+            stores.database.close()
+
+    def _keep(self, file: Path, outcome: CeremonyOutcome) -> None:
+        home = self.installation.settings.home
+        (home / ROOTS).mkdir(mode=0o700, exist_ok=True)
+        for certificate in (*outcome.issued, *outcome.unchanged):
+            if certificate.is_root:
+                pem = certificate.x509.public_bytes(Encoding.PEM)
+                write_private(home / ROOTS / f"{certificate.unit}.pem", pem.decode())
+        write_private(home / _PLAN, file.read_text("utf-8"))

@@ -1,0 +1,87 @@
+"""Waiting for the signer, from outside of it."""
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sealservice.bootstrap.web import Services
+from sealservice.kernel.actor import Actor
+from sealservice.kernel.errors import Refused, TryAgain
+from sealservice.kernel.text import Text
+from sealservice.sealing.errors import OrderFailed, OrderUnfinished
+from sealservice.sealing.model import Order, OrderState
+from sealservice.seals.model import Seal, SealState
+
+_PATIENCE_SECONDS: Final = 300.0
+_PAUSE_SECONDS: Final = 0.1
+_OVER: Final = (OrderState.DONE, OrderState.FAILED)
+
+Watched = TypeVar("Watched")
+
+
+class SealMakingFailed(Refused):
+    """The signer gave up on making a seal."""
+
+    code = "seal_making_failed"
+    text = Text("印章“{seal_id}”制作失败：{reason}", "Seal “{seal_id}” could not be made: {reason}")
+
+
+class SealUnfinished(TryAgain):
+    """The seal is still being made."""
+
+    code = "seal_unfinished"
+    text = Text(
+        "印章“{seal_id}”仍在制作。请稍后用 sealservice seal show 查询。",
+        "Seal “{seal_id}” is still being made. Ask again with: sealservice seal show {seal_id}",
+    )
+
+
+def made_seal(at_hand: Services, actor: Actor, seal_id: str) -> Seal:
+    """Wait until the signer has made a seal.
+
+    Raises:
+        SealMakingFailed: it gave up, and says why.
+        SealUnfinished: it takes too long.
+    """
+    seal = _awaited(
+        lambda: at_hand.seals.show(actor, seal_id), lambda s: s.state is not SealState.APPLIED
+    )
+    if seal is None:
+        raise SealUnfinished(seal_id=seal_id)
+    if seal.state is SealState.FAILED:
+        raise SealMakingFailed(seal_id=seal_id, reason=seal.failure)
+    return seal
+
+
+def finished_order(at_hand: Services, actor: Actor, order_id: str) -> Order:
+    """Wait until the signer has finished an order; the order may have failed.
+
+    Raises:
+        OrderUnfinished: it takes too long.
+    """
+    order = _awaited(lambda: at_hand.orders.show(actor, order_id), lambda o: o.state in _OVER)
+    if order is None:
+        raise OrderUnfinished(order_id=order_id)
+    return order
+
+
+def record_of(order: Order) -> str:
+    """Return the id of a finished order's record.
+
+    Raises:
+        OrderFailed: it ended without a sealed document; the reason is given.
+    """
+    if order.record_id is None:
+        failure = order.failure or {}
+        raise OrderFailed(reason_zh=failure.get("zh"), reason_en=failure.get("en"))
+    return order.record_id
+
+
+def _awaited(look: Callable[[], Watched], is_over: Callable[[Watched], bool]) -> Watched | None:
+    """Look again and again until it is over; None when that takes longer than five minutes."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not is_over(seen := look()):
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(_PAUSE_SECONDS)
+    return seen

@@ -1,0 +1,25 @@
+"""The worker process: background jobs that need no key."""
+
+import asyncio
+
+from sealservice.bootstrap.installation import Installation
+from sealservice.infra.processes import ProcessKind
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.housekeeping import SqlHousekeeping
+from sealservice.kernel.clock import utc_now
+from sealservice.workers import housekeeping
+from sealservice.workers.queue import WORKER_QUEUE, create_queue
+
+
+def serve_worker(installation: Installation) -> None:
+    """Work until told to stop."""
+    asyncio.run(_serve(installation))
+
+
+async def _serve(installation: Installation) -> None:
+    database = Database(installation.database_url(ProcessKind.WORKER))
+    queue = create_queue(installation.queue_url(ProcessKind.WORKER))
+    housekeeping.add_tasks(queue, SqlHousekeeping(database, utc_now).sweep)
+    async with queue.open_async():
+        await queue.run_worker_async(queues=[WORKER_QUEUE])
+    database.close()

@@ -1,0 +1,41 @@
+"""Drop what has served its time: old sign-in links, sessions, stored answers, finished jobs.
+
+Nothing that proves anything is touched: the audit log, orders, records and keys stay for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, delete
+
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.tables import idempotency, sessions, signin_links
+from sealservice.kernel.clock import Clock
+
+_KEEP: Final = timedelta(days=7)
+"""How long an expired row stays, for whoever looks into an incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlHousekeeping:
+    """The worker's broom."""
+
+    database: Database
+    clock: Clock
+
+    def sweep(self) -> int:
+        """Delete expired rows and return how many there were."""
+        before = self.clock() - _KEEP
+        with self.database.transaction():
+            return sum(
+                self._delete(table, condition)
+                for table, condition in (
+                    (signin_links, signin_links.c.expires_at < before),
+                    (sessions, sessions.c.expires_at < before),
+                    (idempotency, idempotency.c.created_at < before),
+                )
+            )
+
+    def _delete(self, table: Table, condition: ColumnElement[bool]) -> int:
+        return self.database.connection().execute(delete(table).where(condition)).rowcount
