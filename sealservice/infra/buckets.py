@@ -63,14 +63,11 @@ def _ensure(client: Minio, rule: BucketRule) -> None:
 
 
 def _ensure_lock(client: Minio, rule: BucketRule) -> None:
-    try:
-        present = client.get_object_lock_config(rule.name)
-    except ValueError:  # enabled at birth, no rule yet: the SDK cannot read that
-        present = None
+    present = client.get_object_lock_config(rule.name)
     wanted = ObjectLockConfig(rule.lock_mode, rule.lock_years, YEARS)
-    if present is None or _facts(present) != _facts(wanted):
+    if _facts(present) != _facts(wanted):
         client.set_object_lock_config(rule.name, wanted)
 
 
-def _facts(lock: ObjectLockConfig) -> tuple[object, object]:
-    return lock.mode, lock.duration
+def _facts(lock: ObjectLockConfig) -> tuple[object, ...]:
+    return lock.mode, lock.duration, lock.duration_unit

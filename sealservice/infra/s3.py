@@ -40,6 +40,9 @@ _RETRIES: Final = urllib3.Retry(
 )
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed"})
 """The last is S3's answer to reading a delete marker by its version."""
+_UNLOCKED: Final = frozenset(
+    {"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"}
+)
 _TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
@@ -151,7 +154,7 @@ class ObjectStore:
             with translated_errors(key):
                 lock = self._client.get_object_retention(bucket, key, version_id)
         except StoreUnavailable as error:
-            if error.fields["reason"] == "NoSuchObjectLockConfiguration":
+            if error.fields["reason"] in _UNLOCKED:
                 return None
             raise
         if lock is None or lock.mode != COMPLIANCE:
@@ -170,15 +173,17 @@ class ObjectStore:
     def first_version(self, bucket: str, key: str) -> str | None:
         """Return the oldest version id under a key: the one ``put_once`` made.
 
-        Later puts and delete markers by others do not change the answer.
+        Later puts and delete markers by others do not change the answer. S3 lists the versions of
+        a key in the order they were stored, the latest first (S3 API, ListObjectVersions).
         """
         with translated_errors(key):
             listed = self._client.list_objects(
                 bucket, prefix=key, recursive=True, include_version=True
             )
-            versions = [v for v in listed if v.object_name == key and not v.is_delete_marker]
-        oldest = min(versions, key=lambda v: v.last_modified, default=None)
-        return None if oldest is None else str(oldest.version_id)
+            newest_first = [
+                str(v.version_id) for v in listed if v.object_name == key and not v.is_delete_marker
+            ]
+        return newest_first[-1] if newest_first else None
 
     def _conditional_put(self, bucket: str, key: str, data: bytes, headers: DictType) -> str:
         try:
