@@ -1,0 +1,150 @@
+"""The PDF as it is opened for verification.
+
+1. A file that does not start as a PDF does is none; bytes before the header are not skipped.
+2. It is read strictly. A file that is only readable leniently says so in its report.
+3. Encryption that an empty password opens is no hindrance; any other is.
+4. The page tree is walked without recursion; a node that is met twice breaks the file.
+
+Anything the reader raises on broken input becomes one of our errors here.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from sealservice.verification.errors import (
+    DocumentBroken,
+    DocumentEmpty,
+    DocumentEncrypted,
+    DocumentTooLong,
+    NotPdf,
+)
+
+_HEADER: Final = re.compile(rb"%PDF-\d\.\d")
+_END: Final = b"%%EOF"
+_BLANK: Final = b"\x00\t\n\f\r "
+
+
+class Document:
+    """An open PDF with its pages."""
+
+    def __init__(self, data: bytes, reader: PdfFileReader, pages: list[generic.Reference]) -> None:
+        self.data = data
+        self.is_lenient = not reader.strict
+        """Whether the file departs from the standard and was read nevertheless."""
+        self.reader = reader
+        # A reference to an object that is not there means null, and is no error (7.3.10).
+        self.reader.strict = False
+        self.pages = pages
+
+    @property
+    def has_hybrid_references(self) -> bool:
+        """Return whether old and new readers may see different objects (ISO 32000-2 7.5.8.4)."""
+        return bool(self.reader.xrefs.hybrid_xrefs_present)
+
+    @property
+    def revisions(self) -> int:
+        """Return the number of revisions; a linearised file's two sections are one."""
+        starts = self._section_starts()
+        return 1 + sum(later > earlier for earlier, later in pairwise(starts))
+
+    @property
+    def has_trailing_data(self) -> bool:
+        """Return whether bytes follow the last revision that belong to none."""
+        marks = self.data.rfind(_END)
+        if self.data[marks + len(_END) :].strip(_BLANK):
+            return True
+        return self.data.count(_END, self._last_section_end()) > 1
+
+    def _section_starts(self) -> list[int]:
+        xrefs = self.reader.xrefs
+        sections = range(xrefs.total_revisions)
+        return [xrefs.get_xref_container_info(number).start_location for number in sections]
+
+    def _last_section_end(self) -> int:
+        sections = map(self.reader.xrefs.get_xref_container_info, range(self.sections))
+        return max(int(section.end_location) for section in sections)
+
+    @property
+    def sections(self) -> int:
+        """Return the number of cross-reference sections, which is how revisions are numbered."""
+        return int(self.reader.xrefs.total_revisions)
+
+
+def open_document(data: bytes, most_pages: int) -> Document:
+    """Open a PDF.
+
+    Raises:
+        DocumentEmpty: there are no bytes.
+        NotPdf: it is something else.
+        DocumentEncrypted: it needs a password.
+        DocumentTooLong: it has more than ``most_pages`` pages.
+        DocumentBroken: its structure cannot be followed.
+    """
+    if not data:
+        raise DocumentEmpty
+    if not _HEADER.match(data):
+        raise NotPdf
+    reader = _reader(data)
+    _unlock(reader)
+    try:
+        pages = list(_pages(reader, most_pages))
+    except DocumentTooLong:
+        raise
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - on broken input the library raises nearly anything
+        raise DocumentBroken from None
+    return Document(data, reader, pages)
+
+
+def _reader(data: bytes) -> PdfFileReader:
+    for strict in (True, False):
+        try:
+            reader = PdfFileReader(io.BytesIO(data), strict=strict)
+            _ = reader.root
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001, S112 - as above; the second try is the lenient one
+            continue
+        else:
+            return reader
+    raise DocumentBroken
+
+
+def _unlock(reader: PdfFileReader) -> None:
+    try:
+        if not reader.encrypted:
+            return
+        status = reader.decrypt("").status
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as above; a handler we do not know counts as locked
+        raise DocumentEncrypted from None
+    if status is AuthStatus.FAILED:
+        raise DocumentEncrypted
+
+
+def _pages(reader: PdfFileReader, most_pages: int) -> Iterator[generic.Reference]:
+    waiting = [reader.root.raw_get("/Pages").reference]
+    seen: set[generic.Reference] = set()
+    count = 0
+    while waiting:
+        reference = waiting.pop()
+        if reference in seen:
+            raise DocumentBroken
+        seen.add(reference)
+        node = reader.get_object(reference)
+        if "/Kids" in node:
+            waiting.extend(kid.reference for kid in reversed(node["/Kids"]))
+            continue
+        count += 1
+        if count > most_pages:
+            raise DocumentTooLong(limit=most_pages)
+        yield reference

@@ -1,0 +1,97 @@
+"""What verification cannot read or use. None of these is ever a verdict on a signature."""
+
+from sealservice.kernel.errors import Refused, TooLarge
+from sealservice.kernel.text import Text
+
+
+class AnchorFolderMissing(Refused):
+    """The folder of trust anchors does not exist."""
+
+    code = "anchor_folder_missing"
+    text = Text(
+        "没有找到信任锚文件夹“{folder}”。请核对路径。",
+        "There is no folder of trust anchors at “{folder}”. Check the path.",
+    )
+
+
+class AnchorUnreadable(Refused):
+    """A file among the trust anchors holds no certificate."""
+
+    code = "anchor_unreadable"
+    text = Text(
+        "信任锚文件“{file}”不是有效的 PEM 或 DER 证书。请更换或移走该文件。",
+        "The trust anchor file “{file}” holds no valid PEM or DER certificate. "
+        "Replace it or take it away.",
+    )
+
+
+class AnchorTooLarge(TooLarge):
+    """A file among the trust anchors is far larger than certificates are."""
+
+    code = "anchor_too_large"
+    text = Text(
+        "信任锚文件“{file}”超过 {limit} 字节的上限。请只放入证书。",
+        "The trust anchor file “{file}” is over the limit of {limit} bytes. Put certificates only.",
+    )
+
+
+class DocumentTooLarge(TooLarge):
+    """The file is over the size that is verified."""
+
+    code = "document_too_large"
+    text = Text(
+        "文件大小为 {size} 字节，超过 {limit} 字节的上限。请验证较小的文件。",
+        "The file has {size} bytes, over the limit of {limit} bytes. Verify a smaller file.",
+    )
+
+
+class DocumentTooLong(TooLarge):
+    """The file has more pages than are verified."""
+
+    code = "document_too_long"
+    text = Text(
+        "文件页数超过 {limit} 页的上限。请验证页数较少的文件。",
+        "The file has more than {limit} pages, the limit. Verify a shorter file.",
+    )
+
+
+class DocumentEmpty(Refused):
+    """There are no bytes."""
+
+    code = "document_empty"
+    text = Text(
+        "文件为空（0 字节）。请重新选择文件。",
+        "The file is empty (0 bytes). Choose the file again.",
+    )
+
+
+class NotPdf(Refused):
+    """The file does not start as a PDF does (ISO 32000-2 7.5.2)."""
+
+    code = "not_pdf"
+    text = Text(
+        "该文件不是 PDF 文件，或文件头部已损坏。请选择 PDF 文件。",
+        "This file is not a PDF, or its beginning is damaged. Choose a PDF file.",
+    )
+
+
+class DocumentEncrypted(Refused):
+    """The file opens with a password only."""
+
+    code = "document_encrypted"
+    text = Text(
+        "该 PDF 已加密，需要口令才能打开，因此无法验证。请提供未加密的原件。",
+        "This PDF opens with a password only, so it cannot be verified. Provide the original "
+        "without encryption.",
+    )
+
+
+class DocumentBroken(Refused):
+    """The structure of the file cannot be followed."""
+
+    code = "document_broken"
+    text = Text(
+        "该 PDF 的结构已损坏或不完整，无法读取。请向对方索取完整的原件。",
+        "The structure of this PDF is damaged or incomplete. Ask the sender for the complete "
+        "original.",
+    )

@@ -1,0 +1,108 @@
+"""The whole examination of one file: bytes in, report out; nothing is fetched, nothing kept.
+
+1. Open the document (``document``); what cannot be opened is unreadable, with the reason.
+2. Find the signatures (``fields``) and gather embedded material (``grounds``).
+3. Judge the document timestamps, newest first (``timestamps``).
+4. For each signature: facts, indication, level, checks (``signature``).
+5. Decide (``decision``).
+
+It runs in a sandbox, for input is hostile until proven otherwise.
+"""
+
+import asyncio
+import warnings
+
+from cryptography.utils import CryptographyDeprecationWarning
+
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.errors import Refused
+from sealservice.verification.appearances import widgets_by_page
+from sealservice.verification.document import Document, open_document
+from sealservice.verification.facts import SignatureFacts, attempt, gather_facts
+from sealservice.verification.fields import find_signatures
+from sealservice.verification.grounds import Grounds, Material, embedded_material
+from sealservice.verification.messages import message
+from sealservice.verification.model import DocumentFacts, Report, SignatureReport
+from sealservice.verification.report import judged_report, unreadable_report
+from sealservice.verification.request import Request
+from sealservice.verification.signature import Scene, report_signature, report_timestamp
+from sealservice.verification.timestamps import JudgedTimestamp, judge_token
+
+JudgedTimestamps = dict[int, JudgedTimestamp]
+"""By the position of the document timestamp among the signatures."""
+
+
+def examine(request: Request) -> Report:
+    """Examine one file."""
+    with warnings.catch_warnings():
+        # Somebody else's certificate departs from a standard: nothing that we could mend.
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return _examined(request)
+
+
+def _examined(request: Request) -> Report:
+    try:
+        document = open_document(request.data, request.most_pages)
+    except Refused as error:
+        return unreadable_report(request, error)
+    found, is_complete = find_signatures(document)
+    embedded = [signature.embedded for signature in found if signature.embedded]
+    material = embedded_material(document, embedded) | Material(crls=frozenset(request.crls))
+    grounds = Grounds(request.anchors, request.at, material)
+    scene = Scene(document, grounds, widgets_by_page(document))
+    facts = [gather_facts(document, signature, grounds) for signature in found]
+    signatures = asyncio.run(_judged(facts, scene))
+    return judged_report(
+        request,
+        _document_facts(request, document),
+        tuple(signatures),
+        () if is_complete else (message("form_unreadable"),),
+        test_only=any(one.chain.is_demonstration for one in facts),
+    )
+
+
+async def _judged(facts: list[SignatureFacts], scene: Scene) -> list[SignatureReport]:
+    stamps = await _document_timestamps(facts, scene.grounds)
+    reports = []
+    for position, one in enumerate(facts):
+        outer = _covering(facts, stamps, position)
+        if one.found.is_timestamp:
+            reports.append(report_timestamp(one, scene, stamps.get(position), outer))
+        else:
+            reports.append(await report_signature(one, scene, outer))
+    return reports
+
+
+async def _document_timestamps(facts: list[SignatureFacts], grounds: Grounds) -> JudgedTimestamps:
+    judged: JudgedTimestamps = {}
+    for position in reversed(range(len(facts))):
+        found = facts[position].found
+        if not found.is_timestamp or found.embedded is None:
+            continue
+        outer = _covering(facts, judged, position)
+        proven = outer[0][0].time if outer else None
+        token, imprint = found.embedded.signed_data, found.embedded.compute_digest
+        judged[position] = await judge_token(token, imprint, grounds, proven)
+    return judged
+
+
+def _covering(
+    facts: list[SignatureFacts], stamps: JudgedTimestamps, position: int
+) -> tuple[tuple[JudgedTimestamp, int], ...]:
+    """Return the good document timestamps over a signature with their revisions, oldest first."""
+    revision = facts[position].found.revision
+    return tuple(
+        (stamp, facts[other].found.revision)
+        for other, stamp in sorted(stamps.items())
+        if stamp.is_good and facts[other].is_whole and facts[other].found.revision > revision
+    )
+
+
+def _document_facts(request: Request, document: Document) -> DocumentFacts:
+    return DocumentFacts(
+        request.filename,
+        len(request.data),
+        sha256_hex(request.data),
+        len(document.pages),
+        attempt(lambda: document.revisions),
+    )

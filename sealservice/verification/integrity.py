@@ -1,0 +1,71 @@
+"""Whether the signed bytes and the signature value hold; trust and time play no part here.
+
+1. The digest of the ByteRange is the message-digest attribute (RFC 5652 5.4). In adbe.pkcs7.sha1
+   the content is the SHA-1 of the ByteRange instead, and the attribute is the content's digest.
+   In a document timestamp the content is a TSTInfo whose imprint is the digest of the ByteRange.
+2. The signature value verifies under the certificate that the CMS names.
+
+What cannot be computed (an algorithm that is unknown here) is neither: the answer is None.
+"""
+
+import hashlib
+from typing import Final
+
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+from sealservice.verification.fields import SHA1_FILTER, FoundSignature
+
+_SHA1: Final = "sha1"
+_PLAIN_ECDSA: Final = "0.4.0.127.0.7.1.1.4.1."
+"""BSI TR-03111 signatures, which the library takes for malformed DER ones."""
+
+
+def holds(found: FoundSignature) -> bool | None:
+    """Return whether the signature is cryptographically intact; None: that cannot be computed."""
+    embedded = found.embedded
+    if embedded is None or _is_unknown(embedded):
+        return None
+    try:
+        if found.is_timestamp:
+            return _imprint_holds(embedded) and _value_holds(embedded, _content(embedded))
+        if found.sub_filter == SHA1_FILTER:
+            content = _content(embedded)
+            is_digest = content == embedded.compute_digest(_SHA1)
+            return is_digest and _value_holds(embedded, content)
+        return _value_holds(embedded, None)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - unknown algorithms and broken values raise nearly anything
+        return None
+
+
+def _is_unknown(embedded: EmbeddedPdfSignature) -> bool:
+    algorithm = embedded.signer_info["signature_algorithm"]["algorithm"]
+    return str(algorithm.dotted).startswith(_PLAIN_ECDSA)
+
+
+def _imprint_holds(embedded: EmbeddedPdfSignature) -> bool:
+    content = embedded.signed_data["encap_content_info"]["content"].parsed
+    imprint = content["message_imprint"]
+    digest = embedded.compute_digest(imprint["hash_algorithm"]["algorithm"].native)
+    return bool(imprint["hashed_message"].native == digest)
+
+
+def _value_holds(embedded: EmbeddedPdfSignature, content: bytes | None) -> bool:
+    """Verify the CMS; ``content``: what it encapsulates, or None when it is detached."""
+    if content is None:
+        digest = embedded.compute_digest()
+    else:
+        digest = hashlib.new(embedded.md_algorithm, content).digest()
+    intact, valid = validate_sig_integrity(
+        embedded.signer_info,
+        embedded.signer_cert,
+        expected_content_type=embedded.signed_data["encap_content_info"]["content_type"].native,
+        actual_digest=digest,
+    )
+    return bool(intact and valid)
+
+
+def _content(embedded: EmbeddedPdfSignature) -> bytes:
+    return bytes(embedded.signed_data["encap_content_info"]["content"])

@@ -1,0 +1,121 @@
+"""The indication of one signature (ETSI EN 319 102-1 clause 5), through pyHanko.
+
+1. Basic validation now (5.3): format, integrity, certificate path, status, algorithms.
+2. The signature's time is the oldest good timestamp over it, or nothing (5.5).
+3. What only time speaks against is judged again since the proven time (5.6.2, ``moments``).
+4. A revocation after the proven time does not matter; one before it, or with no proven time,
+   leaves REVOKED_NO_POE (5.5.4, 5.6.2.4). No other rule can lift that.
+5. A signature proven to be older than its certificate is NOT_YET_VALID.
+6. Whatever the library raises is INDETERMINATE without a sub-indication, never a pass.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyhanko.sign.ades.report import (
+    AdESFailure,
+    AdESIndeterminate,
+    AdESPassed,
+    AdESStatus,
+    AdESSubIndic,
+)
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.ades import ades_basic_validation
+
+from sealservice.verification.chain import Chain
+from sealservice.verification.fields import SHA1_FILTER, FoundSignature
+from sealservice.verification.grounds import Grounds
+from sealservice.verification.model import Indication
+from sealservice.verification.moments import moments_since, revoked_before
+from sealservice.verification.timestamps import OUTDATED
+
+_INDICATIONS = {
+    AdESStatus.PASSED: Indication.TOTAL_PASSED,
+    AdESStatus.INDETERMINATE: Indication.INDETERMINATE,
+    AdESStatus.FAILED: Indication.TOTAL_FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Indication and sub-indication, in the standard's words."""
+
+    outcome: AdESSubIndic
+    status_as_of: datetime | None = None
+    """A past moment at which it was judged; None: now."""
+
+    @property
+    def indication(self) -> Indication:
+        """Return the main indication."""
+        return _INDICATIONS[self.outcome.status]
+
+    @property
+    def sub_indication(self) -> str | None:
+        """Return the sub-indication, if the standard has a word for it."""
+        if self.outcome in (AdESPassed.OK, AdESIndeterminate.GENERIC):
+            return None
+        return str(self.outcome.standard_name)
+
+
+FORMAT_FAILURE = Judgement(AdESFailure.FORMAT_FAILURE)
+HASH_FAILURE = Judgement(AdESFailure.HASH_FAILURE)
+UNDECIDED = Judgement(AdESIndeterminate.GENERIC)
+
+
+async def judge_signature(
+    found: FoundSignature, chain: Chain, grounds: Grounds, proven: datetime | None
+) -> Judgement:
+    """Judge a signature that is intact; ``proven``: when it is known to have existed."""
+    signature = found.embedded
+    if signature is None:
+        return FORMAT_FAILURE
+    answers = chain.answers(grounds.material)
+    judgement = Judgement(await _basic(signature, grounds, grounds.now))
+    if proven is not None:
+        judgement = await _with_time(signature, judgement, chain, grounds, proven)
+    if judgement.outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
+        return Judgement(AdESIndeterminate.REVOKED_NO_POE)
+    return judgement
+
+
+async def _with_time(
+    signature: EmbeddedPdfSignature,
+    judgement: Judgement,
+    chain: Chain,
+    grounds: Grounds,
+    proven: datetime,
+) -> Judgement:
+    if chain.certificates and proven < chain.certificates[0].not_valid_before_utc:
+        return Judgement(AdESIndeterminate.NOT_YET_VALID)
+    if judgement.outcome is AdESIndeterminate.REVOKED_NO_POE:
+        outcome = await _basic(signature, grounds, proven, retroactive=True)
+        return Judgement(outcome, proven) if outcome is AdESPassed.OK else judgement
+    if judgement.outcome not in OUTDATED:
+        return judgement
+    for moment in moments_since(proven, grounds.now, chain.answers(grounds.material)):
+        outcome = await _basic(signature, grounds, moment)
+        if outcome is AdESPassed.OK:
+            return Judgement(outcome, moment)
+    return judgement
+
+
+async def _basic(
+    signature: EmbeddedPdfSignature,
+    grounds: Grounds,
+    moment: datetime,
+    *,
+    retroactive: bool = False,
+) -> AdESSubIndic:
+    is_detached = signature.sig_object.get("/SubFilter") != SHA1_FILTER
+    try:
+        result = await ades_basic_validation(
+            signature.signed_data,
+            grounds.policy(retroactive=retroactive),
+            timing_info=grounds.timing(moment),
+            raw_digest=signature.compute_digest() if is_detached else None,
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - VERIFICATION 5: it raises nearly anything on broken input
+        return AdESIndeterminate.GENERIC
+    return result.ades_subindic or AdESIndeterminate.GENERIC

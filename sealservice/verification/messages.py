@@ -1,0 +1,200 @@
+"""All that a report can say, under stable keys, in both languages.
+
+A key never changes its meaning; programs may branch on it. Texts may be improved.
+"""
+
+from typing import Final
+
+from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.text import Text
+from sealservice.verification.model import Message, Verdict
+
+HEADLINES: Final = {
+    Verdict.VALID: Text(
+        "签章有效：文件自盖章后未被改动，盖章者的证书可信。",
+        "The signatures are valid: the file has not been changed since it was sealed, and the "
+        "certificates are trusted.",
+    ),
+    Verdict.UNCONFIRMED: Text(
+        "无法确认：没有发现篡改，但现有材料不足以证明签章有效，请查看下列原因。",
+        "Not confirmed: no tampering was found, but the material at hand does not prove the "
+        "signatures valid. See the reasons below.",
+    ),
+    Verdict.INVALID: Text(
+        "签章无效：文件在盖章后被改动，或签章本身不成立。请勿采信，并向对方索取原件。",
+        "Invalid: the file was changed after it was sealed, or a signature does not hold. Do not "
+        "rely on it; ask the sender for the original.",
+    ),
+    Verdict.UNSIGNED: Text(
+        "未发现签章：该文件没有数字签名。页面上即使有印章图片，也不能证明任何事。",
+        "No signature found: this file is not digitally signed. A picture of a seal on a page "
+        "proves nothing.",
+    ),
+    Verdict.UNREADABLE: Text(
+        "无法读取：该文件不是可读的 PDF，因此没有结论。",
+        "Not readable: this file is not a PDF that can be read, so there is no verdict.",
+    ),
+}
+
+MESSAGES: Final = {
+    "byte_range_malformed": Text(
+        "签章的签名范围（ByteRange）不是四个非负整数。",
+        "The ByteRange of the signature is not four whole numbers.",
+    ),
+    "byte_range_not_from_start": Text(
+        "签章没有从文件开头开始覆盖。",
+        "The signature does not cover the file from its beginning.",
+    ),
+    "byte_range_outside_file": Text(
+        "签章声称覆盖的范围超出文件，文件可能被截断。",
+        "The range that the signature claims lies outside the file; the file may be cut off.",
+    ),
+    "byte_range_gap_not_contents": Text(
+        "签名范围的空隙不是该签章自己的签名值，可能藏有未签名的内容。",
+        "The gap in the signed range is not this signature's own value; unsigned content may hide "
+        "there.",
+    ),
+    "byte_range_not_revision": Text(
+        "签名范围没有覆盖到一个完整的文件版本末尾。",
+        "The signed range does not end where a revision of the file ends.",
+    ),
+    "byte_range_shared": Text(
+        "该签章与另一签章的签名范围相互冲突。",
+        "The signed range of this signature collides with another one's.",
+    ),
+    "digest_mismatch": Text(
+        "签名校验不通过：已签名的内容或签名值被改动。",
+        "The signature does not verify: the signed content or the signature value was changed.",
+    ),
+    "modified_after_signing": Text(
+        "盖章之后文件又被改动，且改动不在允许范围内。",
+        "The file was changed after signing in a way that is not allowed.",
+    ),
+    "changes_not_analysed": Text(
+        "盖章之后的改动无法分析，不能排除内容已变。",
+        "The changes after signing could not be analysed; the content may have changed.",
+    ),
+    "signature_unreadable": Text(
+        "签章数据已损坏，无法解析。",
+        "The signature data is damaged and cannot be parsed.",
+    ),
+    "format_unsupported": Text(
+        "签章格式“{format}”暂不支持验证，只能给出名称。请使用该格式的专用工具验证。",
+        "Signatures of the format “{format}” cannot be judged here. Verify it with a tool for "
+        "that format.",
+    ),
+    "format_weak": Text(
+        "签章格式“{format}”使用 SHA-1，已不安全。",
+        "The signature format “{format}” relies on SHA-1, which is no longer secure.",
+    ),
+    "type_contradicts": Text(
+        "签章字典的类型与其格式矛盾。",
+        "The type of the signature dictionary contradicts its format.",
+    ),
+    "content_encapsulated": Text(
+        "签名数据内部另含内容，不符合 PDF 签章的分离式格式。",
+        "The signature carries content of its own, which a detached PDF signature must not.",
+    ),
+    "signer_infos_not_one": Text(
+        "签名数据中的签名者不是恰好一个。",
+        "The signature data does not name exactly one signer.",
+    ),
+    "signed_attributes_missing": Text(
+        "签名数据没有签名属性。",
+        "The signature data has no signed attributes.",
+    ),
+    "signed_attributes_wrong": Text(
+        "签名属性中的内容类型或摘要缺失，或重复出现。",
+        "The content type or digest among the signed attributes is missing or there twice.",
+    ),
+    "attributes_not_der": Text(
+        "签名属性未按 DER 规则排序。",
+        "The signed attributes are not in DER order.",
+    ),
+    "signing_certificate_missing": Text(
+        "签名属性没有唯一绑定签名证书，不属于 PAdES 基线签章。",
+        "The signed attributes do not bind one signing certificate; this is no PAdES baseline "
+        "signature.",
+    ),
+    "padding_not_zero": Text(
+        "签名值之后的填充区含有其他数据。",
+        "The padding behind the signature value holds other data.",
+    ),
+    "signing_time_attribute": Text(
+        "签名属性中含有签名时间；PAdES 应写在签章字典中。",
+        "The signed attributes hold a signing time, which PAdES puts into the signature "
+        "dictionary.",
+    ),
+    "hybrid_references": Text(
+        "文件使用混合交叉引用，不同软件可能显示不同内容。",
+        "The file uses hybrid cross-references; different programs may show different content.",
+    ),
+    "read_leniently": Text(
+        "文件结构与 PDF 标准略有出入，已按宽松方式读取。",
+        "The file departs from the PDF standard and was read leniently.",
+    ),
+    "form_unreadable": Text(
+        "文件的表单结构有误，可能还有未被发现的签章。",
+        "The form of the file is broken; there may be signatures that were not found.",
+    ),
+    "chain_untrusted": Text(
+        "签发该证书的机构不在信任列表中。请核对签发机构，确认可信后将其根证书加入信任列表。",
+        "The issuer of the certificate is not on the trust list. Check the issuer and, if it "
+        "deserves trust, add its root certificate to the list.",
+    ),
+    "chain_unfit": Text(
+        "证书或其证书链不符合签章要求。",
+        "The certificate or its chain does not meet the requirements for signing.",
+    ),
+    "certificate_outdated": Text(
+        "证书现已过期或尚未生效，且没有可信时间证明签章当时有效。请索取带时间戳的文件。",
+        "The certificate is outside its validity period and no trusted time proves that the "
+        "signature was made within it. Ask for a file with a timestamp.",
+    ),
+    "certificate_revoked": Text(
+        "证书已被吊销，且不能证明签章早于吊销。",
+        "The certificate is revoked and the signature is not proven to be older.",
+    ),
+    "status_unknown": Text(
+        "文件内没有足够新的吊销状态信息，不能确认证书未被吊销。",
+        "The file holds no revocation status that is fresh enough; the certificate may be revoked.",
+    ),
+    "algorithm_weak": Text(
+        "签章使用的算法或密钥长度已不安全。",
+        "The algorithm or key length of the signature is no longer secure.",
+    ),
+    "not_judged": Text(
+        "签章无法完成判断。",
+        "The signature could not be judged.",
+    ),
+    "status_as_of": Text(
+        "证书状态以 {time} 的信息为准，之后没有更新的信息。",
+        "The certificate's status is known as of {time}; nothing newer is at hand.",
+    ),
+    "timestamp_broken": Text(
+        "签章上的时间戳与签章不符或已损坏，不能采信。",
+        "A timestamp on the signature is damaged or belongs to another signature.",
+    ),
+    "timestamp_unconfirmed": Text(
+        "签章上的时间戳无法确认，其时间不作依据。",
+        "A timestamp on the signature cannot be confirmed; its time is not relied on.",
+    ),
+    "demonstration": Text(
+        "该签章出自演示环境，仅供测试，不具有法律效力。",
+        "This signature comes from a demonstration and has no legal effect.",
+    ),
+    "seal_not_in_use": Text(
+        "用章时该印章的状态为“{status}”，不可使用。",
+        "When it was used, the seal had the status “{status}” and must not be used.",
+    ),
+}
+
+
+def message(key: str, **fields: object) -> Message:
+    """Return a message of the catalogue with its named fields filled in."""
+    return Message(key, MESSAGES[key].filled(**fields))
+
+
+def refusal(error: SealserviceError) -> Message:
+    """Return why a file could not be read, under the error's own code."""
+    return Message(error.code, error.message)

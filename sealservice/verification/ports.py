@@ -1,0 +1,33 @@
+"""What verification consumes from elsewhere, when it is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredSeal:
+    """A seal of ours and how it stood at one moment."""
+
+    seal_id: str
+    type: str
+    status: str
+    """``active`` when it might be used."""
+    uscc: str
+    license_status: str
+
+
+class SealRegistry(Protocol):
+    """Knows which certificate belongs to which seal."""
+
+    def seal_of(self, certificate_sha256: str, at: datetime) -> RegisteredSeal | None:
+        """Return the seal of a certificate as it stood at a moment, or None: not ours."""
+        ...
+
+
+class StatusLists(Protocol):
+    """Hands in revocation lists that are fresher than what a file embeds."""
+
+    def crls(self) -> tuple[bytes, ...]:
+        """Return the newest DER CRLs at hand."""
+        ...

@@ -1,0 +1,109 @@
+"""Which messages a signature gets: errors keep it from being valid, warnings and infos do not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sealservice.kernel.clock import rfc3339
+from sealservice.verification.document import Document
+from sealservice.verification.facts import SignatureFacts
+from sealservice.verification.fields import SHA1_FILTER
+from sealservice.verification.judgement import Judgement
+from sealservice.verification.messages import message
+from sealservice.verification.model import Indication, Message
+from sealservice.verification.timestamps import JudgedTimestamp
+
+_BY_SUB_INDICATION: Final = {
+    "HASH_FAILURE": "digest_mismatch",
+    "SIG_CRYPTO_FAILURE": "digest_mismatch",
+    "NO_CERTIFICATE_CHAIN_FOUND": "chain_untrusted",
+    "NO_SIGNING_CERTIFICATE_FOUND": "chain_unfit",
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": "chain_unfit",
+    "CHAIN_CONSTRAINTS_FAILURE": "chain_unfit",
+    "EXPIRED": "certificate_outdated",
+    "NOT_YET_VALID": "certificate_outdated",
+    "OUT_OF_BOUNDS_NO_POE": "certificate_outdated",
+    "OUT_OF_BOUNDS_NOT_REVOKED": "certificate_outdated",
+    "REVOKED": "certificate_revoked",
+    "REVOKED_NO_POE": "certificate_revoked",
+    "REVOKED_CA_NO_POE": "certificate_revoked",
+    "TRY_LATER": "status_unknown",
+    "REVOCATION_OUT_OF_BOUNDS_NO_POE": "status_unknown",
+    "CRYPTO_CONSTRAINTS_FAILURE": "algorithm_weak",
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "algorithm_weak",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What a report says about one signature."""
+
+    errors: tuple[Message, ...]
+    warnings: tuple[Message, ...]
+    infos: tuple[Message, ...]
+
+
+def reasons_for(
+    document: Document,
+    facts: SignatureFacts,
+    judgement: Judgement,
+    stamps: tuple[JudgedTimestamp, ...],
+) -> Reasons:
+    """Collect the messages about one signature; ``stamps`` are the timestamps in its CMS."""
+    keys = dict.fromkeys([*_format_errors(document, facts), *_judged_errors(facts, judgement)])
+    if any(stamp.is_broken for stamp in stamps):
+        keys["timestamp_broken"] = None
+    fields = {"format": facts.found.format}
+    return Reasons(
+        tuple(message(key, **fields) for key in keys),
+        tuple(_warnings(document, facts, judgement, stamps)),
+        tuple(message(key) for key in (facts.cms.infos if facts.cms else ())),
+    )
+
+
+def _format_errors(document: Document, facts: SignatureFacts) -> Iterator[str]:
+    found = facts.found
+    if not found.is_judged:
+        yield "format_unsupported"
+    elif found.embedded is None:
+        yield "signature_unreadable"
+    if facts.byte_range.fault:
+        yield facts.byte_range.fault
+    elif found.embedded and not facts.review.is_whole:
+        yield "byte_range_not_revision"
+    if found.has_wrong_type:
+        yield "type_contradicts"
+    if found.sub_filter == SHA1_FILTER:
+        yield "format_weak"
+    if document.has_hybrid_references:
+        yield "hybrid_references"
+    yield from facts.cms.errors if facts.cms else ()
+
+
+def _judged_errors(facts: SignatureFacts, judgement: Judgement) -> Iterator[str]:
+    if facts.review.is_modified:
+        yield "modified_after_signing"
+    if not facts.review.is_complete:
+        yield "changes_not_analysed"
+    is_explained = facts.found.embedded is None or not facts.is_whole
+    if judgement.indication is not Indication.TOTAL_PASSED and not is_explained:
+        yield _BY_SUB_INDICATION.get(judgement.sub_indication or "", "not_judged")
+    elif facts.holds is False:
+        yield "digest_mismatch"
+
+
+def _warnings(
+    document: Document,
+    facts: SignatureFacts,
+    judgement: Judgement,
+    stamps: tuple[JudgedTimestamp, ...],
+) -> Iterator[Message]:
+    yield from (message(key) for key in (facts.cms.warnings if facts.cms else ()))
+    if document.is_lenient:
+        yield message("read_leniently")
+    if any(not stamp.is_good and not stamp.is_broken for stamp in stamps):
+        yield message("timestamp_unconfirmed")
+    if judgement.status_as_of is not None:
+        yield message("status_as_of", time=rfc3339(judgement.status_as_of))
+    if facts.chain.is_demonstration:
+        yield message("demonstration")

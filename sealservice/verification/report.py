@@ -1,0 +1,136 @@
+"""The report as a value and as JSON; its keys and their order are fixed (VERIFICATION 2)."""
+
+from dataclasses import asdict
+from enum import Enum
+from importlib.metadata import version
+from typing import Final
+
+from sealservice.kernel.clock import rfc3339
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.ids import new_id
+from sealservice.kernel.json import JsonObject, JsonValue
+from sealservice.kernel.text import Text
+from sealservice.verification.decision import (
+    POLICY,
+    SIGNATURE,
+    document_verdict,
+    verdict_of,
+)
+from sealservice.verification.messages import HEADLINES, refusal
+from sealservice.verification.model import (
+    REPORT_VERSION,
+    DocumentFacts,
+    Message,
+    Report,
+    SignatureReport,
+    Verdict,
+)
+from sealservice.verification.request import Request
+
+_SIGNATURE_KEYS: Final = (
+    "field", "kind", "indication", "sub_indication", "level", "intact", "coverage",
+    "modified_after_signing", "modifications", "claimed_signing_time", "best_signature_time",
+    "best_time_source", "signer", "seal", "license", "algorithms", "certificate_chain",
+    "timestamps", "augment_before", "errors", "warnings", "infos", "format", "byte_range",
+    "signed_revision_sha256", "docmdp", "trust_anchor", "revocation", "appearances", "checks",
+)  # fmt: skip
+
+
+def engine() -> str:
+    """Name the software that judges, with its version."""
+    return f"sealservice {version('sealservice')}, pyHanko {version('pyhanko')}"
+
+
+def judged_report(
+    request: Request,
+    document: DocumentFacts,
+    signatures: tuple[SignatureReport, ...],
+    errors: tuple[Message, ...],
+    *,
+    test_only: bool,
+) -> Report:
+    """Return the report on a file that could be read."""
+    verdict = document_verdict(signatures, is_complete=not errors)
+    return _report(request, verdict, document, signatures, errors, test_only=test_only)
+
+
+def unreadable_report(request: Request, error: SealserviceError) -> Report:
+    """Return the report on a file that could not be read, which says why."""
+    document = DocumentFacts(
+        request.filename, len(request.data), sha256_hex(request.data), None, None
+    )
+    reasons = (refusal(error),)
+    return _report(request, Verdict.UNREADABLE, document, (), reasons, test_only=False)
+
+
+def _report(
+    request: Request,
+    verdict: Verdict,
+    document: DocumentFacts,
+    signatures: tuple[SignatureReport, ...],
+    errors: tuple[Message, ...],
+    *,
+    test_only: bool,
+) -> Report:
+    anchors = request.anchors
+    return Report(
+        report_id=new_id("ver"),
+        engine=engine(),
+        verdict=verdict,
+        validation_time=rfc3339(request.at),
+        policy=dict(POLICY),
+        trust_list={
+            "name": anchors.name,
+            "sequence": anchors.sequence,
+            "issued": anchors.issued,
+        },
+        document=document,
+        signatures=signatures,
+        test_only=test_only,
+        errors=errors,
+    )
+
+
+def report_json(report: Report) -> JsonObject:
+    """Return a report as the JSON object that the command line and the API give alike."""
+    real = [signature for signature in report.signatures if signature.kind == SIGNATURE]
+    valid = [signature for signature in real if verdict_of(signature) is Verdict.VALID]
+    return {
+        "report_version": REPORT_VERSION,
+        "verdict": report.verdict.value,
+        "validation_time": report.validation_time,
+        "policy": _plain(report.policy),
+        "trust_list": _plain(report.trust_list),
+        "document": _plain(asdict(report.document)),
+        "signatures_count": len(real),
+        "valid_signatures_count": len(valid),
+        "signatures": [_signature_json(signature) for signature in report.signatures],
+        "errors": _plain([asdict(error) for error in report.errors]),
+        "report_id": report.report_id,
+        "engine": report.engine,
+        "test_only": report.test_only,
+        "headline": _plain(asdict(headline(report))),
+    }
+
+
+def headline(report: Report) -> Text:
+    """Return the one sentence that a clerk reads first."""
+    return HEADLINES[report.verdict]
+
+
+def _signature_json(signature: SignatureReport) -> JsonObject:
+    values = asdict(signature)
+    return {key: _plain(values[key]) for key in _SIGNATURE_KEYS}
+
+
+def _plain(value: object) -> JsonValue:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(type(value))

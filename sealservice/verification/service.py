@@ -1,0 +1,99 @@
+"""Verify a file: it goes into a sandbox, and a report comes out, whatever the file is.
+
+1. A file over the size limit is not parsed.
+2. Everything that touches its content happens in one sandbox call (``examination``).
+3. A child that was stopped or died gives a report too: unreadable, with the reason.
+4. Seals of ours are named by their certificates, with their standing at the time of signing.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sealservice.config import Limits
+from sealservice.kernel.clock import Clock
+from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.sandbox import Sandbox
+from sealservice.verification.anchors import TrustAnchors
+from sealservice.verification.decision import SEAL_IN_USE, document_verdict
+from sealservice.verification.errors import DocumentTooLarge
+from sealservice.verification.messages import message
+from sealservice.verification.model import Report, SignatureReport, Verdict
+from sealservice.verification.ports import RegisteredSeal, SealRegistry, StatusLists
+from sealservice.verification.report import unreadable_report
+from sealservice.verification.request import Request
+
+
+def examine(request: Request) -> Report:
+    """Examine one file; this is the function that runs in the sandbox."""
+    # Importing pyHanko takes a second, which only the process that examines should spend.
+    from sealservice.verification import examination  # noqa: PLC0415
+
+    return examination.examine(request)
+
+
+class VerificationService:
+    """Gives a verdict on any file."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        anchors: TrustAnchors,
+        limits: Limits,
+        clock: Clock,
+        seals: SealRegistry | None = None,
+        status_lists: StatusLists | None = None,
+    ) -> None:
+        self._sandbox = sandbox
+        self._anchors = anchors
+        self._limits = limits
+        self._clock = clock
+        self._seals = seals
+        self._status_lists = status_lists
+
+    def verify(self, filename: str, data: bytes, at: datetime | None = None) -> Report:
+        """Return the report on one file, as of now or of another moment."""
+        crls = self._status_lists.crls() if self._status_lists else ()
+        request = Request(
+            filename=filename,
+            data=data,
+            anchors=self._anchors,
+            at=at or self._clock(),
+            crls=crls,
+            most_pages=self._limits.document_pages,
+        )
+        if len(data) > self._limits.document_bytes:
+            limit = self._limits.document_bytes
+            return unreadable_report(request, DocumentTooLarge(size=len(data), limit=limit))
+        try:
+            report = self._sandbox.run(examine, request)
+        except SealserviceError as error:
+            return unreadable_report(request, error)
+        return self._with_seals(report)
+
+    def _with_seals(self, report: Report) -> Report:
+        if self._seals is None or report.verdict is Verdict.UNREADABLE:
+            return report
+        signatures = tuple(_named(s, self._seals, report) for s in report.signatures)
+        verdict = document_verdict(signatures, is_complete=not report.errors)
+        return replace(report, signatures=signatures, verdict=verdict)
+
+
+def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> SignatureReport:
+    if signature.signer is None:
+        return signature
+    known = signature.best_signature_time or signature.claimed_signing_time
+    moment = datetime.fromisoformat(known or report.validation_time)
+    seal = seals.seal_of(signature.signer.certificate_sha256, moment)
+    return signature if seal is None else _with_seal(signature, seal)
+
+
+def _with_seal(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:
+    errors = signature.errors
+    if seal.status != SEAL_IN_USE:
+        errors = (*errors, message("seal_not_in_use", status=seal.status))
+    return replace(
+        signature,
+        seal={"seal_id": seal.seal_id, "type": seal.type, "status_at_signing": seal.status},
+        license={"uscc": seal.uscc, "status_at_signing": seal.license_status},
+        errors=errors,
+    )

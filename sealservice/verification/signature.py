@@ -1,0 +1,208 @@
+"""The report on one signature or document timestamp, put together from facts and judgement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sealservice.kernel.clock import rfc3339
+from sealservice.verification.appearances import Widgets, appearances
+from sealservice.verification.byterange import signed_digest
+from sealservice.verification.checks import Findings, six_checks
+from sealservice.verification.decision import DOCUMENT_TIMESTAMP, SIGNATURE
+from sealservice.verification.document import Document
+from sealservice.verification.facts import SignatureFacts, attempt, claimed_time, permission
+from sealservice.verification.fields import PADES_FILTER, FoundSignature
+from sealservice.verification.grounds import Grounds, stored_material
+from sealservice.verification.judgement import (
+    FORMAT_FAILURE,
+    HASH_FAILURE,
+    UNDECIDED,
+    Judgement,
+    judge_signature,
+)
+from sealservice.verification.levels import NONE, level_of
+from sealservice.verification.model import (
+    Algorithms,
+    RevocationFact,
+    SignatureReport,
+    SignerName,
+    TimestampFact,
+)
+from sealservice.verification.names import algorithms, signer_name
+from sealservice.verification.reasons import reasons_for
+from sealservice.verification.status import StatusAnswer
+from sealservice.verification.timestamps import (
+    JudgedTimestamp,
+    judge_signature_timestamps,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What all signatures of a document share."""
+
+    document: Document
+    grounds: Grounds
+    widgets: Widgets
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The timestamps over one signature."""
+
+    inner: tuple[JudgedTimestamp, ...] = ()
+    """In its CMS."""
+    outer: tuple[tuple[JudgedTimestamp, int], ...] = ()
+    """Good document timestamps of later revisions, with their revision, oldest first."""
+
+    @property
+    def good(self) -> list[tuple[datetime, str, JudgedTimestamp]]:
+        """Return the good ones, oldest first, with the name of their source."""
+        inner = [(s.time, "signature_timestamp", s) for s in self.inner if s.is_good]
+        outer = [(s.time, DOCUMENT_TIMESTAMP, s) for s, _ in self.outer]
+        return sorted([*inner, *outer], key=lambda stamp: stamp[0])
+
+    @property
+    def proven(self) -> datetime | None:
+        """Return the earliest time at which the signature is proven to have existed."""
+        return self.good[0][0] if self.good else None
+
+
+async def report_signature(
+    facts: SignatureFacts, scene: Scene, outer: tuple[tuple[JudgedTimestamp, int], ...]
+) -> SignatureReport:
+    """Judge a signature and report on it; ``outer`` are the document timestamps that cover it."""
+    inner: tuple[JudgedTimestamp, ...] = ()
+    if facts.found.embedded and facts.is_whole and facts.holds:
+        proven = outer[0][0].time if outer else None
+        inner = await judge_signature_timestamps(facts.found.embedded, scene.grounds, proven)
+    stamps = Stamps(inner, outer)
+    judgement = await _judgement(facts, scene.grounds, stamps.proven)
+    return _report(facts, scene, stamps, judgement, _level(facts, scene, stamps))
+
+
+def report_timestamp(
+    facts: SignatureFacts,
+    scene: Scene,
+    stamp: JudgedTimestamp | None,
+    outer: tuple[tuple[JudgedTimestamp, int], ...],
+) -> SignatureReport:
+    """Report on a document timestamp that was judged already."""
+    judgement = _refused(facts) or (Judgement(stamp.outcome) if stamp else FORMAT_FAILURE)
+    return _report(facts, scene, Stamps((), outer), judgement, NONE, stamp)
+
+
+async def _judgement(facts: SignatureFacts, grounds: Grounds, proven: datetime | None) -> Judgement:
+    return _refused(facts) or await judge_signature(facts.found, facts.chain, grounds, proven)
+
+
+def _refused(facts: SignatureFacts) -> Judgement | None:
+    """Return the judgement on what needs no certificates to be judged."""
+    if not facts.found.is_judged:
+        return UNDECIDED
+    if facts.found.embedded is None:
+        return FORMAT_FAILURE
+    if facts.holds is False:
+        return HASH_FAILURE
+    if not facts.is_whole:
+        return FORMAT_FAILURE
+    return UNDECIDED if facts.holds is None else None
+
+
+def _level(facts: SignatureFacts, scene: Scene, stamps: Stamps) -> str:
+    is_pades = facts.found.sub_filter == PADES_FILTER and facts.cms and facts.cms.is_baseline
+    if not (is_pades and facts.holds and facts.is_whole):
+        return NONE
+    return level_of(
+        facts.chain,
+        stamps.inner,
+        stamps.outer,
+        scene.grounds.material,
+        lambda revision: stored_material(scene.document, revision),
+    )
+
+
+def _report(
+    facts: SignatureFacts,
+    scene: Scene,
+    stamps: Stamps,
+    judgement: Judgement,
+    level: str,
+    own: JudgedTimestamp | None = None,
+) -> SignatureReport:
+    found, grounds, review = facts.found, scene.grounds, facts.review
+    good = stamps.good
+    proven = own.time if own and own.is_good else stamps.proven
+    reasons = reasons_for(scene.document, facts, judgement, stamps.inner)
+    return SignatureReport(
+        field=found.name,
+        kind=DOCUMENT_TIMESTAMP if found.is_timestamp else SIGNATURE,
+        format=found.format,
+        indication=judgement.indication,
+        sub_indication=judgement.sub_indication,
+        level=level,
+        intact=facts.is_intact,
+        coverage=review.coverage,
+        modified_after_signing=review.is_modified,
+        modifications=review.modifications,
+        byte_range=facts.byte_range.values,
+        signed_revision_sha256=signed_digest(scene.document.data, facts.byte_range),
+        docmdp=permission(found),
+        claimed_signing_time=_written(own.time if own else claimed_time(found)),
+        best_signature_time=_written(proven),
+        best_time_source=_source(stamps, own),
+        signer=_signer(found),
+        seal=None,
+        license=None,
+        algorithms=_algorithms(found),
+        certificate_chain=facts.chain.links,
+        trust_anchor=facts.chain.anchor,
+        timestamps=tuple(map(_timestamp, [*stamps.inner, *(s for s, _ in stamps.outer)])),
+        revocation=tuple(map(_revocation, facts.chain.leaf_answers(grounds.material))),
+        appearances=attempt(lambda: appearances(found.widget, scene.widgets)) or (),
+        augment_before=_written(good[-1][2].chain.expires if good else None),
+        checks=six_checks(
+            Findings(facts.is_intact, review, facts.chain, judgement, proven), grounds
+        ),
+        errors=reasons.errors,
+        warnings=reasons.warnings,
+        infos=reasons.infos,
+    )
+
+
+def _written(moment: datetime | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+def _source(stamps: Stamps, own: JudgedTimestamp | None) -> str | None:
+    if own and own.is_good:
+        return DOCUMENT_TIMESTAMP
+    return stamps.good[0][1] if stamps.good else None
+
+
+def _signer(found: FoundSignature) -> SignerName | None:
+    embedded = found.embedded
+    return attempt(lambda: signer_name(embedded.signer_cert)) if embedded else None
+
+
+def _algorithms(found: FoundSignature) -> Algorithms | None:
+    embedded = found.embedded
+    if embedded is None:
+        return None
+    return attempt(lambda: algorithms(embedded.signer_info, embedded.signer_cert))
+
+
+def _timestamp(stamp: JudgedTimestamp) -> TimestampFact:
+    return TimestampFact(
+        rfc3339(stamp.time),
+        stamp.chain.links[0].subject if stamp.chain.certificates else None,
+        Judgement(stamp.outcome).indication,
+    )
+
+
+def _revocation(answer: StatusAnswer) -> RevocationFact:
+    return RevocationFact(
+        answer.source,
+        rfc3339(answer.this_update),
+        "revoked" if answer.revoked_at else "good",
+        _written(answer.revoked_at),
+    )

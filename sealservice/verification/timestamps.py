@@ -1,0 +1,130 @@
+"""Timestamp tokens (RFC 3161), judged by EN 319 102-1 5.4 through pyHanko.
+
+1. The imprint and the signature must hold, and the authority's chain must end at our anchors.
+2. A token that passes now is good. One whose certificate has expired is good if a document
+   timestamp over it, itself good, proves that it existed before.
+3. A token whose status answers are merely no longer fresh is judged at a moment since its own
+   time, and its report says from when the newest answer is.
+4. Document timestamps are judged from the newest to the oldest, so that each can rest on the next.
+5. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
+   only, and the level of none if its imprint is another one's.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import cms
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.ades import ades_timestamp_validation
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+
+from sealservice.verification.chain import Chain, chain_of
+from sealservice.verification.grounds import Grounds
+from sealservice.verification.moments import moments_since, revoked_before
+
+STALE = frozenset({AdESIndeterminate.TRY_LATER, AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE})
+OUTDATED = STALE | {
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
+    AdESIndeterminate.EXPIRED,
+    AdESIndeterminate.REVOKED_CA_NO_POE,
+}
+"""What a proof of existence can mend."""
+
+Imprint = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTimestamp:
+    """A token and what is to be thought of it."""
+
+    time: datetime
+    outcome: AdESSubIndic
+    chain: Chain
+    status_as_of: datetime | None
+    """A past moment at which it was judged; None: now."""
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether the time is proven."""
+        return self.outcome is AdESPassed.OK
+
+    @property
+    def is_broken(self) -> bool:
+        """Return whether imprint, signature or form do not hold, whoever made it."""
+        return isinstance(self.outcome, AdESFailure)
+
+
+async def judge_signature_timestamps(
+    signature: EmbeddedPdfSignature, grounds: Grounds, proven: datetime | None
+) -> tuple[JudgedTimestamp, ...]:
+    """Judge the timestamps over a signature value; ``proven``: when a later one covers them."""
+    imprint = message_imprint_checker(signature.signer_info)
+    tokens = list(_tokens(signature))
+    return tuple([await judge_token(token, imprint, grounds, proven) for token in tokens])
+
+
+async def judge_token(
+    token: cms.SignedData, imprint: Imprint, grounds: Grounds, proven: datetime | None
+) -> JudgedTimestamp:
+    """Judge one token; ``proven`` is a time at which it is known to have existed."""
+    time = _time(token)
+    chain = _chain(token, grounds)
+    answers = chain.answers(grounds.material)
+    outcome = await _outcome(token, imprint, grounds, grounds.now)
+    judged_at = None
+    start = proven or (time if outcome in STALE else None)
+    if outcome in OUTDATED and start is not None:
+        for moment in moments_since(start, grounds.now, answers):
+            if await _outcome(token, imprint, grounds, moment) is AdESPassed.OK:
+                outcome, judged_at = AdESPassed.OK, moment
+                break
+    if outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
+        outcome = AdESIndeterminate.REVOKED_NO_POE
+    return JudgedTimestamp(time, outcome, chain, judged_at)
+
+
+async def _outcome(
+    token: cms.SignedData, imprint: Imprint, grounds: Grounds, moment: datetime
+) -> AdESSubIndic:
+    try:
+        result = await ades_timestamp_validation(
+            token, grounds.policy(), imprint, timing_info=grounds.timing(moment)
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - VERIFICATION 5: malformed tokens raise nearly anything
+        return AdESIndeterminate.GENERIC
+    return result.ades_subindic
+
+
+def _tokens(signature: EmbeddedPdfSignature) -> Iterator[cms.SignedData]:
+    try:
+        for token in extract_tst_data_iter(signature.signer_info, signed=False):
+            _ = _time(token), token["signer_infos"][0]["signature"].native
+            yield token
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a token that cannot be read proves nothing
+        return
+
+
+def _time(token: cms.SignedData) -> datetime:
+    info: Any = token["encap_content_info"]["content"].parsed
+    time: datetime = info["gen_time"].native
+    return time
+
+
+def _chain(token: cms.SignedData, grounds: Grounds) -> Chain:
+    try:
+        certificates = extract_certificate_info(token)
+        others = [certificate.dump() for certificate in certificates.other_certs]
+        return chain_of(certificates.signer_cert.dump(), others, grounds)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a token without a readable certificate has no chain
+        return Chain((), None)
