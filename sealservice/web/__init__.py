@@ -1,0 +1,1 @@
+"""The HTML edge: pages for people, and the layers that every request passes first."""

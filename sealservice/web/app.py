@@ -1,0 +1,38 @@
+"""The web process as one ASGI application: layers, pages, static files, API, trust domain."""
+
+from collections.abc import Iterable
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from sealservice.web import failures, home, login, records, verify
+from sealservice.web.authority_proxy import AuthorityProxy, authority_router
+from sealservice.web.layers import Guarded, Numbered, OwnHost
+from sealservice.web.pages import STATIC
+from sealservice.web.services import WebServices
+
+
+def create_web(
+    services: WebServices,
+    api: ASGIApp,
+    authority: httpx.AsyncClient,
+    routers: Iterable[APIRouter] = (),
+) -> ASGIApp:
+    """Return everything that browsers and programs reach under ``public_url``.
+
+    ``api`` is mounted at ``/api/v1``; ``authority`` is a client with the base address of the
+    signer's listener; ``routers`` (health) are included at the top.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.services = services
+    for feature in (home, verify, records, login):
+        app.include_router(feature.router)
+    for router in (*routers, authority_router(AuthorityProxy(authority, services.limits))):
+        app.include_router(router)
+    app.mount("/api/v1", api)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    failures.install(app)
+    own = OwnHost(app, services.public_url)
+    return Numbered(Guarded(own, is_secure=services.is_secure))

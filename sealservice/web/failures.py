@@ -1,0 +1,74 @@
+"""Errors as pages: what happened, what to do next, and the request's number."""
+
+import logging
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from sealservice.kernel.bodies import BodyTooSlow
+from sealservice.kernel.errors import (
+    Conflict,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Refused,
+    SealserviceError,
+    TooLarge,
+    TryAgain,
+    Unavailable,
+)
+from sealservice.web.errors import FormInvalid, PageNotFound
+from sealservice.web.pages import is_partial, language_of, render, request_id
+
+_LOG: Final = logging.getLogger(__name__)
+_STATUSES: Final[tuple[tuple[type[SealserviceError], int], ...]] = (
+    (BodyTooSlow, 408),
+    (TooLarge, 413),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Refused, 422),
+    (NotAuthenticated, 401),
+    (NotAllowed, 403),
+    (Unavailable, 503),
+    (TryAgain, 503),
+)
+_WITH_TITLE: Final = frozenset({401, 403, 404, 413, 500, 503})
+
+
+def failure_page(request: Request, error: Exception) -> Response:
+    """Return the page, or the part of one, that tells of an error."""
+    known = _known(error)
+    kinds = (status for kind, status in _STATUSES if isinstance(known, kind))
+    status = next(kinds, 500)
+    if status >= 500:  # noqa: PLR2004 (RFC 9110 15.6: server errors)
+        _LOG.error("request %s failed", request_id(request), exc_info=error)
+    return render(
+        request,
+        "_failure.html" if is_partial(request) else "failure.html",
+        status,
+        title_key=f"failure.{status if status in _WITH_TITLE else 'other'}",
+        # Which part is away, and why, is for the log.
+        message=None if isinstance(known, Unavailable) else known.to(language_of(request)),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer addresses and methods that no route knows with a page, too."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return failure_page(request, error)
+
+    app.add_exception_handler(HTTPException, answer)
+
+
+def _known(error: Exception) -> SealserviceError:
+    if isinstance(error, SealserviceError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code in {404, 405}:
+        return PageNotFound()
+    if isinstance(error, HTTPException | RequestValidationError):
+        return FormInvalid()
+    return SealserviceError()

@@ -1,0 +1,49 @@
+"""``/records``: the archive, one record, its file and its history."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from sealservice.kernel.filenames import attachment
+from sealservice.web.pages import render
+from sealservice.web.routing import PageRouter
+from sealservice.web.services import Services
+from sealservice.web.sessions import SignedIn
+
+router: APIRouter = PageRouter()
+
+_ROWS: Final = 20
+Before = Annotated[str | None, Query(pattern=r"^[a-z]{2,8}_[0-9a-z]{26}$")]
+
+
+@router.get("/records")
+def page(request: Request, services: Services, staff: SignedIn, before: Before = None) -> Response:
+    """List the organisation's records, newest first."""
+    rows = services.archive.page(staff.actor, before, _ROWS + 1)
+    following = rows[_ROWS - 1].id if len(rows) > _ROWS else None
+    return render(
+        request, "records.html", records=rows[:_ROWS], following=following, is_first=before is None
+    )
+
+
+@router.get("/records/{record_id}")
+def show(request: Request, services: Services, staff: SignedIn, record_id: str) -> Response:
+    """Show one record with its verdict, its whereabouts and its history."""
+    record = services.archive.show(staff.actor, record_id)
+    subjects = (record.facts.document_id, record.facts.order_id, record.id)
+    history = services.audit.about(staff.organisation_id, subjects)
+    return render(
+        request, "record.html", record=record, report=record.facts.report, history=history
+    )
+
+
+@router.get("/records/{record_id}/file")
+def fetch(services: Services, staff: SignedIn, record_id: str) -> Response:
+    """Hand out the archived bytes; that is an audit fact."""
+    record, pdf = services.archive.fetch(staff.actor, record_id)
+    headers = {
+        "Content-Disposition": attachment(record.facts.filename),
+        "Cache-Control": "private, no-store",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)

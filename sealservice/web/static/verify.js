@@ -1,0 +1,40 @@
+// The drop zone of /verify. Without scripts the form works as it is.
+const form = document.getElementById("verify-form");
+const input = document.getElementById("file");
+const zone = form.querySelector(".drop-zone");
+const text = document.getElementById("drop-text");
+const tooLarge = document.getElementById("too-large");
+const invitation = text.textContent;
+
+// Say the limit before the upload, not after it; send what fits at once.
+function chosen() {
+  const file = input.files[0];
+  text.textContent = file ? file.name : invitation;
+  tooLarge.hidden = !file || file.size <= Number(form.dataset.limit);
+  if (file && tooLarge.hidden) form.requestSubmit();
+}
+
+input.addEventListener("change", chosen);
+for (const name of ["dragenter", "dragover"]) {
+  zone.addEventListener(name, (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
+}
+for (const name of ["dragleave", "drop"]) {
+  zone.addEventListener(name, () => zone.classList.remove("over"));
+}
+zone.addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (event.dataTransfer.files.length === 0) return;
+  input.files = event.dataTransfer.files;
+  chosen();
+});
+form.addEventListener("submit", (event) => {
+  if (!tooLarge.hidden) event.preventDefault();
+});
+
+// Keyboard and screen-reader users land on the verdict.
+document.body.addEventListener("htmx:after:swap", () => {
+  document.getElementById("verdict-word")?.focus();
+});
