@@ -1,24 +1,30 @@
 """One installation, opened: where its engines and processes are, whoever started them.
 
 1. Engines that the settings name are used as they are; whoever administers them prepares them with
-   ``sealservice setup``.
-2. Others are the home's private ones: started when they do not run, prepared, and stopped by the
+   ``sealservice setup``. Both are named, or neither.
+2. Otherwise the home's private ones: started when they do not run, prepared, and stopped by the
    last command that uses them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from sealservice.bootstrap.embedded.engines import Engines, prepare_stores, running_engines
+from sealservice.bootstrap.embedded.engines import running_engines
 from sealservice.config import SettingInvalid, Settings
+from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import S3Account
+from sealservice.infra.sql.migrate import migrate
 
 LOOPBACK: Final = "127.0.0.1"
+_WEB_PORT: Final = 8080
+_SIGNER_PORT: Final = 8081
+"""Where there is no home that keeps others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,9 @@ class Installation:
     """Everything a process must know to find the others."""
 
     settings: Settings
-    engines: Engines
+    database_urls: Mapping[ProcessKind, str] = field(repr=False)
+    """SQLAlchemy URL for each kind of process, password included."""
+    accounts: Mapping[ProcessKind, S3Account] = field(repr=False)
     web_listen: tuple[str, int]
     """Host and port."""
     signer_listen: tuple[str, int]
@@ -41,18 +49,10 @@ class Installation:
         """Return where the signer's internal listener is reached."""
         return self.settings.signer_url or f"http://{LOOPBACK}:{self.signer_listen[1]}"
 
-    def database_url(self, kind: ProcessKind) -> str:
-        """Return the database's SQLAlchemy URL for a kind of process, password included."""
-        return self.engines.database_urls[kind]
-
     def queue_url(self, kind: ProcessKind) -> str:
-        """Return the same URL as libpq wants it."""
-        url = make_url(self.database_url(kind)).set(drivername="postgresql")
+        """Return the database's URL as libpq wants it."""
+        url = make_url(self.database_urls[kind]).set(drivername="postgresql")
         return url.render_as_string(hide_password=False)
-
-    def store_account(self, kind: ProcessKind) -> S3Account:
-        """Return the object store's account for a kind of process."""
-        return self.engines.accounts[kind]
 
 
 @contextmanager
@@ -60,21 +60,78 @@ def opened(settings: Settings) -> Iterator[Installation]:
     """Open the installation for as long as the block lasts.
 
     Raises:
-        SettingInvalid: an address to listen on is not ``host:port``.
+        SettingInvalid: an address or URL is malformed, or only one engine is named.
         HomeNotWritable, HomeNotOurs, HomeBusy, PortTaken, EngineFailed, PostgresNeedsUser.
-        DatabaseUnavailable, StoreUnavailable.
+        DatabaseUnavailable, DatabaseBusy, StoreUnavailable.
     """
+    if settings.database_url or settings.s3_endpoint:
+        yield external(settings)
+        return
     with running_engines(settings) as engines:
-        if not (settings.database_url or settings.s3_endpoint):
-            prepare_stores(engines)
-        yield Installation(
+        installation = Installation(
             settings=settings,
-            engines=engines,
+            database_urls=engines.database_urls,
+            accounts=engines.accounts,
             web_listen=_address("WEB_LISTEN", settings.web_listen, engines.ports["web"]),
             signer_listen=_address(
                 "SIGNER_LISTEN", settings.signer_listen, engines.ports["signer"]
             ),
         )
+        prepare(installation, engines.passwords)
+        yield installation
+
+
+def external(settings: Settings) -> Installation:
+    """Return an installation on engines that others run; nothing is connected yet.
+
+    Raises:
+        SettingInvalid: an address or URL is malformed, or only one engine is named.
+    """
+    account = S3Account(
+        endpoint=_given("S3_ENDPOINT", settings.s3_endpoint),
+        access_key=_given("S3_ACCESS_KEY", settings.s3_access_key),
+        secret_key=_given("S3_SECRET_KEY", settings.s3_secret_key),
+    )
+    return Installation(
+        settings=settings,
+        database_urls={kind: _database_url(settings, kind) for kind in ProcessKind},
+        accounts=dict.fromkeys(ProcessKind, account),
+        web_listen=_address("WEB_LISTEN", settings.web_listen, _WEB_PORT),
+        signer_listen=_address("SIGNER_LISTEN", settings.signer_listen, _SIGNER_PORT),
+    )
+
+
+def prepare(installation: Installation, passwords: Mapping[str, str] | None = None) -> None:
+    """Bring tables, roles and buckets to this version, as their administrator; repeatable.
+
+    Raises:
+        DatabaseUnavailable, DatabaseBusy, StoreUnavailable.
+    """
+    migrate(installation.database_urls[ProcessKind.ADMIN], passwords)
+    ensure_buckets(installation.accounts[ProcessKind.ADMIN])
+
+
+def _database_url(settings: Settings, kind: ProcessKind) -> str:
+    given = _parsed(_given("DATABASE_URL", settings.database_url))
+    url = given.set(
+        drivername="postgresql+psycopg",
+        username=settings.database_user or given.username or kind.database_role,
+        password=settings.database_password or given.password,
+    )
+    return url.render_as_string(hide_password=False)
+
+
+def _parsed(given: str) -> URL:
+    try:
+        return make_url(given)
+    except ArgumentError:
+        raise SettingInvalid(name=f"{Settings.PREFIX}DATABASE_URL", value="…") from None
+
+
+def _given(name: str, value: str | None) -> str:
+    if not value:
+        raise SettingInvalid(name=f"{Settings.PREFIX}{name}", value="")
+    return value
 
 
 def _address(name: str, given: str | None, port: int) -> tuple[str, int]:

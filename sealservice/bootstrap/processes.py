@@ -13,7 +13,7 @@ from typing import Final
 
 import httpx
 
-from sealservice.bootstrap.embedded.child import Child, Steps, is_gone, wait_until
+from sealservice.bootstrap.embedded.child import Child, Steps
 from sealservice.bootstrap.embedded.lease import Lease, start_lock
 from sealservice.bootstrap.installation import Installation
 
@@ -64,7 +64,8 @@ def worker_running(installation: Installation) -> Iterator[None]:
     child = _child(installation, "worker")
     try:
         _stop(child)
-        child.spawn(_command("worker", installation))
+        command = _command("worker", installation)
+        child.start(command, lambda: child.pid() is not None, _START_SECONDS)
         yield
     finally:
         _stop(child)
@@ -100,12 +101,7 @@ def _ensure(child: Child, name: str, url: str, installation: Installation) -> No
     if answers(url):
         return
     _stop(child)
-    pid = child.spawn(_command(name, installation))
-    wait_until(lambda: is_gone(pid) or answers(url), _START_SECONDS)
-    if is_gone(pid):
-        raise child.failed("it ended at once")
-    if not answers(url):
-        raise child.failed("it does not answer")
+    child.start(_command(name, installation), lambda: answers(url), _START_SECONDS)
 
 
 def _stop(child: Child) -> None:

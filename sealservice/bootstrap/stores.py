@@ -51,8 +51,8 @@ class Stores:
 
 def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
     """Open the stores as a kind of process; nothing is connected before it is used."""
-    database = Database(installation.database_url(kind))
-    objects = ObjectStore(installation.store_account(kind))
+    database = Database(installation.database_urls[kind])
+    objects = ObjectStore(installation.accounts[kind])
     return Stores(
         database=database,
         objects=objects,

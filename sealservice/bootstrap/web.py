@@ -30,6 +30,7 @@ from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -137,7 +138,7 @@ def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> Order
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         inspector=SandboxedInspector(sandbox, settings.limits),
-        press=PyHankoPress(sandbox, settings.limits),
+        press=PyHankoPreparation(sandbox, settings.limits),
         signer=SealingQueue(Jobs(stores.database)),
         audit=stores.audit,
         transaction=stores.database.transaction,

@@ -17,7 +17,7 @@ def serve_worker(installation: Installation) -> None:
 
 
 async def _serve(installation: Installation) -> None:
-    database = Database(installation.database_url(ProcessKind.WORKER))
+    database = Database(installation.database_urls[ProcessKind.WORKER])
     queue = create_queue(installation.queue_url(ProcessKind.WORKER))
     housekeeping.add_tasks(queue, SqlHousekeeping(database, utc_now).sweep)
     async with queue.open_async():

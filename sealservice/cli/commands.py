@@ -1,0 +1,47 @@
+"""Every command with its one line of help, and the module that is imported when it is called.
+
+``--help`` lists commands without importing them, and ``verify`` does not wait for a web server.
+"""
+
+from importlib import import_module
+from typing import Any, Final
+
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+COMMANDS: Final = {
+    "demo": ("demo", "演示：填表、盖章、归档、验章 / demonstrate: fill, seal, archive, verify"),
+    "web": ("web", "运行网页与接口进程 / run the web process"),
+    "signer": ("signer", "运行签章进程 / run the signer process"),
+    "worker": ("worker", "运行后台任务进程 / run the worker process"),
+    "doctor": ("doctor", "体检：各部件是否就绪 / check that every part is ready"),
+    "license": ("licenses", "电子营业执照 / e-licenses"),
+    "seal": ("seals", "电子印章 / e-seals"),
+    "matter": ("matters", "事项与表单 / matters and their forms"),
+    "seal-pdf": ("sealing", "给 PDF 盖章并归档 / seal a PDF and archive it"),
+    "verify": ("verification", "验章 / verify sealed PDFs"),
+    "record": ("records", "档案 / records of the archive"),
+    "keys": ("keys", "密钥与证书 / keys and certificates"),
+    "api-key": ("api_keys", "API 密钥 / API keys"),
+    "staff": ("staff", "工作人员与登录链接 / staff and their sign-in links"),
+}
+
+
+class Commands(TyperGroup):
+    """Lists the commands from the table above; imports the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own signature
+        listed = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
+        super().__init__(**{**attributes, "commands": listed})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - likewise
+        """Return the name, the command proper and the arguments it is called with."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, _imported(str(name)), rest
+
+
+def _imported(name: str) -> Any:  # noqa: ANN401 - typer does not export the class
+    module, line = COMMANDS[name]
+    command = get_command(import_module(f"sealservice.cli.{module}").app)
+    command.name, command.help = name, line
+    return command
