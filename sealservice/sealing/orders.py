@@ -41,7 +41,7 @@ from sealservice.sealing.ports import (
     DocumentInspector,
     DocumentStore,
     OrderStore,
-    Press,
+    Preparation,
     Signer,
     WorkingStore,
 )
@@ -65,7 +65,7 @@ class OrderService:
     dies: Dies
     working: WorkingStore
     inspector: DocumentInspector
-    press: Press
+    press: Preparation
     signer: Signer
     audit: AuditLog
     transaction: Transaction

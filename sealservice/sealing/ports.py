@@ -88,12 +88,16 @@ class RevocationSource(Protocol):
         ...
 
 
-class Press(Protocol):
-    """Makes sealed PDFs by appending revisions; never rewrites what is there."""
+class Preparation(Protocol):
+    """The half of a press that needs neither key nor network; any process may have it."""
 
     def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
         """Return the tail that makes ``source`` a document waiting for its signature."""
         ...
+
+
+class Press(Preparation, Protocol):
+    """Makes sealed PDFs by appending revisions; never rewrites what is there."""
 
     def complete(
         self, source: bytes, prepared: Prepared, die: Die, signed: SignedAttributes, level: Level

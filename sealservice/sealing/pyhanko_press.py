@@ -34,6 +34,20 @@ from sealservice.sealing.signed_attributes import byte_range_digest
 
 
 @dataclass(frozen=True, slots=True)
+class PyHankoPreparation:
+    """A ``sealing.ports.Preparation``: all of the press that works without a key or a network."""
+
+    sandbox: Sandbox
+    limits: Limits
+
+    def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
+        """Return the tail that makes ``source`` a document waiting for its signature."""
+        return self.sandbox.run(
+            seal_revision, source, die.artwork, box, moment, self.limits.signature_bytes
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PyHankoPress:
     """A ``sealing.ports.Press``."""
 
@@ -44,9 +58,8 @@ class PyHankoPress:
 
     def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
         """Return the tail that makes ``source`` a document waiting for its signature."""
-        return self.sandbox.run(
-            seal_revision, source, die.artwork, box, moment, self.limits.signature_bytes
-        )
+        preparation = PyHankoPreparation(self.sandbox, self.limits)
+        return preparation.prepare(source, die, box, moment)
 
     def complete(
         self, source: bytes, prepared: Prepared, die: Die, signed: SignedAttributes, level: Level
