@@ -1,0 +1,24 @@
+"""Parts that are slow to start and are shared by the tests of sealing."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sealservice.config import Limits
+from sealservice.infra.sandbox import ForkedSandbox
+from tests.world_press import PressWorld, press_world
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[ForkedSandbox]:
+    """Give one sandbox."""
+    sandbox = ForkedSandbox(Limits())
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture(scope="session")
+def world(sandbox: ForkedSandbox) -> Iterator[PressWorld]:
+    """Give a press and a seal with a P-256 key."""
+    with press_world("demonstration", sandbox) as world:
+        yield world

@@ -1,0 +1,75 @@
+"""PDFs to be sealed, made for the tests: a page with the keyword, in many shapes."""
+
+import io
+from functools import cache
+from importlib.resources import files
+
+import pikepdf
+import typst
+
+from tests.world_press import KEYWORD
+
+_TEXT = """
+#set document(title: "合同", date: datetime(year: 2026, month: 11, day: 24))
+#set page(width: 150mm, height: 200mm, margin: 20mm)
+#set text(font: "Noto Sans SC", lang: "zh")
+= 合同
+#v(80mm)
+#align(center)[单位 KEYWORD]
+"""
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folder = str(files("pylopdf_fonts_zh_cn"))
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+@cache
+def typeset(keyword: str = KEYWORD, *, archivable: bool = True) -> bytes:
+    """Return a one-page PDF of 150 by 200 mm with the keyword; PDF/A-2b if so wished.
+
+    It ends in ``%%EOF`` without an end-of-line.
+    """
+    text = _TEXT.replace("KEYWORD", keyword).encode()
+    standards = "a-2b" if archivable else []
+    pdf: bytes = typst.compile(
+        text, font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=standards
+    )
+    return pdf
+
+
+def saved(document: pikepdf.Pdf, *, streams: bool = False) -> bytes:
+    """Return a document's bytes, with a classic table or with cross-reference streams."""
+    output = io.BytesIO()
+    mode = pikepdf.ObjectStreamMode
+    document.save(output, object_stream_mode=mode.generate if streams else mode.disable)
+    return output.getvalue()
+
+
+def reshaped(
+    *,
+    rotate: int = 0,
+    crop: tuple[float, float, float, float] | None = None,
+    shift: tuple[float, float] = (0, 0),
+    user_unit: float = 1,
+    inherited: bool = False,
+) -> bytes:
+    """Return the page turned, cropped, with a MediaBox that starts elsewhere, or scaled."""
+    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+        page = document.pages[0]
+        _, _, width, height = (float(value) for value in page.mediabox)
+        x, y = shift
+        page.contents_add(f"q 1 0 0 1 {x} {y} cm ".encode(), prepend=True)
+        page.contents_add(b" Q")
+        holder = page.obj.Parent if inherited else page.obj
+        if inherited:
+            del page.obj.MediaBox
+        holder.MediaBox = [x + width, y + height, x, y]
+        holder.Rotate = rotate
+        if crop is not None:
+            left, bottom, right, top = crop
+            holder.CropBox = [x + left, y + bottom, x + right, y + top]
+        if user_unit != 1:
+            page.obj.UserUnit = user_unit
+        return saved(document)

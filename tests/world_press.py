@@ -1,0 +1,117 @@
+"""A press with everything around it that is real: sandbox, TSA, OCSP and CRLs over HTTP."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from sealservice.config import Environment, Limits
+from sealservice.infra.inspection import SandboxedInspector
+from sealservice.infra.keys.seal_keys import StoredSealKey, StoredSealKeys
+from sealservice.infra.revocation import HttpRevocationSource
+from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.infra.timestamps import HttpTimestampSource
+from sealservice.kernel.clock import utc_now
+from sealservice.kernel.digests import sha256_hex
+from sealservice.sealing.intents import OrderFacts, intent_of
+from sealservice.sealing.model import (
+    Box,
+    Die,
+    Document,
+    KeywordPlacement,
+    Level,
+    OrderRequest,
+    Placement,
+    Prepared,
+)
+from sealservice.sealing.pyhanko_press import PyHankoPress
+from sealservice.seals.approval import Approved, Assertion, approve
+from sealservice.seals.artwork import SealTexts, draw
+from sealservice.seals.design import load_design
+from sealservice.trust.domain import chain
+from tests.authority_server import application, serving
+from tests.world_trust import ADMINISTRATOR, PUBLIC_URL, HandClock, TrustWorld, shipped_plan
+
+KEYWORD = "（盖章处）"
+
+
+@dataclass(frozen=True)
+class PressWorld:
+    """One seal and everything it takes to use it."""
+
+    trust: TrustWorld
+    inspector: SandboxedInspector
+    press: PyHankoPress
+    die: Die
+    key: StoredSealKey
+
+    @property
+    def root(self) -> bytes:
+        """Return the DER of the trusted root."""
+        return self.die.chain[-1]
+
+    def seal(
+        self,
+        source: bytes,
+        level: Level = Level.B_B,
+        placement: Placement | None = None,
+    ) -> bytes:
+        """Seal a document as an order does: find, prepare, approve, sign, complete."""
+        box, prepared = self.prepare(source, placement)
+        approved = self.approve(source, box, prepared, level)
+        signed = self.key.sign(approved, source, prepared)
+        return self.press.complete(source, prepared, self.die, signed, level)
+
+    def prepare(self, source: bytes, placement: Placement | None = None) -> tuple[Box, Prepared]:
+        """Find the place of the seal and prepare its revision."""
+        artwork = self.die.artwork
+        place = placement or KeywordPlacement(KEYWORD)
+        box = self.inspector.locate(source, place, artwork.width_mm, artwork.height_mm)
+        moment = utc_now().replace(microsecond=0)
+        return box, self.press.prepare(source, self.die, box, moment)
+
+    def approve(
+        self, source: bytes, box: Box, prepared: Prepared, level: Level = Level.B_B
+    ) -> Approved:
+        """Approve a prepared document as a demonstration holder."""
+        now = utc_now()
+        document = Document(
+            "doc_1", "org_1", "form.pdf", sha256_hex(source), len(source), 1, "key", now
+        )
+        request = OrderRequest(document.id, self.die.seal_id, KeywordPlacement(KEYWORD), level)
+        facts = OrderFacts(ADMINISTRATOR, document, source, self.die, box, prepared, request)
+        intent = intent_of(facts, now + timedelta(minutes=5))
+        holder = ec.generate_private_key(ec.SECP256R1())
+        signature = holder.sign(intent.challenge, ec.ECDSA(hashes.SHA256()))
+        spki = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assertion = Assertion("holder_1", signature)
+        return approve(intent, assertion, spki, Environment.DEMONSTRATION, now)
+
+
+@contextmanager
+def press_world(
+    plan: str, sandbox: ForkedSandbox, limits: Limits | None = None
+) -> Iterator[PressWorld]:
+    """Give a world whose trust domain was made by a shipped ceremony and answers over HTTP."""
+    limits = limits or Limits()
+    trust = TrustWorld(plan=shipped_plan(plan), clock=cast("HandClock", utc_now))
+    trust.perform()
+    certificate = trust.seal_certificate()
+    leaf, *issuers = (link.der for link in chain(trust.certificates, certificate))
+    number = f"350100{secrets.randbelow(10**7):07}"
+    artwork = draw(load_design("official"), SealTexts("示范贸易有限公司", "测试专用", number))
+    die = Die("seal_1", leaf, tuple(issuers), artwork)
+    with serving(application(trust)) as url:
+        timestamps = HttpTimestampSource(f"{url}/tsa", [issuers[-1]], limits, utc_now)
+        revocation = HttpRevocationSource({PUBLIC_URL: url}, limits, utc_now)
+        press = PyHankoPress(sandbox, timestamps, revocation, limits)
+        key = StoredSealKeys(trust.keys).open(certificate.key_id, leaf)
+        yield PressWorld(trust, SandboxedInspector(sandbox, limits), press, die, key)
+        timestamps.close()
+        revocation.close()
