@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "web": ("web", "运行网页与接口进程 / run the web process"),
     "signer": ("signer", "运行签章进程 / run the signer process"),
     "worker": ("worker", "运行后台任务进程 / run the worker process"),
+    "setup": ("setup", "初始化外部数据库与存储 / prepare an external database and store"),
     "doctor": ("doctor", "体检：各部件是否就绪 / check that every part is ready"),
     "license": ("licenses", "电子营业执照 / e-licenses"),
     "seal": ("seals", "电子印章 / e-seals"),

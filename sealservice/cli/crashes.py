@@ -1,0 +1,61 @@
+"""What nobody foresaw: the traceback goes to a log, never to the terminal.
+
+The log is ``log/errors.log`` in the home; where there is no home (yet), a new private file in the
+temporary folder, because a folder that holds anything else cannot become a home.
+"""
+
+import os
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sealservice.kernel.clock import rfc3339
+from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.text import Text
+
+_PRIVATE: Final = 0o600
+
+
+class InternalError(SealserviceError):
+    """A fault of ours; the log says more."""
+
+    code = "internal"
+    text = Text(
+        "内部错误（{kind}）。详情见 {log}，请把它交给管理员。",
+        "Internal error ({kind}). Details are in {log}; show it to an administrator.",
+    )
+
+
+class InternalErrorUnlogged(SealserviceError):
+    """A fault of ours, and no log can be written."""
+
+    code = "internal"
+    text = Text(
+        "内部错误（{kind}），且无法写入日志（{reason}）。请检查权限和磁盘空间后重试。",
+        "Internal error ({kind}), and no log can be written ({reason}). "
+        "Check permissions and disk space, then try again.",
+    )
+
+
+def logged(crash: BaseException, home: Path) -> SealserviceError:
+    """Log a traceback and return what to tell the user."""
+    kind = type(crash).__name__
+    trace = "".join(traceback.format_exception(crash))
+    try:
+        descriptor, log = _log(home)
+        with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{rfc3339(datetime.now(UTC))} pid {os.getpid()}\n{trace}\n")
+    except OSError as error:
+        return InternalErrorUnlogged(kind=kind, reason=error.strerror)
+    return InternalError(kind=kind, log=log)
+
+
+def _log(home: Path) -> tuple[int, Path]:
+    if not (home / "home.json").exists():
+        descriptor, name = tempfile.mkstemp(prefix="sealservice-", suffix=".log")
+        return descriptor, Path(name)
+    log = home / "log" / "errors.log"
+    log.parent.mkdir(mode=0o700, exist_ok=True)
+    return os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _PRIVATE), log

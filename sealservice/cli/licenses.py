@@ -1,0 +1,75 @@
+"""``sealservice license``: register e-licenses and look at them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sealservice.api.licenses import LicenseShown
+from sealservice.cli.call import call_of
+from sealservice.cli.desk import everything, open_desk
+from sealservice.cli.files import read_json
+from sealservice.cli.output import Output
+from sealservice.kernel.text import Text
+from sealservice.licenses.model import ENTITY_NAMES, License, face_items
+
+app = typer.Typer()
+
+_COLUMNS = (
+    Text("编号", "Id"),
+    Text("统一社会信用代码", "Credit code"),
+    Text("名称", "Name"),
+    Text("主体类型", "Entity type"),
+    Text("状态", "Status"),
+)
+
+
+@app.command()
+def register(
+    context: typer.Context,
+    face: Annotated[Path, typer.Argument(help="照面信息 JSON 文件 / the license face as JSON")],
+) -> None:
+    """登记电子营业执照 / register an e-license."""
+    call = call_of(context)
+    face_json = read_json(face, call.settings.limits.body_bytes)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.register(desk.actor, face_json)
+    _print(call.output, license_)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    license_id: Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")],
+) -> None:
+    """显示一份电子营业执照 / show one e-license."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.show(desk.actor, license_id)
+    _print(call.output, license_)
+
+
+@app.command("list")
+def list_(context: typer.Context) -> None:
+    """列出电子营业执照 / list e-licenses."""
+    output = call_of(context).output
+    with open_desk(call_of(context)) as desk:
+        found = everything(lambda last, limit: desk.services.licenses.page(desk.actor, last, limit))
+    if output.json:
+        output.shown([LicenseShown.of(license_) for license_ in found])
+        return
+    output.table(_COLUMNS, [_row(license_, output) for license_ in found])
+
+
+def _row(license_: License, output: Output) -> list[str]:
+    entity = ENTITY_NAMES[license_.entity_type].to(output.language)
+    return [license_.id, license_.uscc, license_.name, entity, license_.status.value]
+
+
+def _print(output: Output, license_: License) -> None:
+    if output.json:
+        output.shown(LicenseShown.of(license_))
+        return
+    shown = {item.label: item.value for item in face_items(license_.face).values()}
+    status = {Text("状态", "Status"): license_.status.value}
+    output.pairs({Text("编号", "Id"): license_.id, **shown, **status})
