@@ -17,7 +17,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sealservice.verification.anchors import DEMONSTRATION_MARK, TrustAnchors
 from sealservice.verification.grounds import Grounds, Material
 from sealservice.verification.model import ChainLink
-from sealservice.verification.status import StatusAnswer, answers_for, needs_no_status
+from sealservice.verification.status import (
+    StatusAnswer,
+    answers_for,
+    names_status_source,
+    needs_no_status,
+)
 
 _LONGEST: Final = 10
 _BROKEN: Final = (ValueError, TypeError, InvalidSignature, NotImplementedError)
@@ -71,6 +76,23 @@ class Chain:
             answers_for(certificate, issuer, material) for certificate, issuer in self.issued()
         )
         return tuple(answer for answers in found for answer in answers)
+
+    def is_in_force(self, moment: datetime) -> bool:
+        """Return whether no certificate is outside its validity period."""
+        return all(
+            certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
+            for certificate in self.certificates
+        )
+
+    def lacks_status(self, moment: datetime, material: Material) -> bool:
+        """Return whether a certificate names a source of status and no answer is in force."""
+        return any(
+            names_status_source(certificate)
+            and not any(
+                answer.is_in_force(moment) for answer in answers_for(certificate, issuer, material)
+            )
+            for certificate, issuer in self.issued()
+        )
 
     def is_covered(self, material: Material) -> bool:
         """Return whether there is a status answer for every certificate below the top."""

@@ -20,7 +20,7 @@ from sealservice.verification.chain import Chain
 from sealservice.verification.grounds import Grounds
 from sealservice.verification.judgement import Judgement
 from sealservice.verification.model import Check, CheckStatus, Indication
-from sealservice.verification.modifications import Review
+from sealservice.verification.modifications import ARCHIVAL_UPDATE, Review
 from sealservice.verification.moments import revoked_before
 
 PASSED, WARNING, FAILED, NOT_DONE = (
@@ -51,6 +51,9 @@ TEXTS: Final = {
         "没有可信时间，用章时间仅为自称", "No trusted time; the time of signing is only claimed"
     ),
     ("coverage", PASSED): Text("签章覆盖全文", "Signature covers the whole file"),
+    ("archived", PASSED): Text(
+        "签章覆盖全文，之后只有存档更新", "Signature covers the whole; only archival updates follow"
+    ),
     ("coverage", WARNING): Text(
         "签章之后有许可的后续修订", "Permitted revisions follow the signature"
     ),
@@ -81,7 +84,7 @@ def six_checks(findings: Findings, grounds: Grounds) -> tuple[Check, ...]:
         _check("validity", _validity(findings, grounds)),
         _check("revocation", _revocation(findings, grounds)),
         _check("time", PASSED if time else WARNING, time=time),
-        _check("coverage", _coverage(findings)),
+        _coverage(findings),
     )
 
 
@@ -123,8 +126,12 @@ def _revocation(findings: Findings, grounds: Grounds) -> CheckStatus:
     return PASSED if is_known and has_passed else WARNING
 
 
-def _coverage(findings: Findings) -> CheckStatus:
+def _coverage(findings: Findings) -> Check:
     review = findings.review
     if review.is_modified or not review.is_whole:
-        return FAILED
-    return WARNING if review.modifications else PASSED
+        return _check("coverage", FAILED)
+    if not review.modifications:
+        return _check("coverage", PASSED)
+    if all(change.kind == ARCHIVAL_UPDATE for change in review.modifications):
+        return Check("coverage", PASSED, TEXTS["archived", PASSED])
+    return _check("coverage", WARNING)

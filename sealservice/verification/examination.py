@@ -80,7 +80,7 @@ async def _document_timestamps(facts: list[SignatureFacts], grounds: Grounds) ->
         if not found.is_timestamp or found.embedded is None:
             continue
         outer = _covering(facts, judged, position)
-        proven = outer[0][0].time if outer else None
+        proven = min((stamp.time for stamp, _ in outer), default=None)
         token, imprint = found.embedded.signed_data, found.embedded.compute_digest
         judged[position] = await judge_token(token, imprint, grounds, proven)
     return judged

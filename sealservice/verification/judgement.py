@@ -27,7 +27,7 @@ from sealservice.verification.fields import SHA1_FILTER, FoundSignature
 from sealservice.verification.grounds import Grounds
 from sealservice.verification.model import Indication
 from sealservice.verification.moments import moments_since, revoked_before
-from sealservice.verification.timestamps import OUTDATED
+from sealservice.verification.outcomes import OUTDATED, sharpened
 
 _INDICATIONS = {
     AdESStatus.PASSED: Indication.TOTAL_PASSED,
@@ -70,7 +70,8 @@ async def judge_signature(
     if signature is None:
         return FORMAT_FAILURE
     answers = chain.answers(grounds.material)
-    judgement = Judgement(await _basic(signature, grounds, grounds.now))
+    outcome = await _basic(signature, grounds, grounds.now)
+    judgement = Judgement(sharpened(outcome, chain, grounds))
     if proven is not None:
         judgement = await _with_time(signature, judgement, chain, grounds, proven)
     if judgement.outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):

@@ -34,6 +34,7 @@ from sealservice.verification.model import Coverage, Modification
 
 LEGITIMATE: Final = "legitimate"
 ILLEGITIMATE: Final = "illegitimate"
+ARCHIVAL_UPDATE: Final = "archival_update"
 _LONGEST_DETAIL: Final = 300
 
 _POLICY: Final = StandardDiffPolicy(
@@ -48,7 +49,7 @@ _COVERAGES: Final = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
 }
 _KINDS: Final = {
-    ModificationLevel.LTA_UPDATES: "archival_update",
+    ModificationLevel.LTA_UPDATES: ARCHIVAL_UPDATE,
     ModificationLevel.FORM_FILLING: "form_filling",
     ModificationLevel.ANNOTATIONS: "annotation",
 }

@@ -73,8 +73,9 @@ async def report_signature(
     """Judge a signature and report on it; ``outer`` are the document timestamps that cover it."""
     inner: tuple[JudgedTimestamp, ...] = ()
     if facts.found.embedded and facts.is_whole and facts.holds:
-        proven = outer[0][0].time if outer else None
-        inner = await judge_signature_timestamps(facts.found.embedded, scene.grounds, proven)
+        inner = await judge_signature_timestamps(
+            facts.found.embedded, scene.grounds, Stamps(outer=outer).proven
+        )
     stamps = Stamps(inner, outer)
     judgement = await _judgement(facts, scene.grounds, stamps.proven)
     return _report(facts, scene, stamps, judgement, _level(facts, scene, stamps))
@@ -87,7 +88,9 @@ def report_timestamp(
     outer: tuple[tuple[JudgedTimestamp, int], ...],
 ) -> SignatureReport:
     """Report on a document timestamp that was judged already."""
-    judgement = _refused(facts) or (Judgement(stamp.outcome) if stamp else FORMAT_FAILURE)
+    judgement = _refused(facts) or (
+        Judgement(stamp.outcome, stamp.status_as_of) if stamp else FORMAT_FAILURE
+    )
     return _report(facts, scene, Stamps((), outer), judgement, NONE, stamp)
 
 

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from sealservice.verification.grounds import Material
 
@@ -33,6 +34,10 @@ class StatusAnswer:
     revoked_at: datetime | None
     """None: good."""
 
+    def is_in_force(self, moment: datetime) -> bool:
+        """Return whether the answer was current at a moment."""
+        return self.this_update <= moment <= (self.next_update or self.this_update)
+
 
 def answers_for(
     certificate: x509.Certificate, issuer: x509.Certificate, material: Material
@@ -48,6 +53,16 @@ def answers_for(
 def needs_no_status(certificate: x509.Certificate) -> bool:
     """Return whether a responder's certificate says that its own status is not asked."""
     return any(isinstance(e.value, x509.OCSPNoCheck) for e in certificate.extensions)
+
+
+def names_status_source(certificate: x509.Certificate) -> bool:
+    """Return whether a certificate says where its status can be asked."""
+    values = [extension.value for extension in certificate.extensions]
+    addresses = [v for v in values if isinstance(v, x509.AuthorityInformationAccess)]
+    responders = (a.access_method for address in addresses for a in address)
+    return AuthorityInformationAccessOID.OCSP in responders or any(
+        isinstance(value, x509.CRLDistributionPoints) for value in values
+    )
 
 
 def _from_crls(
@@ -118,7 +133,7 @@ def _may_answer(candidate: x509.Certificate) -> bool:
         usage = candidate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, ValueError):
         return False
-    return x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING in usage
+    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
 
 
 def _issued_by(candidate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -6,14 +6,15 @@
 3. A token whose status answers are merely no longer fresh is judged at a moment since its own
    time, and its report says from when the newest answer is.
 4. Document timestamps are judged from the newest to the oldest, so that each can rest on the next.
-5. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
+5. A token from the future proves nothing, either; a few minutes are granted to clocks.
+6. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
    only, and the level of none if its imprint is another one's.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from asn1crypto import cms
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
@@ -25,15 +26,9 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 from sealservice.verification.chain import Chain, chain_of
 from sealservice.verification.grounds import Grounds
 from sealservice.verification.moments import moments_since, revoked_before
+from sealservice.verification.outcomes import OUTDATED, sharpened
 
-STALE = frozenset({AdESIndeterminate.TRY_LATER, AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE})
-OUTDATED = STALE | {
-    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
-    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
-    AdESIndeterminate.EXPIRED,
-    AdESIndeterminate.REVOKED_CA_NO_POE,
-}
-"""What a proof of existence can mend."""
+_CLOCK_SKEW: Final = timedelta(minutes=5)
 
 Imprint = Callable[[str], bytes]
 
@@ -75,9 +70,9 @@ async def judge_token(
     time = _time(token)
     chain = _chain(token, grounds)
     answers = chain.answers(grounds.material)
-    outcome = await _outcome(token, imprint, grounds, grounds.now)
+    outcome = sharpened(await _outcome(token, imprint, grounds, grounds.now), chain, grounds)
     judged_at = None
-    start = proven or (time if outcome in STALE else None)
+    start = proven or (time if chain.is_in_force(grounds.now) else None)
     if outcome in OUTDATED and start is not None:
         for moment in moments_since(start, grounds.now, answers):
             if await _outcome(token, imprint, grounds, moment) is AdESPassed.OK:
@@ -85,6 +80,8 @@ async def judge_token(
                 break
     if outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
         outcome = AdESIndeterminate.REVOKED_NO_POE
+    if outcome is AdESPassed.OK and time > grounds.now + _CLOCK_SKEW:
+        outcome = AdESIndeterminate.TIMESTAMP_ORDER_FAILURE
     return JudgedTimestamp(time, outcome, chain, judged_at)
 
 

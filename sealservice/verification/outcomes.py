@@ -1,0 +1,40 @@
+"""Sub-indications of EN 319 102-1: which ones time can mend, and one that pyHanko leaves vague.
+
+pyHanko says CERTIFICATE_CHAIN_GENERAL_FAILURE when no status answer is at hand at all, when an
+authority's certificate has expired, and when a stranger bears the name of our anchor. The
+standard's words are TRY_LATER, OUT_OF_BOUNDS_NO_POE and NO_CERTIFICATE_CHAIN_FOUND (5.2.6); the
+chain tells the cases apart.
+"""
+
+from typing import Final
+
+from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
+
+from sealservice.verification.chain import Chain
+from sealservice.verification.grounds import Grounds
+
+OUTDATED: Final = frozenset(
+    {
+        AdESIndeterminate.TRY_LATER,
+        AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE,
+        AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
+        AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
+        AdESIndeterminate.EXPIRED,
+        AdESIndeterminate.REVOKED_CA_NO_POE,
+    }
+)
+"""What a proof of existence can mend."""
+
+
+def sharpened(outcome: AdESSubIndic, chain: Chain, grounds: Grounds) -> AdESSubIndic:
+    """Return the standard's word for what pyHanko found at the validation time."""
+    is_vague = outcome is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    if not is_vague:
+        return outcome
+    if chain.anchor_sha256 is None:
+        return AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
+    if not chain.is_in_force(grounds.now):
+        return AdESIndeterminate.OUT_OF_BOUNDS_NO_POE
+    if chain.lacks_status(grounds.now, grounds.material):
+        return AdESIndeterminate.TRY_LATER
+    return outcome
