@@ -49,6 +49,7 @@ class PressWorld:
     inspector: SandboxedInspector
     press: PyHankoPress
     die: Die
+    keys: StoredSealKeys
     key: StoredSealKey
 
     @property
@@ -111,7 +112,8 @@ def press_world(
         timestamps = HttpTimestampSource(f"{url}/tsa", [issuers[-1]], limits, utc_now)
         revocation = HttpRevocationSource({PUBLIC_URL: url}, limits, utc_now)
         press = PyHankoPress(sandbox, timestamps, revocation, limits)
-        key = StoredSealKeys(trust.keys).open(certificate.key_id, leaf)
-        yield PressWorld(trust, SandboxedInspector(sandbox, limits), press, die, key)
+        keys = StoredSealKeys(trust.keys)
+        key = keys.open(certificate.key_id, leaf)
+        yield PressWorld(trust, SandboxedInspector(sandbox, limits), press, die, keys, key)
         timestamps.close()
         revocation.close()

@@ -17,6 +17,7 @@ from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
+from sealservice.config import Settings
 from sealservice.infra.keys.seal_keys import StoredSealKeys
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.revocation import HttpRevocationSource
@@ -29,7 +30,7 @@ from sealservice.sealing.service import SealingService
 from sealservice.seals.issuer import CertifiedSealIssuer
 from sealservice.seals.service import SealMakingService
 from sealservice.trust.authority import CertificateAuthority
-from sealservice.trust.crl import CrlPublisher
+from sealservice.trust.crl import CrlPublisher, PublishedLists
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.ocsp import OcspResponder
 from sealservice.trust.profiles import CeremonyPlan
@@ -58,7 +59,7 @@ async def _serve(installation: Installation) -> None:
     domain, plan = open_domain(installation, stores), performed_plan(installation)
     sandbox = ForkedSandbox(installation.settings.limits)
     queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
-    sealing = _sealing(installation, stores, domain, sandbox)
+    sealing = _sealing(installation, stores, domain, plan, sandbox)
     sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
     seal_tasks.add_tasks(queue, _making(installation, stores, domain, plan), stores.seals)
     server = uvicorn.Server(_listener(installation, domain, plan))
@@ -119,7 +120,11 @@ def _making(
 
 
 def _sealing(
-    installation: Installation, stores: Stores, domain: TrustDomain, sandbox: ForkedSandbox
+    installation: Installation,
+    stores: Stores,
+    domain: TrustDomain,
+    plan: CeremonyPlan,
+    sandbox: ForkedSandbox,
 ) -> SealingService:
     settings = installation.settings
     return SealingService(
@@ -132,12 +137,22 @@ def _sealing(
         working=stores.working,
         press=_press(installation, sandbox),
         keys=StoredSealKeys(domain.keys),
-        check=VerificationService(sandbox, anchors_of(settings), settings.limits, utc_now),
+        check=_self_check(settings, sandbox, domain, plan),
         archive=stores.archive(),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
         environment=settings.environment,
+    )
+
+
+def _self_check(
+    settings: Settings, sandbox: ForkedSandbox, domain: TrustDomain, plan: CeremonyPlan
+) -> VerificationService:
+    """Return the verifier of our own output; below B-LT it needs our current CRLs."""
+    lists = PublishedLists(CrlPublisher(domain, plan))
+    return VerificationService(
+        sandbox, anchors_of(settings), settings.limits, utc_now, status_lists=lists
     )
 
 

@@ -17,7 +17,7 @@ from sealservice.trust.certificates import REASON_FLAGS
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.errors import CertificateUnknown, CrlNumberNotGrown
 from sealservice.trust.issuing_key import as_private_key
-from sealservice.trust.model import IssuedCertificate, RevocationList, RevocationReason
+from sealservice.trust.model import IssuedCertificate, KeyPurpose, RevocationList, RevocationReason
 from sealservice.trust.profiles import CeremonyPlan
 
 
@@ -95,7 +95,8 @@ class CrlPublisher:
         )
         for certificate in self.domain.certificates.revoked_by(issuer.sha256):
             builder = builder.add_revoked_certificate(_entry(certificate))
-        signed = builder.sign(as_private_key(self.domain.key_of(issuer)), hashes.SHA256())
+        key = self.domain.keys.open(issuer.key_id, KeyPurpose.CERTIFICATE_AUTHORITY)
+        signed = builder.sign(as_private_key(key), hashes.SHA256())
         der = signed.public_bytes(serialization.Encoding.DER)
         return RevocationList(issuer.sha256, der, number, now, now + validity)
 
@@ -117,3 +118,19 @@ def _entry(certificate: IssuedCertificate) -> x509.RevokedCertificate:
     if reason not in {None, RevocationReason.UNSPECIFIED}:
         builder = builder.add_extension(x509.CRLReason(REASON_FLAGS[reason]), critical=False)
     return builder.build()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLists:
+    """The current lists of all authorities, for whoever verifies what their units signed."""
+
+    publisher: CrlPublisher
+
+    def crls(self) -> tuple[bytes, ...]:
+        """Return one DER CertificateList for each authority of the plan.
+
+        Raises:
+            UnitMissing: an authority has no live certificate.
+        """
+        authorities = self.publisher.plan.authorities()
+        return tuple(self.publisher.current(authority.name).der for authority in authorities)
