@@ -32,9 +32,9 @@ from sealservice.bootstrap.embedded.home import write_private
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import ROOTS, verifier
 from sealservice.bootstrap.processes import signer_running
+from sealservice.bootstrap.services import Services, services
 from sealservice.bootstrap.trust import Ceremonies
 from sealservice.bootstrap.waiting import finished_order, made_seal, record_of
-from sealservice.bootstrap.web import Services, services
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.resources import resource

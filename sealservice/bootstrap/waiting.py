@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from sealservice.bootstrap.web import Services
+from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.errors import Refused, TryAgain
 from sealservice.kernel.text import Text

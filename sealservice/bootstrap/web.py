@@ -1,148 +1,93 @@
-"""What the web process may do, as its own role; the command line uses the same services.
+"""The web process: pages, API, and the trust domain's addresses passed on to the signer."""
 
-Nothing here, nor anything that it imports, can reach a key store (see pyproject.toml).
-"""
+from collections.abc import Callable
 
-from dataclasses import dataclass
+import httpx
+import uvicorn
+from sqlalchemy import text
 
-from sealservice.archive.service import ArchiveService
-from sealservice.bootstrap.drawing import official_seal
+from sealservice.api.app import create_api
+from sealservice.api.health import health_router
+from sealservice.api.services import ApiServices
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import anchors_of
-from sealservice.bootstrap.queues import SealingQueue, SealMakingQueue
-from sealservice.bootstrap.stores import Stores, open_stores
-from sealservice.config import Settings
-from sealservice.identity.service import ApiKeyService, StaffService
-from sealservice.infra.inspection import SandboxedInspector
-from sealservice.infra.processes import ProcessKind
-from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.infra.sql.identity import (
-    SqlApiKeyStore,
-    SqlOrganisationStore,
-    SqlSigninStore,
-    SqlStaffStore,
-)
-from sealservice.infra.sql.jobs import Jobs
+from sealservice.bootstrap.services import Services, services
+from sealservice.infra.sql.idempotency import SqlIdempotencyStore
+from sealservice.infra.stores import DOCUMENTS
 from sealservice.kernel.clock import utc_now
-from sealservice.licenses.service import HolderService, LicenseService
-from sealservice.matters.catalogue import load_matters
-from sealservice.matters.service import MatterService
-from sealservice.matters.typesetting import Typesetter
-from sealservice.sealing.dies import Dies
-from sealservice.sealing.orders import OrderService
-from sealservice.sealing.pyhanko_press import PyHankoPreparation
-from sealservice.seals.service import SealService
-from sealservice.verification.service import VerificationService
+from sealservice.web.app import create_web
+from sealservice.web.services import WebServices
+
+_READY_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """One service for each feature, sharing stores and a sandbox."""
-
-    stores: Stores
-    sandbox: ForkedSandbox
-    organisations: SqlOrganisationStore
-    staff: StaffService
-    api_keys: ApiKeyService
-    licenses: LicenseService
-    holders: HolderService
-    seals: SealService
-    matters: MatterService
-    orders: OrderService
-    archive: ArchiveService
-    verification: VerificationService
-
-    def close(self) -> None:
-        """Let go of connections and child processes."""
-        self.sandbox.close()
-        self.stores.database.close()
+def serve_web(installation: Installation) -> None:
+    """Serve until told to stop."""
+    at_hand = services(installation)
+    try:
+        at_hand.sandbox.warm()
+        uvicorn.run(
+            _application(installation, at_hand),
+            host=installation.web_listen[0],
+            port=installation.web_listen[1],
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+        )
+    finally:
+        at_hand.close()
 
 
-def services(installation: Installation) -> Services:
-    """Open everything the web process may use."""
-    settings = installation.settings
-    stores = open_stores(installation, ProcessKind.WEB)
-    sandbox = ForkedSandbox(settings.limits)
-    organisations = SqlOrganisationStore(stores.database)
-    return Services(
-        stores=stores,
-        sandbox=sandbox,
-        organisations=organisations,
-        staff=_staff(settings, stores, organisations),
-        api_keys=_api_keys(settings, stores),
-        licenses=LicenseService(
-            stores.licenses, stores.audit, stores.database.transaction, utc_now
-        ),
-        holders=_holders(settings, stores),
-        seals=_seals(settings, stores),
-        matters=MatterService(load_matters(), Typesetter(), utc_now),
-        orders=_orders(settings, stores, sandbox),
-        archive=stores.archive(),
-        verification=VerificationService(sandbox, anchors_of(settings), settings.limits, utc_now),
+def _application(installation: Installation, at_hand: Services) -> Callable[..., object]:
+    signer = httpx.AsyncClient(base_url=installation.signer_url, trust_env=False)
+    checks = {
+        "database": lambda: _ask_database(at_hand),
+        "store": lambda: at_hand.stores.objects.exists(DOCUMENTS, "readyz"),
+        "signer": lambda: _ask_signer(installation),
+    }
+    return create_web(
+        _web_services(installation, at_hand),
+        create_api(_api_services(installation, at_hand)),
+        signer,
+        [health_router(checks)],
     )
 
 
-def _staff(settings: Settings, stores: Stores, organisations: SqlOrganisationStore) -> StaffService:
-    return StaffService(
-        organisations=organisations,
-        staff=SqlStaffStore(stores.database),
-        signins=SqlSigninStore(stores.database),
-        audit=stores.audit,
-        transaction=stores.database.transaction,
+def _web_services(installation: Installation, at_hand: Services) -> WebServices:
+    return WebServices(
+        staff=at_hand.staff,
+        orders=at_hand.orders,
+        archive=at_hand.archive,
+        verification=at_hand.verification,
+        audit=at_hand.stores.audit,
+        limits=installation.settings.limits,
+        environment=installation.settings.environment,
+        public_url=installation.public_url,
+    )
+
+
+def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
+    return ApiServices(
+        api_keys=at_hand.api_keys,
+        licenses=at_hand.licenses,
+        seals=at_hand.seals,
+        matters=at_hand.matters,
+        orders=at_hand.orders,
+        archive=at_hand.archive,
+        verification=at_hand.verification,
+        idempotency=SqlIdempotencyStore(at_hand.stores.database),
+        transaction=at_hand.stores.database.transaction,
         clock=utc_now,
-        limits=settings.limits,
+        limits=installation.settings.limits,
+        public_url=installation.public_url,
     )
 
 
-def _api_keys(settings: Settings, stores: Stores) -> ApiKeyService:
-    return ApiKeyService(
-        keys=SqlApiKeyStore(stores.database),
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-        clock=utc_now,
-        limits=settings.limits,
-        environment=settings.environment,
-    )
+def _ask_database(at_hand: Services) -> None:
+    with at_hand.stores.database.transaction():
+        at_hand.stores.database.connection().execute(text("SELECT 1"))
 
 
-def _holders(settings: Settings, stores: Stores) -> HolderService:
-    return HolderService(
-        licenses=stores.licenses,
-        holders=stores.holders,
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-        clock=utc_now,
-        environment=settings.environment,
-    )
-
-
-def _seals(settings: Settings, stores: Stores) -> SealService:
-    return SealService(
-        seals=stores.seals,
-        licenses=stores.licenses,
-        maker=SealMakingQueue(Jobs(stores.database)),
-        draw=official_seal(settings),
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-        clock=utc_now,
-    )
-
-
-def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> OrderService:
-    return OrderService(
-        documents=stores.documents,
-        orders=stores.orders,
-        seals=stores.seals,
-        licenses=stores.licenses,
-        holders=stores.holders,
-        dies=Dies(stores.certificates, stores.seals),
-        working=stores.working,
-        inspector=SandboxedInspector(sandbox, settings.limits),
-        press=PyHankoPreparation(sandbox, settings.limits),
-        signer=SealingQueue(Jobs(stores.database)),
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-        clock=utc_now,
-        limits=settings.limits,
-        environment=settings.environment,
-    )
+def _ask_signer(installation: Installation) -> None:
+    url = f"{installation.signer_url}/livez"
+    httpx.get(url, timeout=_READY_SECONDS, trust_env=False).raise_for_status()

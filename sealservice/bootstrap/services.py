@@ -1,0 +1,158 @@
+"""What the web process may do, as its own role; the command line uses the same services.
+
+Nothing here, nor anything that it imports, can reach a key store (see pyproject.toml).
+"""
+
+from dataclasses import dataclass
+
+from sealservice.archive.service import ArchiveService
+from sealservice.bootstrap.drawing import official_seal
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.queues import SealingQueue, SealMakingQueue
+from sealservice.bootstrap.stores import Stores, open_stores
+from sealservice.config import Settings
+from sealservice.identity.service import ApiKeyService, StaffService
+from sealservice.infra.inspection import SandboxedInspector
+from sealservice.infra.processes import ProcessKind
+from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.infra.sql.identity import (
+    SqlApiKeyStore,
+    SqlOrganisationStore,
+    SqlSigninStore,
+    SqlStaffStore,
+)
+from sealservice.infra.sql.jobs import Jobs
+from sealservice.infra.sql.seal_registry import SqlSealRegistry
+from sealservice.kernel.clock import utc_now
+from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.matters.catalogue import load_matters
+from sealservice.matters.service import MatterService
+from sealservice.matters.typesetting import Typesetter
+from sealservice.sealing.dies import Dies
+from sealservice.sealing.orders import OrderService
+from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.seals.service import SealService
+from sealservice.verification.service import VerificationService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One service for each feature, sharing stores and a sandbox."""
+
+    stores: Stores
+    sandbox: ForkedSandbox
+    organisations: SqlOrganisationStore
+    staff: StaffService
+    api_keys: ApiKeyService
+    licenses: LicenseService
+    holders: HolderService
+    seals: SealService
+    matters: MatterService
+    orders: OrderService
+    archive: ArchiveService
+    verification: VerificationService
+
+    def close(self) -> None:
+        """Let go of connections and child processes."""
+        self.sandbox.close()
+        self.stores.database.close()
+
+
+def services(installation: Installation) -> Services:
+    """Open everything the web process may use."""
+    settings = installation.settings
+    stores = open_stores(installation, ProcessKind.WEB)
+    sandbox = ForkedSandbox(settings.limits)
+    organisations = SqlOrganisationStore(stores.database)
+    return Services(
+        stores=stores,
+        sandbox=sandbox,
+        organisations=organisations,
+        staff=_staff(settings, stores, organisations),
+        api_keys=_api_keys(settings, stores),
+        licenses=LicenseService(
+            stores.licenses, stores.audit, stores.database.transaction, utc_now
+        ),
+        holders=_holders(settings, stores),
+        seals=_seals(settings, stores),
+        matters=MatterService(load_matters(), Typesetter(), utc_now),
+        orders=_orders(settings, stores, sandbox),
+        archive=stores.archive(),
+        verification=_verification(settings, stores, sandbox),
+    )
+
+
+def _verification(
+    settings: Settings, stores: Stores, sandbox: ForkedSandbox
+) -> VerificationService:
+    ours = SqlSealRegistry(stores.database)
+    return VerificationService(
+        sandbox, anchors_of(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+    )
+
+
+def _staff(settings: Settings, stores: Stores, organisations: SqlOrganisationStore) -> StaffService:
+    return StaffService(
+        organisations=organisations,
+        staff=SqlStaffStore(stores.database),
+        signins=SqlSigninStore(stores.database),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
+    )
+
+
+def _api_keys(settings: Settings, stores: Stores) -> ApiKeyService:
+    return ApiKeyService(
+        keys=SqlApiKeyStore(stores.database),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
+        environment=settings.environment,
+    )
+
+
+def _holders(settings: Settings, stores: Stores) -> HolderService:
+    return HolderService(
+        licenses=stores.licenses,
+        holders=stores.holders,
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        environment=settings.environment,
+    )
+
+
+def _seals(settings: Settings, stores: Stores) -> SealService:
+    return SealService(
+        seals=stores.seals,
+        licenses=stores.licenses,
+        maker=SealMakingQueue(Jobs(stores.database)),
+        draw=official_seal(settings),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+    )
+
+
+def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> OrderService:
+    return OrderService(
+        documents=stores.documents,
+        orders=stores.orders,
+        seals=stores.seals,
+        licenses=stores.licenses,
+        holders=stores.holders,
+        dies=Dies(stores.certificates, stores.seals),
+        working=stores.working,
+        inspector=SandboxedInspector(sandbox, settings.limits),
+        press=PyHankoPreparation(sandbox, settings.limits),
+        signer=SealingQueue(Jobs(stores.database)),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
+        environment=settings.environment,
+    )
