@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from sealservice.bootstrap.demonstration import first_actor
 from sealservice.bootstrap.installation import Installation, opened
-from sealservice.bootstrap.web import Services, services
+from sealservice.bootstrap.services import Services, services
 from sealservice.cli.call import Call
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.text import Text

@@ -34,8 +34,8 @@ class InputUnreadable(Refused):
 
     code = "input_unreadable"
     text = Text(
-        "无法读取“{path}”：{reason}。请检查文件及其权限。",
-        "“{path}” cannot be read: {reason}. Check the file and its permissions.",
+        "无法读取“{path}”：{reason_zh}。请检查文件及其权限。",
+        "“{path}” cannot be read: {reason_en}. Check the file and its permissions.",
     )
 
 
@@ -84,8 +84,8 @@ class OutputUnwritable(CannotWrite):
 
     code = "output_unwritable"
     text = Text(
-        "无法写入“{path}”：{reason}。请检查文件夹、权限和磁盘空间。",
-        "“{path}” cannot be written: {reason}. Check the folder, its permissions and the disk.",
+        "无法写入“{path}”：{reason_zh}。请检查文件夹、权限和磁盘空间。",
+        "“{path}” cannot be written: {reason_en}. Check the folder, its permissions and the disk.",
     )
 
 

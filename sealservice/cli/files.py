@@ -7,6 +7,7 @@ An output is prepared before any work is done, so that nobody seals for nothing:
 4. Whatever happens before, the part file goes away and an older output stays as it was.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -26,9 +27,24 @@ from sealservice.cli.errors import (
     OutputUnwritable,
 )
 from sealservice.kernel.json import JsonValue
+from sealservice.kernel.text import Text
 
 _MODE: Final = 0o666
 """Of a new output, less what the umask takes."""
+_NOT_A_FILE: Final = Text("不是普通文件", "it is not a regular file")
+_CHINESE: Final = {
+    errno.ENOENT: "文件夹不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "操作不被允许",
+    errno.EISDIR: "是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EROFS: "文件系统只读",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ELOOP: "符号链接循环",
+    errno.EIO: "磁盘读写错误",
+}
 
 
 def read_bytes(path: Path, limit: int) -> bytes | None:
@@ -43,7 +59,8 @@ def read_bytes(path: Path, limit: int) -> bytes | None:
     except FileNotFoundError:
         raise InputMissing(path=path) from None
     except (OSError, ValueError) as error:
-        raise InputUnreadable(path=path, reason=_reason(error)) from None
+        reason = _reason(error)
+        raise InputUnreadable(path=path, reason_zh=reason.zh, reason_en=reason.en) from None
     return data if len(data) <= limit else None
 
 
@@ -68,7 +85,7 @@ def read_json(path: Path, limit: int) -> JsonValue:
     try:
         value: JsonValue = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise JsonInvalid(path=path, reason=_reason(error)) from None
+        raise JsonInvalid(path=path, reason=error) from None
     return value
 
 
@@ -93,7 +110,7 @@ class Output:
             self.part.replace(self.path)
             _flush_folder(self.path.parent)
         except OSError as error:
-            raise OutputUnwritable(path=self.path, reason=_reason(error)) from None
+            raise _unwritable(self.path, _reason(error)) from None
 
 
 @contextmanager
@@ -109,7 +126,7 @@ def output_file(path: Path, *inputs: Path) -> Iterator[Output]:
         part = target.parent / f".sealservice-{secrets.token_hex(8)}.part"
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE))
     except (OSError, ValueError, RuntimeError) as error:
-        raise OutputUnwritable(path=path, reason=_reason(error)) from None
+        raise _unwritable(path, _reason(error)) from None
     try:
         yield Output(target, part)
     finally:
@@ -123,7 +140,7 @@ def _require_replaceable(target: Path, inputs: tuple[Path, ...]) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(present.st_mode):
-        raise OutputUnwritable(path=target, reason="not a regular file")
+        raise _unwritable(target, _NOT_A_FILE)
     if any(given.exists() and given.samefile(target) for given in inputs):
         raise OutputIsInput(path=target)
 
@@ -141,5 +158,12 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(message)
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _unwritable(path: Path, reason: Text) -> OutputUnwritable:
+    return OutputUnwritable(path=path, reason_zh=reason.zh, reason_en=reason.en)
+
+
+def _reason(error: Exception) -> Text:
+    """Say in both languages what the system says in its own."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    number = error.errno if isinstance(error, OSError) else None
+    return Text(_CHINESE.get(number or 0, said), said[:1].lower() + said[1:])

@@ -1,7 +1,7 @@
 """``sealservice license``: register e-licenses and look at them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,11 +11,16 @@ from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
 from sealservice.cli.output import Output
 from sealservice.kernel.text import Text
-from sealservice.licenses.model import ENTITY_NAMES, License, face_items
+from sealservice.licenses.model import ENTITY_NAMES, License, LicenseStatus, face_items
 
 app = typer.Typer()
 
-_COLUMNS = (
+_STATUSES: Final = {
+    LicenseStatus.ACTIVE: Text("存续", "active"),
+    LicenseStatus.CANCELLED: Text("注销", "cancelled"),
+    LicenseStatus.REVOKED: Text("吊销", "revoked"),
+}
+_COLUMNS: Final = (
     Text("编号", "Id"),
     Text("统一社会信用代码", "Credit code"),
     Text("名称", "Name"),
@@ -61,9 +66,13 @@ def list_(context: typer.Context) -> None:
     output.table(_COLUMNS, [_row(license_, output) for license_ in found])
 
 
+def _status(output: Output, license_: License) -> str:
+    return _STATUSES[license_.status].to(output.language)
+
+
 def _row(license_: License, output: Output) -> list[str]:
     entity = ENTITY_NAMES[license_.entity_type].to(output.language)
-    return [license_.id, license_.uscc, license_.name, entity, license_.status.value]
+    return [license_.id, license_.uscc, license_.name, entity, _status(output, license_)]
 
 
 def _print(output: Output, license_: License) -> None:
@@ -71,5 +80,5 @@ def _print(output: Output, license_: License) -> None:
         output.shown(LicenseShown.of(license_))
         return
     shown = {item.label: item.value for item in face_items(license_.face).values()}
-    status = {Text("状态", "Status"): license_.status.value}
+    status = {Text("状态", "Status"): _status(output, license_)}
     output.pairs({Text("编号", "Id"): license_.id, **shown, **status})

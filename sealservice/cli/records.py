@@ -11,6 +11,7 @@ from sealservice.cli.call import call_of
 from sealservice.cli.desk import open_desk
 from sealservice.cli.files import output_file
 from sealservice.cli.output import Output, local_time, print_json
+from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 
 app = typer.Typer()
@@ -49,7 +50,7 @@ def list_(
     if output.json:
         output.shown([RecordOutline.of(record) for record in found])
         return
-    output.table(_COLUMNS, [_row(record) for record in found])
+    output.table(_COLUMNS, [_row(output, record) for record in found])
 
 
 @app.command()
@@ -71,9 +72,10 @@ def fetch(
     )
 
 
-def _row(record: Record) -> list[str]:
+def _row(output: Output, record: Record) -> list[str]:
     facts = record.facts
-    return [record.id, local_time(record.created_at), facts.level, facts.verdict, facts.filename]
+    verdict = verdict_word(output, facts.verdict)
+    return [record.id, local_time(record.created_at), facts.level, verdict, facts.filename]
 
 
 def _print(output: Output, record: Record) -> None:
@@ -82,7 +84,7 @@ def _print(output: Output, record: Record) -> None:
         {
             Text("编号", "Id"): record.id,
             Text("文件", "File"): facts.filename,
-            Text("结论", "Verdict"): facts.verdict,
+            Text("结论", "Verdict"): verdict_word(output, facts.verdict),
             Text("级别", "Level"): facts.level,
             Text("印章", "Seal"): facts.seal_id,
             Text("统一社会信用代码", "Credit code"): facts.uscc,

@@ -24,6 +24,7 @@ from sealservice.cli.errors import Misuse, OutputUnwritable, SealedNotWritten
 from sealservice.cli.exits import restored
 from sealservice.cli.files import output_file, read_bytes
 from sealservice.cli.output import Output, print_json, printable
+from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import DocumentTooLarge
 from sealservice.sealing.model import (
@@ -141,7 +142,7 @@ def _tell(output: Output, record: Record, path: Path) -> None:
         {
             Text("已盖章文件", "Sealed PDF"): str(path),
             Text("档案编号", "Record"): record.id,
-            Text("结论", "Verdict"): record.facts.verdict,
+            Text("结论", "Verdict"): verdict_word(output, record.facts.verdict),
             Text("级别", "Level"): record.facts.level,
             Text("SHA-256", "SHA-256"): record.sha256,
         }

@@ -41,15 +41,20 @@ _SOURCES: Final = {
     "signature_timestamp": Text("签名时间戳", "signature timestamp"),
     "document_timestamp": Text("文档时间戳", "document timestamp"),
 }
+_TOLD_ABOVE: Final = "demonstration"
 _UNKNOWN: Final = Text("未知", "unknown")
 _UNPROVEN: Final = Text("无（只有自称的时间）", "none (only the claimed one)")
 
 
+def verdict_word(output: Output, verdict: str) -> str:
+    """Return a stored verdict as a word for people."""
+    return VERDICTS[Verdict(verdict)][1].to(output.language)
+
+
 def print_report(output: Output, report: Report) -> None:
     """Print a report."""
-    symbol, word, style = VERDICTS[report.verdict]
-    output.line(f"{symbol} {word.to(output.language)}", style)
-    output.say(HEADLINES[report.verdict])
+    symbol, _, style = VERDICTS[report.verdict]
+    output.line(f"{symbol} {HEADLINES[report.verdict].to(output.language)}", style)
     if report.test_only:
         output.say(_TEST, "yellow")
     for error in report.errors:
@@ -62,10 +67,11 @@ def print_report(output: Output, report: Report) -> None:
 
 def _document(output: Output, report: Report) -> Iterator[tuple[Text, str]]:
     document = report.document
-    pages = Text(f"，{document.pages} 页", f", {document.pages} pages").to(output.language)
-    size = Text(f"{document.size:,} 字节", f"{document.size:,} bytes").to(output.language)
+    size = Text(f"{document.size:,} 字节", f"{document.size:,} bytes")
     yield Text("文件", "File"), document.filename
-    yield Text("大小", "Size"), size + (pages if document.pages else "")
+    yield Text("大小", "Size"), size.to(output.language)
+    if document.pages is not None:
+        yield Text("页数", "Pages"), str(document.pages)
     yield Text("SHA-256", "SHA-256"), document.sha256
     yield Text("验章时间", "Verified"), local_text(report.validation_time)
 
@@ -81,6 +87,8 @@ def _print_signature(output: Output, signature: SignatureReport) -> None:
         mark, colour = _CHECKS[check.status]
         output.line(f"  {mark} {check.text.to(output.language)}", colour)
     for message in (*signature.errors, *signature.warnings):
+        if message.key == _TOLD_ABOVE:
+            continue
         output.line(f"  ! {message.text.to(output.language)}", "yellow")
     for message in signature.infos:
         output.line(f"  · {message.text.to(output.language)}", "dim")

@@ -20,7 +20,7 @@ from sealservice.cli.output import print_json
 from sealservice.cli.verdicts import print_report
 from sealservice.kernel.text import Text
 from sealservice.verification.decision import exit_code
-from sealservice.verification.model import Report
+from sealservice.verification.model import Report, Verdict
 from sealservice.verification.report import report_json
 
 app = typer.Typer()
@@ -55,9 +55,9 @@ def verify(
         raise Misuse(_ONE_FILE, "sealservice verify")
     for file in files:
         require_readable(file)
-    verdicts = []
+    verdicts: list[Verdict] = []
     for report in _reports(call, files, roots):
-        _tell(call, report, jsonl=jsonl)
+        _tell(call, report, jsonl=jsonl, is_first=not verdicts)
         verdicts.append(report.verdict)
     return exit_code(verdicts)
 
@@ -73,8 +73,10 @@ def _reports(call: Call, files: Sequence[Path], roots: Path | None) -> Iterator[
         yield report
 
 
-def _tell(call: Call, report: Report, *, jsonl: bool) -> None:
+def _tell(call: Call, report: Report, *, jsonl: bool, is_first: bool) -> None:
     if jsonl or call.output.json:
         print_json(report_json(report), compact=jsonl)
-    else:
-        print_report(call.output, report)
+        return
+    if not is_first:
+        call.output.line()
+    print_report(call.output, report)
