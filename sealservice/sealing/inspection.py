@@ -143,31 +143,31 @@ def _refuse_locks(value: pikepdf.Object) -> None:
 
 
 def _refuse_active(value: pikepdf.Object) -> None:
+    for action in _actions(value):
+        _refuse_action(action)
     for applies, what in _ACTIVE:
         if applies(value):
-            filled = what.filled(name=str(value.get("/S", "")))
-            raise ActiveContent(what_zh=filled.zh, what_en=filled.en)
+            raise ActiveContent(what_zh=what.zh, what_en=what.en)
 
 
-def _holds_javascript(value: pikepdf.Object) -> bool:
-    is_script = value.get("/S") == "/JavaScript" or ("/S" in value and "/JS" in value)
-    return is_script or "/JavaScript" in value
+def _actions(value: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Yield what calls itself an action, and what stands where one is expected."""
+    is_script = value.get("/S") == "/JavaScript" or "/JS" in value
+    if value.get("/Type") == "/Action" or ("/S" in value and (is_script or "/Next" in value)):
+        yield value
+    for key in ("/A", "/PA", "/OpenAction"):
+        action = value.get(key)
+        if isinstance(action, pikepdf.Dictionary) and "/S" in action:
+            yield action
 
 
-def _is_unknown_action(value: pikepdf.Object) -> bool:
-    is_action = value.get("/Type") == "/Action" or ("/Next" in value and "/S" in value)
-    return is_action and str(value.get("/S", "")) not in _HARMLESS_ACTIONS
-
-
-def _holds_unknown_action(value: pikepdf.Object) -> bool:
-    """Judge what stands where an action is expected, whatever it calls itself."""
-    actions = (value.get(key) for key in ("/A", "/OpenAction", "/PA"))
-    return any(
-        isinstance(action, pikepdf.Dictionary)
-        and "/S" in action
-        and str(action["/S"]) not in _HARMLESS_ACTIONS
-        for action in actions
-    )
+def _refuse_action(action: pikepdf.Object) -> None:
+    name = str(action.get("/S", ""))
+    if name in _HARMLESS_ACTIONS and "/JS" not in action:
+        return
+    is_script = name == "/JavaScript" or "/JS" in action
+    what = _JAVASCRIPT if is_script else _ACTION.filled(name=name)
+    raise ActiveContent(what_zh=what.zh, what_en=what.en)
 
 
 def _has_triggers(value: pikepdf.Object) -> bool:
@@ -197,9 +197,7 @@ def _is_moving(value: pikepdf.Object) -> bool:
 
 
 _ACTIVE: Final[tuple[tuple[Callable[[pikepdf.Object], bool], Text], ...]] = (
-    (_holds_javascript, _JAVASCRIPT),
-    (_is_unknown_action, _ACTION),
-    (_holds_unknown_action, _ACTION),
+    (lambda value: "/JavaScript" in value, _JAVASCRIPT),
     (_has_triggers, _TRIGGERS),
     (lambda value: "/XFA" in value, _XFA),
     (_is_external, _EXTERNAL),

@@ -7,8 +7,8 @@
 3. The document timestamp, waiting for its token (ISO 32000-2 12.8.5).
 
 Nothing before the tail changes. PDF/A stays PDF/A: an end-of-line is added behind a last ``%%EOF``
-that lacks it, metadata are left alone, and the seal's colour has a meaning of its own wherever the
-document's output intent gives it none.
+that lacks it, metadata are left alone, and where the output intent does not say what RGB means the
+seal brings that with it.
 """
 
 import io
@@ -144,8 +144,8 @@ def _drawing(
 
 
 def _resources(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
-    """Return no resources, or what DeviceRGB means where no output intent says it."""
-    if _has_rgb_intent(writer):
+    """Return no resources, or what DeviceRGB means where an archivable document does not say."""
+    if not _leaves_rgb_undefined(writer):
         return generic.DictionaryObject()
     parameters = generic.DictionaryObject(
         {pdf_name(name): _numbers(values) for name, values in _SRGB.items()}
@@ -155,10 +155,14 @@ def _resources(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
     return generic.DictionaryObject({pdf_name("/ColorSpace"): spaces})
 
 
-def _has_rgb_intent(writer: IncrementalPdfFileWriter) -> bool:
+def _leaves_rgb_undefined(writer: IncrementalPdfFileWriter) -> bool:
+    """Return whether the document is PDF/A, or has an output intent, but none for RGB."""
     intents = _entry(writer.root, "/OutputIntents", ())
     profiles = (_entry(intent.get_object(), "/DestOutputProfile", {}) for intent in intents)
-    return any(_entry(profile, "/N", 0) == _RGB_COMPONENTS for profile in profiles)
+    if any(_entry(profile, "/N", 0) == _RGB_COMPONENTS for profile in profiles):
+        return False
+    metadata = _entry(writer.root, "/Metadata", None)
+    return bool(intents) or (metadata is not None and b"pdfaid" in metadata.data)
 
 
 def _entry(dictionary: Any, name: str, default: Any) -> Any:  # noqa: ANN401 - PDF values

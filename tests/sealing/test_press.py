@@ -149,9 +149,7 @@ def _single(answer: bytes) -> tsp.Sequence:
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["table", "stream"])
-def test_seals_one_after_the_other(
-    world: PressWorld, tmp_path: Path, *, streams: bool
-) -> None:
+def test_seals_one_after_the_other(world: PressWorld, tmp_path: Path, *, streams: bool) -> None:
     """Three seals at rising levels: all hold, each revision is a prefix of the next."""
     with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
         pdf = saved(document, streams=streams)
@@ -186,6 +184,18 @@ def test_form_fields_are_kept(world: PressWorld) -> None:
     with pikepdf.open(io.BytesIO(source + prepared.tail)) as document:
         assert str(document.Root.AcroForm.Fields[0].V) == "x"
         assert "/NeedAppearances" not in document.Root.AcroForm
+
+
+def test_archivable_document_without_rgb(world: PressWorld) -> None:
+    """In PDF/A whose output intent is not RGB the seal's red still has a defined meaning."""
+    with pikepdf.open(io.BytesIO(typeset())) as document:
+        del document.Root.OutputIntents
+        source = saved(document)
+    sealed = world.seal(source)
+    assert oracles.pdf_a_failures(source) == oracles.pdf_a_failures(sealed) == set()
+    with pikepdf.open(io.BytesIO(sealed)) as document:
+        drawing = document.Root.AcroForm.Fields[0].AP.N
+        assert drawing.Resources.ColorSpace.DefaultRGB[0] == "/CalRGB"
 
 
 def test_turned_page_is_sealed(world: PressWorld, tmp_path: Path) -> None:
@@ -257,7 +267,7 @@ def test_container_over_the_reserve_is_refused() -> None:
         filled(b"%PD", prepared, b"12345")
 
 
-def test_reserve_counts_for_timestamps(world: PressWorld, sandbox: ForkedSandbox) -> None:
+def test_reserve_counts_for_timestamps(world: PressWorld) -> None:
     """A signature that no longer fits with its timestamp releases nothing."""
     limits = dataclasses.replace(Limits(), signature_bytes=2_400)
     press = dataclasses.replace(world.press, limits=limits)

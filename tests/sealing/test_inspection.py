@@ -1,0 +1,266 @@
+"""What is unfit to be sealed, and the search for keywords, through the sandbox."""
+
+import io
+import os
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Stream, String
+
+from sealservice.config import Limits
+from sealservice.infra.inspection import SandboxedInspector
+from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.kernel.sandbox import SandboxCrashed, SandboxLimitExceeded
+from sealservice.sealing.errors import (
+    ActiveContent,
+    ChangesForbidden,
+    DocumentEncrypted,
+    DocumentTooLarge,
+    KeywordNotFound,
+    NotAPdf,
+    PlacementOutside,
+)
+from sealservice.sealing.inspection import inspect
+from sealservice.sealing.model import CoordinatePlacement, KeywordPlacement
+from tests.sealing.pages import saved, typeset
+
+Change = Callable[[pikepdf.Pdf], None]
+
+
+@pytest.fixture(scope="module")
+def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
+    """Give an inspector."""
+    return SandboxedInspector(sandbox, Limits())
+
+
+def changed(change: Change) -> bytes:
+    """Return the plain page with something done to it."""
+    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+        change(document)
+        return saved(document)
+
+
+def on_root(**entries: object) -> Change:
+    """Return a change that sets entries of the catalogue."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        for name, value in entries.items():
+            document.Root[f"/{name}"] = value
+
+    return change
+
+
+def annotated(**entries: object) -> Change:
+    """Return a change that adds an annotation."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        whole = {"Type": Name.Annot, "Subtype": Name.Link, "Rect": Array([0, 0, 9, 9]), **entries}
+        document.pages[0].Annots = Array([document.make_indirect(Dictionary(**whole))])
+
+    return change
+
+
+def unreferenced(**entries: object) -> Change:
+    """Return a change that leaves an object where nothing points to it directly."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        document.Root.Extra = document.make_indirect(Dictionary(**entries))
+
+    return change
+
+
+def external_stream(document: pikepdf.Pdf) -> None:
+    """Keep the page's content in another file."""
+    stream = Stream(document, b"")
+    stream.F = String("other.bin")
+    document.pages[0].Contents = stream
+
+
+def layers(**default: object) -> Change:
+    """Return a change that adds optional content with a default configuration."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        group = document.make_indirect(Dictionary(Type=Name.OCG, Name=String("x")))
+        configuration = {name: Array([group]) if value is None else value
+                         for name, value in default.items()}  # fmt: skip
+        document.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary(**configuration))
+
+    return change
+
+
+SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+ACTIVE = {
+    "script at opening": (on_root(OpenAction=SCRIPT), "JavaScript"),
+    "script in the name tree": (on_root(Names=Dictionary(JavaScript=Dictionary())), "JavaScript"),
+    "script of a link": (annotated(A=SCRIPT), "JavaScript"),
+    "program": (annotated(A=Dictionary(S=Name.Launch, F=String("x"))), "/Launch"),
+    "form import": (annotated(A=Dictionary(S=Name.ImportData)), "/ImportData"),
+    "hiding": (annotated(A=Dictionary(S=Name.Hide, T=String("x"))), "/Hide"),
+    "layer switch": (annotated(A=Dictionary(S=Name.SetOCGState)), "/SetOCGState"),
+    "unknown action": (annotated(A=Dictionary(S=Name("/Surprise"))), "/Surprise"),
+    "second action": (
+        annotated(A=Dictionary(S=Name.GoTo, Next=Dictionary(Type=Name.Action, S=Name.Launch))),
+        "/Launch",
+    ),
+    "trigger": (on_root(AA=Dictionary(WC=Dictionary(S=Name.GoTo))), "by themselves"),
+    "dynamic form": (on_root(AcroForm=Dictionary(XFA=Array([]), Fields=Array([]))), "XFA"),
+    "external content": (external_stream, "another file"),
+    "hidden layer": (layers(OFF=None), "hidden layers"),
+    "layers off by default": (layers(BaseState=Name.OFF), "hidden layers"),
+    "layers by event": (layers(AS=None), "hidden layers"),
+    "film": (annotated(Subtype=Name.RichMedia), "multimedia"),
+    "lost object": (unreferenced(S=Name.JavaScript), "JavaScript"),
+}
+
+
+@pytest.mark.parametrize("kind", list(ACTIVE))
+def test_active_content_is_named(inspector: SandboxedInspector, kind: str) -> None:
+    """Whatever can change what is seen is refused, and says what it is in both languages."""
+    change, named = ACTIVE[kind]
+    with pytest.raises(ActiveContent) as caught:
+        inspector.pages(changed(change))
+    assert named in caught.value.message.en
+    assert str(caught.value.fields["what_zh"]) in caught.value.message.zh
+
+
+HARMLESS = {
+    "page": lambda _: None,
+    "view at opening": on_root(OpenAction=Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]))),
+    "link": annotated(A=Dictionary(S=Name.URI, URI=String("https://example.org"))),
+    "visible layer": layers(ON=None),
+    "form": on_root(AcroForm=Dictionary(Fields=Array([]))),
+}
+
+
+@pytest.mark.parametrize("kind", list(HARMLESS))
+def test_harmless_documents_pass(inspector: SandboxedInspector, kind: str) -> None:
+    """Links, views and visible layers are no reason to refuse."""
+    assert inspector.pages(changed(HARMLESS[kind])) == 1
+
+
+def reference(method: str, **parameters: object) -> Change:
+    """Return a change that adds a signature with a transform."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        transform = Dictionary(
+            TransformMethod=Name(method), TransformParams=Dictionary(**parameters)
+        )
+        signature = document.make_indirect(Dictionary(Type=Name.Sig, Reference=Array([transform])))
+        field = document.make_indirect(Dictionary(FT=Name.Sig, T=String("A"), V=signature))
+        document.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        reference("/DocMDP", P=1),
+        reference("/FieldMDP", Action=Name.All),
+        reference("/FieldMDP", Action=Name.Exclude, Fields=Array([])),
+        reference("/FieldMDP", Action=Name.Include, Fields=Array([]), P=1),
+    ],
+)
+def test_locked_documents_are_refused(inspector: SandboxedInspector, change: Change) -> None:
+    """A certification without changes, or a lock on new fields, forbids a seal."""
+    with pytest.raises(ChangesForbidden):
+        inspector.pages(changed(change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [reference("/DocMDP", P=2), reference("/FieldMDP", Action=Name.Include, Fields=Array([]))],
+)
+def test_certified_documents_may_allow_seals(inspector: SandboxedInspector, change: Change) -> None:
+    """A certification that permits form filling permits a seal."""
+    assert inspector.pages(changed(change)) == 1
+
+
+@pytest.mark.parametrize("length", [0, 4, 9, 1_000, -1, -40])
+def test_cut_off_files_are_no_pdf(inspector: SandboxedInspector, length: int) -> None:
+    """Empty and truncated files are refused, not mended; a missing last letter is one too few."""
+    source = typeset(archivable=False)
+    with pytest.raises(NotAPdf):
+        inspector.pages(source[:length])
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n", b"PK\x03\x04", b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF", os.urandom(5_000)]
+)
+def test_other_formats_are_no_pdf(inspector: SandboxedInspector, data: bytes) -> None:
+    """Another format, or a mere header, is refused."""
+    with pytest.raises(NotAPdf):
+        inspector.pages(data)
+
+
+@pytest.mark.parametrize("password", ["", "secret"])
+def test_encrypted_documents_are_refused(inspector: SandboxedInspector, password: str) -> None:
+    """Encryption is refused, also when no password is asked for."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+        document.save(output, encryption=pikepdf.Encryption(owner="owner", user=password))
+    with pytest.raises(DocumentEncrypted):
+        inspector.pages(output.getvalue())
+
+
+def test_too_many_pages() -> None:
+    """More pages than the limit are refused with the limit."""
+    with pytest.raises(DocumentTooLarge):
+        inspect(typeset(), 0)
+
+
+def test_endless_page_tree_is_refused(inspector: SandboxedInspector) -> None:
+    """A page tree that bites its tail neither hangs nor passes."""
+
+    def bite(document: pikepdf.Pdf) -> None:
+        document.Root.Pages.Kids.append(document.Root.Pages)
+
+    with pytest.raises((NotAPdf, SandboxCrashed, SandboxLimitExceeded)):
+        inspector.pages(changed(bite))
+
+
+@pytest.mark.parametrize("streams", [False, True])
+def test_both_kinds_of_cross_references(inspector: SandboxedInspector, *, streams: bool) -> None:
+    """Classic tables and cross-reference streams are read alike."""
+    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+        assert inspector.pages(saved(document, streams=streams)) == 1
+
+
+@pytest.mark.parametrize(
+    "keyword", ["（盖章处）", "(盖章处)", "（ 盖 章 处 )", "盖章处", "单位（盖章处）", "位  (盖"]
+)
+def test_keyword_is_folded(inspector: SandboxedInspector, keyword: str) -> None:
+    """Full and half width and white space make no difference."""
+    box = inspector.locate(typeset(), KeywordPlacement(keyword), 40, 40)
+    assert box.page == 0
+
+
+@pytest.mark.parametrize("keyword", ["盖章外", "", "  ", "()", "%"])
+def test_missing_keyword(inspector: SandboxedInspector, keyword: str) -> None:
+    """A keyword that is on no page is refused, an empty one likewise."""
+    with pytest.raises(KeywordNotFound):
+        inspector.locate(typeset(), KeywordPlacement(keyword), 40, 40)
+
+
+def test_first_and_last_occurrence(inspector: SandboxedInspector) -> None:
+    """The first occurrence is on the first page, the last one at the end."""
+    source = typeset("（盖章处）#v(30mm)（盖章处）#pagebreak() 附件 #v(50mm) #h(40mm)（盖章处）")
+    first = inspector.locate(source, KeywordPlacement("(盖章处)", "first"), 20, 20)
+    last = inspector.locate(source, KeywordPlacement("(盖章处)", "last"), 20, 20)
+    assert (first.page, last.page) == (0, 1)
+    with pikepdf.open(io.BytesIO(source)) as document:
+        del document.pages[1]
+        lower = inspector.locate(saved(document), KeywordPlacement("(盖章处)"), 20, 20)
+    assert lower.top < first.bottom
+
+
+def test_seal_over_the_edge_is_refused(inspector: SandboxedInspector) -> None:
+    """A keyword too near the edge is refused, and so is a page that is not there."""
+    source = typeset()
+    with pytest.raises(PlacementOutside):
+        inspector.locate(source, KeywordPlacement("(盖章处)", dx_mm=70), 40, 40)
+    with pytest.raises(PlacementOutside):
+        inspector.locate(source, CoordinatePlacement(2, 50, 50), 40, 40)
+    with pytest.raises(PlacementOutside):
+        inspector.locate(source, CoordinatePlacement(1, 10, 50), 40, 40)
