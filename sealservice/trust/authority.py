@@ -102,7 +102,9 @@ class CertificateAuthority:
             template,
             key.spki,
             issuer.x509 if issuer else None,
-            self.domain.key_of(issuer) if issuer else self.domain.keys.open(key.id, key.purpose),
+            self.domain.keys.open(
+                issuer.key_id if issuer else key.id, KeyPurpose.CERTIFICATE_AUTHORITY
+            ),
             self.domain.clock().astimezone(UTC).replace(microsecond=0),
         )
         certificate = _recorded(signed, key, unit, issuer)

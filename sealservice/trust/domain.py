@@ -7,7 +7,7 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.transaction import Transaction
 from sealservice.trust.errors import UnitMissing
 from sealservice.trust.model import IssuedCertificate
-from sealservice.trust.ports import CertificateDirectory, CertificateStore, KeyStore, SigningKey
+from sealservice.trust.ports import CertificateDirectory, CertificateStore, KeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,6 @@ class TrustDomain:
         if certificate is None or not certificate.is_live(self.clock()):
             raise UnitMissing(unit=name)
         return certificate
-
-    def key_of(self, certificate: IssuedCertificate) -> SigningKey:
-        """Open the key that belongs to a certificate, for the certificate's purpose."""
-        return self.keys.open(certificate.key_id, certificate.purpose)
 
 
 def chain(

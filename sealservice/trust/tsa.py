@@ -18,7 +18,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from asn1crypto import algos, cms, core, tsp, x509
 
@@ -26,7 +26,7 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError
 from sealservice.trust.domain import TrustDomain, chain
 from sealservice.trust.errors import UnitMissing
-from sealservice.trust.model import IssuedCertificate, KeyAlgorithm
+from sealservice.trust.model import IssuedCertificate, KeyAlgorithm, KeyPurpose
 from sealservice.trust.ports import SigningKey
 from sealservice.trust.timestamp_query import Failure, QueryRefused, TimestampQuery, read_query
 
@@ -40,16 +40,23 @@ _SIGNATURE_ALGORITHMS: Final = {
 }
 
 
+class _Rejection(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """A TimeStampResp without token, which asn1crypto's own class does not know to be optional."""
+
+    _fields: ClassVar = [("status", tsp.PKIStatusInfo)]
+
+
 def open_timestamp_authority(domain: TrustDomain, unit: str, limit: int) -> "TimestampAuthority":
     """Open the key of a time-stamping unit; queries may have up to ``limit`` bytes.
 
     Raises:
         UnitMissing: there is no such unit, or no policy in its certificate.
+        KeyPurposeMismatch: the unit is not one for time stamps.
     """
     with domain.transaction():
         certificate = domain.live_unit(unit)
         issuers = chain(domain.certificates, certificate)[1:]
-        key = domain.key_of(certificate)
+        key = domain.keys.open(certificate.key_id, KeyPurpose.TIMESTAMP)
     return TimestampAuthority(key, certificate, issuers, domain.clock, limit)
 
 
@@ -184,15 +191,13 @@ def _serial_number(now: datetime) -> int:
 
 
 def _granted(token: cms.ContentInfo) -> bytes:
-    answer = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
-    return _dumped(answer)
+    return _dumped(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}))
 
 
 def _rejection(failure: Failure) -> bytes:
-    answer = tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {failure.value}}})
-    return _dumped(answer)
+    return _dumped(_Rejection({"status": {"status": "rejection", "fail_info": {failure.value}}}))
 
 
-def _dumped(answer: tsp.TimeStampResp) -> bytes:
+def _dumped(answer: core.Sequence) -> bytes:
     der: bytes = answer.dump()
     return der
