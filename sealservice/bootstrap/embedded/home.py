@@ -158,7 +158,7 @@ def _read(folder: Path) -> Home | None:
         )
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HomeNotOurs(home=folder, reason=f"home.json is damaged ({error})") from error
 
 

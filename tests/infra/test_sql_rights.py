@@ -1,0 +1,214 @@
+"""What each role of the database may not do, tried as that role."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Executable, Table, delete, insert, select, text, update
+from sqlalchemy.exc import ProgrammingError
+
+from sealservice.infra.processes import ProcessKind
+from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.tables import (
+    assertions,
+    audit_facts,
+    certificates,
+    consumed_approvals,
+    documents,
+    key_material,
+    keys,
+    licenses,
+    organisations,
+    records,
+    sealing_orders,
+    seals,
+)
+from sealservice.kernel.ids import new_id
+
+pytestmark = [pytest.mark.engines, pytest.mark.security]
+
+Opener = Callable[[ProcessKind], Database]
+Row = dict[str, object]
+NOW = datetime.now(UTC)
+NOT_SIGNER = [ProcessKind.WEB, ProcessKind.WORKER, ProcessKind.CHECKER]
+RUNNING = [ProcessKind.SIGNER, *NOT_SIGNER]
+_FORBIDDEN = "42501"
+
+
+def _run(database: Database, statement: Executable) -> None:
+    with database.transaction():
+        database.connection().execute(statement)
+
+
+def _refused(database: Database, statement: Executable) -> str:
+    with pytest.raises(ProgrammingError) as refused:
+        _run(database, statement)
+    assert getattr(refused.value.orig, "sqlstate", None) == _FORBIDDEN
+    return str(refused.value.orig)
+
+
+def _license(organisation_id: str) -> Row:
+    return {
+        "id": new_id("lic"), "organisation_id": organisation_id, "uscc": "91350100M000100Y43",
+        "entity_type": "company", "name": "name", "face": {}, "status": "active", "version": 1,
+        "created_at": NOW,
+    }  # fmt: skip
+
+
+def _seal(organisation_id: str, license_id: object) -> Row:
+    return {
+        "id": new_id("seal"), "organisation_id": organisation_id, "license_id": license_id,
+        "kind": "official", "name": "name", "state": "applied", "seal_code": new_id("code"),
+        "diameter_mm": 40, "created_at": NOW,
+    }  # fmt: skip
+
+
+def _document(organisation_id: str) -> Row:
+    return {
+        "id": new_id("doc"), "organisation_id": organisation_id, "filename": "a.pdf",
+        "sha256": "0" * 64, "size": 1, "pages": 1, "object_key": "key", "created_at": NOW,
+    }  # fmt: skip
+
+
+def _order(organisation_id: str, document_id: object, seal_id: object) -> Row:
+    return {
+        "id": new_id("ord"), "organisation_id": organisation_id, "document_id": document_id,
+        "seal_id": seal_id, "level": "B-LTA", "state": "pending", "placements": [], "prepared": {},
+        "tail_key": "tail", "intent": b"{}", "intent_sha256": "0" * 64, "nonce": new_id("nonce"),
+        "expires_at": NOW + timedelta(hours=1), "purpose": "test", "created_at": NOW,
+        "updated_at": NOW,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def order(database: Database) -> Row:
+    """Insert a pending order and everything it hangs on."""
+    organisation_id = new_id("org")
+    license_, document = _license(organisation_id), _document(organisation_id)
+    seal = _seal(organisation_id, license_["id"])
+    order = _order(organisation_id, document["id"], seal["id"])
+    owner = {"id": organisation_id, "name": "name", "created_at": NOW}
+    with database.transaction():
+        for table, row in (
+            (organisations, owner),
+            (licenses, license_),
+            (seals, seal),
+            (documents, document),
+            (sealing_orders, order),
+        ):
+            database.connection().execute(insert(table).values(row))
+    return order
+
+
+@pytest.mark.parametrize("kind", NOT_SIGNER)
+def test_only_the_signer_sees_key_material(database_as: Opener, kind: ProcessKind) -> None:
+    """No other running process reads or writes a wrapped key."""
+    row = {"key_id": "key", "wrapped": b"", "nonce": bytes(12), "kek_id": "kek"}
+    _refused(database_as(kind), select(key_material))
+    _refused(database_as(kind), insert(key_material).values(row))
+    _run(database_as(ProcessKind.SIGNER), select(key_material))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "sealing"}, {"approval": {}}, {"consumed_at": NOW}, {"expires_at": NOW}],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.parametrize("kind", NOT_SIGNER)
+def test_only_the_signer_moves_an_order_on(
+    database_as: Opener, kind: ProcessKind, change: Row
+) -> None:
+    """Web takes an assertion; whether it approves anything is for the signer to say."""
+    _refused(database_as(kind), update(sealing_orders).values(change))
+
+
+@pytest.mark.parametrize("kind", NOT_SIGNER)
+def test_only_the_signer_consumes_approvals_and_makes_records(
+    database_as: Opener, order: Row, kind: ProcessKind
+) -> None:
+    """The proof that an approval was used, and its outcome, are the signer's to write."""
+    burn = insert(consumed_approvals).values(
+        nonce=order["nonce"], order_id=order["id"], consumed_at=NOW
+    )
+    _refused(database_as(kind), burn)
+    _refused(database_as(kind), insert(records).values(id="rec"))
+    _refused(database_as(kind), delete(assertions))
+    _run(database_as(ProcessKind.SIGNER), burn)
+
+
+def test_signer_places_no_orders(database_as: Opener, order: Row) -> None:
+    """Whoever holds the keys does not also ask for their use, nor approve it."""
+    signer = database_as(ProcessKind.SIGNER)
+    another = order | {"id": new_id("ord"), "nonce": new_id("nonce")}
+    _refused(signer, insert(sealing_orders).values(another))
+    _refused(signer, insert(assertions).values(order_id=order["id"]))
+
+
+def test_nobody_inserts_an_order_that_is_not_pending(database: Database, order: Row) -> None:
+    """Not even the owner of the table."""
+    born_done = order | {"id": new_id("ord"), "nonce": new_id("nonce"), "state": "done"}
+    assert "pending" in _refused(database, insert(sealing_orders).values(born_done))
+
+
+def test_nobody_inserts_a_seal_that_is_active(database: Database, order: Row) -> None:
+    """A seal gets its key and certificate by an UPDATE, which only the signer may do."""
+    query = select(seals.c.license_id).where(seals.c.id == order["seal_id"])
+    with database.transaction():
+        license_id = database.connection().execute(query).scalar_one()
+    born_active = _seal(str(order["organisation_id"]), license_id) | {"state": "active"}
+    assert "applied" in _refused(database, insert(seals).values(born_active))
+
+
+@pytest.mark.parametrize("kind", NOT_SIGNER)
+def test_only_the_signer_changes_seals_keys_and_certificates(
+    database_as: Opener, kind: ProcessKind
+) -> None:
+    """A seal is never pointed at another key by the process that faces the network."""
+    database = database_as(kind)
+    _refused(database, update(seals).values(state="active"))
+    _refused(database, update(certificates).values(revoked_at=None))
+    _refused(database, insert(keys).values(id="key"))
+    _refused(database, update(documents).values(sha256="1" * 64))
+    _refused(database, update(records).values(version_id="other"))
+
+
+@pytest.mark.parametrize("kind", list(ProcessKind))
+@pytest.mark.parametrize("table", [audit_facts, consumed_approvals], ids=str)
+def test_history_only_grows(database_as: Opener, kind: ProcessKind, table: Table) -> None:
+    """No role changes or removes what happened, the owner of the tables included."""
+    database = database_as(kind)
+    _refused(database, update(table).values({list(table.columns)[-1].name: None}))
+    _refused(database, delete(table))
+    _refused(database, text(f"TRUNCATE {table.name}"))
+
+
+@pytest.mark.parametrize("kind", [ProcessKind.WEB, ProcessKind.SIGNER, ProcessKind.WORKER])
+def test_place_of_a_fact_is_given_by_the_database(database_as: Opener, kind: ProcessKind) -> None:
+    """A process adds facts and cannot choose their place in the sequence."""
+    row = {
+        "id": new_id("fact"), "at": NOW, "actor_kind": "process", "actor_id": "test",
+        "fact": "test", "subject": "test", "detail": {},
+    }  # fmt: skip
+    _run(database_as(kind), insert(audit_facts).values(row))
+    with pytest.raises(ProgrammingError, match="GENERATED ALWAYS"):
+        _run(database_as(kind), insert(audit_facts).values(row | {"sequence": 1}))
+
+
+def test_checker_writes_nothing(database_as: Opener) -> None:
+    """The role that recomputes everything has no right to write on any table."""
+    query = text(
+        "SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)"
+        " WHERE grantee = 'sealservice_checker'::regrole"
+    )
+    checker = database_as(ProcessKind.CHECKER)
+    with checker.transaction():
+        granted = checker.connection().execute(query).all()
+    assert {right for _table, right in granted} == {"SELECT"}
+    assert "key_material" not in {table for table, _right in granted}
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+@pytest.mark.parametrize("thing", ["TABLE mine (id int)", "TEMP TABLE mine (id int)", "ROLE mine"])
+def test_running_processes_make_nothing(database_as: Opener, kind: ProcessKind, thing: str) -> None:
+    """No running process creates tables, temporary tables or roles."""
+    _refused(database_as(kind), text(f"CREATE {thing}"))
