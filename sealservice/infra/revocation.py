@@ -60,8 +60,8 @@ class _Collected:
     """What was gathered so far, without doubles, in order."""
 
     ocsps: dict[bytes, None] = field(default_factory=dict)
-    crls: dict[bytes, str] = field(default_factory=dict)
-    """The address of each, for the cache."""
+    crls: dict[str, bytes] = field(default_factory=dict)
+    """By the address each came from."""
 
 
 class HttpRevocationSource:
@@ -119,7 +119,8 @@ class HttpRevocationSource:
                 raise _unavailable("", _NO_ADDRESS.filled(name=_name(certificate)))
             else:
                 address = _crl_address(certificate)
-                collected.crls[self._crl(address)] = address
+                if address not in collected.crls:
+                    collected.crls[address] = self._crl(address)
 
     def _ocsp(
         self, certificate: x509.Certificate, issuer: x509.Certificate, oldest: datetime | None
@@ -149,7 +150,7 @@ class HttpRevocationSource:
     def _keep(self, collected: _Collected) -> None:
         """Keep CRLs that were found good."""
         with self._lock:
-            for der, address in collected.crls.items():
+            for address, der in collected.crls.items():
                 self._crls[address] = crl.CertificateList.load(der)
 
     def _ask(self, address: str, expected: frozenset[str], query: Query | None = None) -> bytes:
@@ -174,7 +175,7 @@ class HttpRevocationSource:
                 trust_roots=[issuers[-1]],
                 moment=self._clock(),
                 ocsps=list(collected.ocsps),
-                crls=list(collected.crls),
+                crls=list(collected.crls.values()),
                 allow_fetching=False,
                 revocation_mode="require",
                 time_tolerance=timedelta(seconds=self._limits.timestamp_skew_seconds),
@@ -237,4 +238,6 @@ def _material(chains: tuple[tuple[bytes, ...], ...], collected: _Collected) -> R
     for answer in collected.ocsps:
         response = ocsp.OCSPResponse.load(answer).basic_ocsp_response
         certificates.update({held.dump(): None for held in response["certs"] or ()})
-    return RevocationMaterial(tuple(certificates), tuple(collected.ocsps), tuple(collected.crls))
+    return RevocationMaterial(
+        tuple(certificates), tuple(collected.ocsps), tuple(collected.crls.values())
+    )

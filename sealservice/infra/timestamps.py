@@ -17,9 +17,9 @@ import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from asn1crypto import algos, cms, tsp, x509
+from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.general import (
     CMSExtractionError,
     CMSStructuralError,
@@ -63,6 +63,15 @@ _BROKEN: Final = Text("时间戳签名无效", "the signature of the token does 
 _UNTRUSTED: Final = Text(
     "证书未能追溯到受信任的根", "its certificate does not chain up to a trusted root"
 )
+
+
+class _Response(core.Sequence):  # type: ignore[misc]
+    """TimeStampResp, which has no token when it is a refusal (RFC 3161 2.4.2)."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 class _Unacceptable(Exception):
@@ -111,7 +120,7 @@ class HttpTimestampSource:
         return TimestampUnavailable(url=self._url, reason_zh=reason.zh, reason_en=reason.en)
 
     def _checked(self, reply: bytes, digest: bytes, nonce: int) -> Timestamp:
-        response = tsp.TimeStampResp.load(reply, strict=True)
+        response = _Response.load(reply, strict=True)
         _require_granted(response["status"])
         token = response["time_stamp_token"]
         if token["content_type"].native != "signed_data":
