@@ -15,7 +15,7 @@ from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.digests import sha256_hex
-from sealservice.kernel.json import JsonObject, canonical
+from sealservice.kernel.json import canonical
 from sealservice.licenses.model import (
     FACE_TYPES,
     OPTIONAL_LINES,
@@ -68,10 +68,15 @@ _EXAMPLE: Final = {
 }
 
 Face = Annotated[
-    JsonObject,
-    Body(description="What the license shows (照面信息).", examples=[_EXAMPLE]),
+    dict[str, Any],
+    Body(),
     WithJsonSchema(
-        {"oneOf": [_face_schema(entity_type) for entity_type in EntityType], "title": "LicenseFace"}
+        {
+            "title": "LicenseFace",
+            "description": "What the license shows (照面信息), by type of entity.",
+            "oneOf": [_face_schema(entity_type) for entity_type in EntityType],
+            "examples": [_EXAMPLE],
+        }
     ),
 ]
 

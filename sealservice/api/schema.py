@@ -15,10 +15,19 @@ def openapi() -> dict[str, Any]:
     schemas = description["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            _forget_validation_error(operation["responses"])
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
     return description
+
+
+def _forget_validation_error(responses: dict[str, Any]) -> None:
+    """Drop the 422 that FastAPI adds by itself and that is never answered here."""
+    if responses.get("422", {}).get("description") == "Validation Error":
+        del responses["422"]
 
 
 def written(description: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 import httpx
-from asn1crypto import tsp
 from fastapi import APIRouter, Path, Request, Response
 
 from sealservice.config import Limits
@@ -24,9 +23,7 @@ _TIMESTAMP_REPLY: Final = "application/timestamp-reply"
 _OCSP_RESPONSE: Final = "application/ocsp-response"
 _TRY_LATER: Final = bytes.fromhex("30030a0103")
 """OCSPResponse with the status tryLater, RFC 6960 4.2.1."""
-_SYSTEM_FAILURE: Final = tsp.TimeStampResp(
-    {"status": {"status": "rejection", "fail_info": {"system_failure"}}}
-).dump()
+_SYSTEM_FAILURE: Final = bytes.fromhex("300c300a02010203050600000040")
 """TimeStampResp that rejects for systemFailure, RFC 3161 2.4.2."""
 _PASSED_ON: Final = ("content-type", "cache-control")
 

@@ -56,7 +56,7 @@ class Numbered:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Number, measure and log one request."""
+        """Give one request its number, and tell of it when it is over."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -4,9 +4,14 @@ const input = document.getElementById("file");
 const zone = form.querySelector(".drop-zone");
 const text = document.getElementById("drop-text");
 const tooLarge = document.getElementById("too-large");
+const hint = document.getElementById("file-hint");
 const invitation = text.textContent;
 
-// Say the limit before the upload, not after it; send what fits at once.
+// With scripts a chosen file is sent at once: no button, and the page says so beforehand.
+form.classList.add("live");
+hint.textContent = hint.dataset.atOnce;
+
+// Say the limit before the upload, not after it.
 function chosen() {
   const file = input.files[0];
   text.textContent = file ? file.name : invitation;

@@ -1,0 +1,143 @@
+"""Nobody learns or changes anything of another organisation, by any operation there is."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.conftest import Caller
+from tests.api.test_openapi import operations
+from tests.world_edges import EdgeWorld
+from tests.world_verification import blank_pdf
+
+pytestmark = pytest.mark.security
+
+Things = dict[str, str]
+Call = Callable[[Caller, Things], httpx.Response]
+
+
+def _order(document_id: str, seal_id: str) -> dict[str, Any]:
+    placement = {"type": "coordinate", "page": 1, "x_mm": 50, "y_mm": 50}
+    return {"document_id": document_id, "seal_id": seal_id, "placement": placement}
+
+
+def _approval(holder_id: str) -> dict[str, str]:
+    signature = base64.b64encode(b"0" * 70).decode()
+    return {"kind": "demonstration", "holder_id": holder_id, "signature": signature}
+
+
+BY_ID: dict[tuple[str, str], Call] = {
+    ("get", "/licenses/{license_id}"): lambda c, t: c.get(f"/licenses/{t['license']}"),
+    ("get", "/seals/{seal_id}"): lambda c, t: c.get(f"/seals/{t['seal']}"),
+    ("get", "/documents/{document_id}"): lambda c, t: c.get(f"/documents/{t['document']}"),
+    ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
+    ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
+    ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
+    ("delete", "/api-keys/{key_id}"): lambda c, t: c.client.request(
+        "DELETE",
+        f"/api/v1/api-keys/{t['key']}",
+        headers={"Authorization": f"Bearer {c.key}"},
+    ),
+    ("post", "/sealing-orders/{order_id}/approvals"): lambda c, t: c.post(
+        f"/sealing-orders/{t['order']}/approvals", _approval(t["holder"])
+    ),
+    ("post", "/matters/{matter_id}/forms"): lambda c, t: c.post(
+        "/matters/bank-account-opening/forms", {"license_id": t["license"], "fields": {}}
+    ),
+    ("post", "/seals"): lambda c, t: c.post("/seals", {"license_id": t["license"]}),
+    ("post", "/sealing-orders"): lambda c, t: c.post(
+        "/sealing-orders", _order(t["document"], t["seal"])
+    ),
+}
+LISTS = ("/licenses", "/seals", "/sealing-orders", "/records", "/api-keys")
+WITHOUT_IDS = {
+    ("post", "/licenses"),
+    ("post", "/documents"),
+    ("post", "/api-keys"),
+    ("post", "/verifications"),
+    ("get", "/matters"),
+    *(("get", path) for path in LISTS),
+}
+UNKNOWN = dict.fromkeys(
+    ("license", "seal", "document", "order", "record", "key", "holder"),
+    "xxx_00000000000000000000000000",
+)
+
+
+@pytest.fixture
+def things(world: EdgeWorld, ours: Caller) -> Things:
+    """Give the ids of one thing of each kind that is ours."""
+    seal = world.seal(world.ours)
+    document = ours.upload(blank_pdf()).json()["id"]
+    order = ours.post("/sealing-orders", _order(document, seal.id)).json()["id"]
+    return {
+        "license": seal.license_id,
+        "seal": seal.id,
+        "document": document,
+        "order": order,
+        "record": world.record(world.ours).id,
+        "key": ours.get("/api-keys").json()["data"][0]["id"],
+        "holder": world.holder(world.ours).id,
+    }
+
+
+def _comparable(answer: httpx.Response, things: Things) -> str:
+    body = answer.json()
+    text = str({name: body[name] for name in body if name not in {"request_id"}})
+    for thing in things.values():
+        text = text.replace(thing, "(id)")
+    return text
+
+
+def test_every_operation_is_tried() -> None:
+    """An operation that is added later must be added here, too."""
+    assert {(method, path) for method, path, _ in operations()} == {*BY_ID, *WITHOUT_IDS}
+
+
+@pytest.mark.parametrize("operation", BY_ID, ids=" ".join)
+def test_foreign_and_unknown_ids_answer_alike(
+    operation: tuple[str, str], theirs: Caller, things: Things
+) -> None:
+    """Somebody else's id gives 404, and the same words as an id that never was."""
+    call = BY_ID[operation]
+    foreign, unknown = call(theirs, things), call(theirs, UNKNOWN)
+    assert foreign.status_code == unknown.status_code == 404, foreign.text
+    assert _comparable(foreign, things) == _comparable(unknown, UNKNOWN)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_hold_nothing_foreign(path: str, theirs: Caller, things: Things) -> None:
+    """None of our ids shows up in a list of the other organisation."""
+    answer = theirs.get(path)
+    assert answer.status_code == 200
+    assert not [thing for thing in things.values() if thing in answer.text]
+
+
+def test_answers_are_kept_per_organisation(ours: Caller, theirs: Caller) -> None:
+    """The other organisation's use of the same Idempotency-Key is its own."""
+    pdf = blank_pdf()
+    mine = ours.upload(pdf, **{"Idempotency-Key": "same"})
+    other = theirs.upload(pdf, **{"Idempotency-Key": "same"})
+    assert mine.json()["id"] != other.json()["id"]
+
+
+@pytest.mark.parametrize("extra", ["organisation_id", "role", "state", "id"])
+def test_members_that_nobody_asked_for_are_refused(
+    world: EdgeWorld, ours: Caller, extra: str
+) -> None:
+    """A caller cannot set what only we set: the member is named, nothing is made."""
+    license_ = world.license(world.ours)
+    answer = ours.post("/seals", {"license_id": license_.id, extra: world.theirs.id})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": f"/{extra}", "detail": "没有这一项"}]
+    assert world.seals.rows == {}
+
+
+@pytest.mark.parametrize("odd", ["%00", "%0a", "%e2%80%ae", "x" * 101, "..%2f..", "'%20or%201"])
+def test_odd_ids_are_unknown_ids(ours: Caller, odd: str) -> None:
+    """Ids that no id can look like are not found; they break nothing."""
+    answer = ours.get(f"/records/{odd}")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,235 @@
+"""Both edges, the API and the pages, over services that are real and stores that are memory.
+
+Two organisations live here, ``ours`` and ``theirs``; each has an API key that may do everything.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+
+import httpx
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from sealservice.api.app import create_api
+from sealservice.api.health import health_router
+from sealservice.api.services import ApiServices
+from sealservice.archive.model import Record, RecordFacts
+from sealservice.archive.service import ArchiveService
+from sealservice.config import Environment, Limits
+from sealservice.identity.model import Organisation
+from sealservice.infra.inspection import SandboxedInspector
+from sealservice.kernel.actor import operator
+from sealservice.kernel.clock import utc_now
+from sealservice.kernel.json import JsonObject
+from sealservice.licenses.model import Holder, License
+from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.matters.catalogue import load_matters
+from sealservice.matters.service import MatterService
+from sealservice.matters.typesetting import Typesetter
+from sealservice.sealing.dies import Dies
+from sealservice.sealing.orders import OrderService
+from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.seals.artwork import Artwork, SealTexts, draw
+from sealservice.seals.design import load_design
+from sealservice.seals.model import Seal, SealState
+from sealservice.seals.service import SealService
+from sealservice.verification.report import report_json
+from sealservice.verification.service import VerificationService
+from sealservice.web.app import create_web
+from sealservice.web.services import WebServices
+from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
+from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
+from tests.world_licenses import MemoryHolderStore, MemoryLicenseStore, sample_face
+from tests.world_sealing import (
+    MemoryDocumentStore,
+    MemoryOrderStore,
+    MemoryQueue,
+    MemorySealStore,
+    MemoryWorkingStore,
+)
+from tests.world_trust import performed
+from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
+
+PUBLIC_URL = "http://seal.test"
+
+
+def draw_test_seal(name: str, seal_code: str) -> Artwork:
+    """Draw an official seal as a demonstration does."""
+    return draw(load_design("official"), SealTexts(name, "测试专用", seal_code))
+
+
+@dataclass
+class EdgeWorld:
+    """Everything behind both edges."""
+
+    public_url: str = PUBLIC_URL
+    limits: Limits = field(default_factory=Limits)
+    identity: IdentityWorld = field(default_factory=IdentityWorld)
+    signed: SignedWorld = field(default_factory=SignedWorld)
+    orders: MemoryOrderStore = field(default_factory=MemoryOrderStore)
+    records: MemoryRecordStore = field(default_factory=MemoryRecordStore)
+    locked: MemoryLockedStore = field(default_factory=MemoryLockedStore)
+    licenses: MemoryLicenseStore = field(default_factory=MemoryLicenseStore)
+    documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
+    answers: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
+    holder_key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
+
+    def __post_init__(self) -> None:
+        self.seals = MemorySealStore()
+        self.holders = MemoryHolderStore()
+        self.ours: Organisation = self.identity.organisation("我方")
+        self.theirs: Organisation = self.identity.organisation("他方")
+
+    # Services ------------------------------------------------------------------------------------
+
+    @cached_property
+    def api_services(self) -> ApiServices:
+        """Return what the API is made with."""
+        audit, clock = self.identity.audit, utc_now
+        return ApiServices(
+            api_keys=self.identity.api_keys,
+            licenses=LicenseService(self.licenses, audit, no_transaction, clock),
+            seals=SealService(
+                self.seals, self.licenses, MemoryQueue(), draw_test_seal, audit, no_transaction,
+                clock,
+            ),
+            matters=MatterService(load_matters(), Typesetter(), clock),
+            orders=self._order_service(),
+            archive=ArchiveService(
+                self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
+            ),
+            verification=VerificationService(
+                InProcess(), self.signed.anchors, self.limits, lambda: NOW
+            ),
+            idempotency=self.answers,
+            transaction=no_transaction,
+            clock=clock,
+            limits=self.limits,
+            public_url=self.public_url,
+        )  # fmt: skip
+
+    def _order_service(self) -> OrderService:
+        return OrderService(
+            documents=self.documents,
+            orders=self.orders,
+            seals=self.seals,
+            licenses=self.licenses,
+            holders=self.holders,
+            dies=Dies(self._trust.certificates, self.seals),
+            working=MemoryWorkingStore(),
+            inspector=SandboxedInspector(InProcess(), self.limits),
+            press=PyHankoPreparation(InProcess(), self.limits),
+            signer=MemoryQueue(),
+            audit=self.identity.audit,
+            transaction=no_transaction,
+            clock=utc_now,
+            limits=self.limits,
+            environment=Environment.DEMONSTRATION,
+        )
+
+    @cached_property
+    def _trust(self):  # noqa: ANN202
+        return performed()
+
+    def api(self) -> FastAPI:
+        """Return the API alone."""
+        return create_api(self.api_services)
+
+    def web(self, authority: httpx.AsyncClient | None = None) -> ASGIApp:
+        """Return the whole web process; without a listener the signer is away."""
+        services = self.api_services
+        web = WebServices(
+            staff=self.identity.staff,
+            orders=services.orders,
+            archive=services.archive,
+            verification=services.verification,
+            audit=self.identity.audit,
+            limits=self.limits,
+            environment=self.identity.environment,
+            public_url=self.public_url,
+        )
+        away = httpx.AsyncClient(transport=httpx.MockTransport(_away), base_url="http://signer")
+        health = health_router({"database": lambda: None})
+        return create_web(web, self.api(), authority or away, [health])
+
+    # Things that exist ---------------------------------------------------------------------------
+
+    def license(self, organisation: Organisation) -> License:
+        """Register the sample license."""
+        actor = operator("root", organisation.id)
+        known = self.licenses.page(organisation.id, None, 1)
+        return known[0] if known else self.api_services.licenses.register(actor, sample_face())
+
+    def holder(self, organisation: Organisation) -> Holder:
+        """Enrol a demonstration holder of the sample license."""
+        service = HolderService(
+            self.licenses, self.holders, self.identity.audit, no_transaction, utc_now,
+            Environment.DEMONSTRATION,
+        )  # fmt: skip
+        public = self.holder_key.public_key()
+        spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        actor = operator("root", organisation.id)
+        license_ = self.license(organisation)
+        return service.enrol_demonstration_holder(actor, license_.id, "张三", spki)
+
+    def approval(self, challenge: bytes) -> bytes:
+        """Sign a challenge as that holder."""
+        return self.holder_key.sign(challenge, ec.ECDSA(hashes.SHA256()))
+
+    def seal(self, organisation: Organisation) -> Seal:
+        """Apply for a seal and have it made."""
+        actor = operator("root", organisation.id)
+        license_ = self.license(organisation)
+        applied = self.api_services.seals.apply(actor, license_.id)
+        artwork = draw_test_seal(applied.name, applied.seal_code)
+        certificate = self._trust.seal_certificate()
+        active = replace(
+            applied,
+            state=SealState.ACTIVE,
+            key_id=certificate.key_id,
+            certificate_sha256=certificate.sha256,
+            artwork_sha256=artwork.sha256,
+        )
+        self.seals.activate(active, artwork)
+        return active
+
+    def record(
+        self, organisation: Organisation, pdf: bytes | None = None, filename: str = "开户申请.pdf"
+    ) -> Record:
+        """Archive a sealed document."""
+        sealed = pdf or blank_pdf()
+        archive = self.api_services.archive
+        order_id = f"ord_{len(self.records.rows):026d}"
+        version = archive.put(organisation.id, order_id, sealed)
+        report = self.api_services.verification.verify(filename, sealed)
+        facts = RecordFacts(
+            order_id=order_id,
+            document_id="doc_00000000000000000000000001",
+            filename=filename,
+            level="B-LTA",
+            verdict=report.verdict.value,
+            seal_id="seal_0000000000000000000000001",
+            uscc="91350100M000100Y43",
+            approval_kind="demonstration",
+            report=_report(report_json(report)),
+        )
+        return archive.add_record(operator("root", organisation.id), version, sealed, facts)
+
+
+def _report(report: JsonObject) -> JsonObject:
+    return report
+
+
+def _away(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("the signer is away")
+
+
+def bearer(secret: str, **headers: str) -> dict[str, str]:
+    """Return the headers of a caller with an API key."""
+    return {"Authorization": f"Bearer {secret}", **headers}
