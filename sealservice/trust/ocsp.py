@@ -1,7 +1,8 @@
 """Answers about the status of certificates (RFC 6960), one responder for each authority.
 
-1. A request that is over the limit, not DER, about more than one certificate, with a critical
-   extension we do not know, or with a nonce that is not 1 to 128 bytes (RFC 9654) is malformed.
+1. A request is malformed that is over the limit, not DER, about more than one certificate or a
+   negative serial number, or has a critical extension we do not know, or a nonce that is not 1 to
+   128 bytes (RFC 9654).
 2. A request about another authority's certificates is unauthorized (RFC 6960 2.3).
 3. Without a live responder certificate the answer is an internal error.
 4. A serial number the authority issued is good or revoked; any other is unknown.
@@ -136,6 +137,7 @@ def _read(request: bytes, limit: int) -> ocsp.OCSPRequest:
     try:
         asked = ocsp.load_der_ocsp_request(request)
         _require_hash(asked.hash_algorithm)
+        _require_positive(asked.serial_number)
         for extension in asked.extensions:
             _require_known(extension)
     except _NOT_A_REQUEST as error:
@@ -146,6 +148,11 @@ def _read(request: bytes, limit: int) -> ocsp.OCSPRequest:
 def _require_hash(algorithm: hashes.HashAlgorithm) -> None:
     if not isinstance(algorithm, hashes.SHA1 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512):
         raise TypeError(algorithm.name)
+
+
+def _require_positive(serial_number: int) -> None:
+    if serial_number < 0:
+        raise ValueError("serial numbers are positive (RFC 5280 4.1.2.2)")
 
 
 def _require_known(extension: x509.Extension[x509.ExtensionType]) -> None:
