@@ -234,7 +234,7 @@ class SignedWorld:
         placed = fields.SigFieldSpec(name, box=(100, 100, 200, 200))
         signer = signers.PdfSigner(
             details,
-            signers.SimpleSigner(unit.asn1, unit.asn1_key, _store(_above(unit))),
+            signers.SimpleSigner(unit.asn1, unit.asn1_key, certificate_store(authorities_of(unit))),
             timestamper=self._client(stamped, stamper) if stamped else None,
             new_field_spec=placed,
         )
@@ -260,7 +260,11 @@ class SignedWorld:
     def _client(self, at: datetime, unit: Unit | None = None) -> DummyTimeStamper:
         unit = unit or self.stamper
         return DummyTimeStamper(
-            unit.asn1, unit.asn1_key, _store([self.root]), fixed_dt=at, include_nonce=False
+            unit.asn1,
+            unit.asn1_key,
+            certificate_store([self.root]),
+            fixed_dt=at,
+            include_nonce=False,
         )
 
     def verify(
@@ -342,15 +346,17 @@ def _written(pdf: bytes, act: Callable[[IncrementalPdfFileWriter, io.BytesIO], o
     return out.getvalue()
 
 
-def _above(unit: Unit) -> list[Unit]:
+def authorities_of(unit: Unit) -> list[Unit]:
+    """Return what a signer embeds besides itself: the authorities below the root."""
     above = []
-    while unit.issuer is not None:
+    while unit.issuer is not None and unit.issuer.issuer is not None:
         unit = unit.issuer
         above.append(unit)
     return above
 
 
-def _store(units: list[Unit]) -> SimpleCertificateStore:
+def certificate_store(units: list[Unit]) -> SimpleCertificateStore:
+    """Return certificates as a signer embeds them."""
     kept = SimpleCertificateStore()
     kept.register_multiple(unit.asn1 for unit in units)
     return kept

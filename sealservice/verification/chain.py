@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from sealservice.verification.anchors import DEMONSTRATION_MARK, TrustAnchors
 from sealservice.verification.grounds import Grounds, Material
 from sealservice.verification.model import ChainLink
 from sealservice.verification.status import (
+    BROKEN,
     StatusAnswer,
     answers_for,
     names_status_source,
@@ -25,7 +25,6 @@ from sealservice.verification.status import (
 )
 
 _LONGEST: Final = 10
-_BROKEN: Final = (ValueError, TypeError, InvalidSignature, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _loaded(ders: Iterable[bytes]) -> Iterator[x509.Certificate]:
         try:
             certificate = x509.load_der_x509_certificate(der)
             _ = certificate.extensions, certificate.subject, certificate.not_valid_after_utc
-        except _BROKEN:
+        except BROKEN:
             continue
         yield certificate
 
@@ -139,7 +138,7 @@ def _issuer(
             continue
         try:
             certificate.verify_directly_issued_by(candidate)
-        except _BROKEN:
+        except BROKEN:
             continue
         return candidate
     return None

@@ -11,6 +11,7 @@ It runs in a sandbox, for input is hostile until proven otherwise.
 
 import asyncio
 import warnings
+from dataclasses import replace
 
 from cryptography.utils import CryptographyDeprecationWarning
 
@@ -26,8 +27,10 @@ from sealservice.verification.model import DocumentFacts, Report, SignatureRepor
 from sealservice.verification.report import judged_report, unreadable_report
 from sealservice.verification.request import Request
 from sealservice.verification.signature import Scene, report_signature, report_timestamp
-from sealservice.verification.timestamps import JudgedTimestamp, judge_token
+from sealservice.verification.timestamps import JudgedTimestamp, judge_document_timestamp
 
+Covering = tuple[tuple[JudgedTimestamp, int], ...]
+"""Good document timestamps over a signature with their revisions, oldest first."""
 JudgedTimestamps = dict[int, JudgedTimestamp]
 """By the position of the document timestamp among the signatures."""
 
@@ -66,11 +69,23 @@ async def _judged(facts: list[SignatureFacts], scene: Scene) -> list[SignatureRe
     reports = []
     for position, one in enumerate(facts):
         outer = _covering(facts, stamps, position)
-        if one.found.is_timestamp:
-            reports.append(report_timestamp(one, scene, stamps.get(position), outer))
-        else:
-            reports.append(await report_signature(one, scene, outer))
+        try:
+            reports.append(await _reported(one, scene, stamps.get(position), outer))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - what cannot even be reported on is unreadable
+            broken = replace(one.found, embedded=None)
+            facts_of_broken = gather_facts(scene.document, broken, scene.grounds)
+            reports.append(await _reported(facts_of_broken, scene, None, ()))
     return reports
+
+
+async def _reported(
+    facts: SignatureFacts, scene: Scene, stamp: JudgedTimestamp | None, outer: Covering
+) -> SignatureReport:
+    if facts.found.is_timestamp:
+        return report_timestamp(facts, scene, stamp, outer)
+    return await report_signature(facts, scene, outer)
 
 
 async def _document_timestamps(facts: list[SignatureFacts], grounds: Grounds) -> JudgedTimestamps:
@@ -81,15 +96,13 @@ async def _document_timestamps(facts: list[SignatureFacts], grounds: Grounds) ->
             continue
         outer = _covering(facts, judged, position)
         proven = min((stamp.time for stamp, _ in outer), default=None)
-        token, imprint = found.embedded.signed_data, found.embedded.compute_digest
-        judged[position] = await judge_token(token, imprint, grounds, proven)
+        stamp = await judge_document_timestamp(found.embedded, grounds, proven)
+        if stamp is not None:
+            judged[position] = stamp
     return judged
 
 
-def _covering(
-    facts: list[SignatureFacts], stamps: JudgedTimestamps, position: int
-) -> tuple[tuple[JudgedTimestamp, int], ...]:
-    """Return the good document timestamps over a signature with their revisions, oldest first."""
+def _covering(facts: list[SignatureFacts], stamps: JudgedTimestamps, position: int) -> Covering:
     revision = facts[position].found.revision
     return tuple(
         (stamp, facts[other].found.revision)

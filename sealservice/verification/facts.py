@@ -4,7 +4,7 @@ Nothing here passes or fails a signature; ``judgement`` and ``decision`` do.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -50,7 +50,12 @@ class SignatureFacts:
 
 
 def gather_facts(document: Document, found: FoundSignature, grounds: Grounds) -> SignatureFacts:
-    """Gather the facts about one signature."""
+    """Gather the facts about one signature; one that makes the library raise is unreadable."""
+    facts = attempt(lambda: _gathered(document, found, grounds))
+    return facts or _gathered(document, replace(found, embedded=None), grounds)
+
+
+def _gathered(document: Document, found: FoundSignature, grounds: Grounds) -> SignatureFacts:
     return SignatureFacts(
         found=found,
         byte_range=inspect_byte_range(

@@ -26,6 +26,7 @@ FORMATS: Final = {
     TIMESTAMP_FILTER: "ETSI.RFC3161",
 }
 _CHINESE_ALGORITHMS: Final = bytes.fromhex("2a811ccf55")  # 1.2.156.10197
+_SIGNER_INFO: Final = ("sid", "digest_algorithm", "signature_algorithm", "signature")
 _JUDGED_FILTERS: Final = frozenset(
     {PADES_FILTER, TIMESTAMP_FILTER, SHA1_FILTER, "/adbe.pkcs7.detached", "/PBAD.PAdES"}
 )
@@ -95,7 +96,14 @@ def find_signatures(document: Document) -> tuple[list[FoundSignature], bool]:
         raise
     except Exception:  # noqa: BLE001 - a form tree may be broken in any way; what was found counts
         complete = False
-    found = [_found(document, fields) for fields in by_dictionary.values()]
+    found = []
+    for fields in by_dictionary.values():
+        try:
+            found.append(_found(document, fields))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - as above
+            complete = False
     return sorted(found, key=lambda signature: signature.revision), complete
 
 
@@ -137,7 +145,7 @@ def _embedded(
 ) -> EmbeddedPdfSignature | None:
     try:
         embedded = EmbeddedPdfSignature(document.reader, widget, name)
-        _ = embedded.signer_cert
+        _ = embedded.signer_cert, [embedded.signer_info[key] for key in _SIGNER_INFO]
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - VERIFICATION 5: broken CMS raises nearly anything here

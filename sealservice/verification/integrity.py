@@ -24,9 +24,11 @@ _PLAIN_ECDSA: Final = "0.4.0.127.0.7.1.1.4.1."
 def holds(found: FoundSignature) -> bool | None:
     """Return whether the signature is cryptographically intact; None: that cannot be computed."""
     embedded = found.embedded
-    if embedded is None or _is_unknown(embedded):
+    if embedded is None:
         return None
     try:
+        if _is_unknown(embedded):
+            return None
         if found.is_timestamp:
             return _imprint_holds(embedded) and _value_holds(embedded, _content(embedded))
         if found.sub_filter == SHA1_FILTER:

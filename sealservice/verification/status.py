@@ -13,14 +13,25 @@ from hashlib import new as new_hash
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from sealservice.verification.grounds import Material
 
-_BROKEN: Final = (ValueError, TypeError, InvalidSignature, NotImplementedError)
+BROKEN: Final = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    NotImplementedError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises on certificates and answers that are not as they should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ def _from_crls(
             entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
             revoked = entry.revocation_date_utc if entry else None
             yield StatusAnswer("crl", crl.last_update_utc, crl.next_update_utc, revoked)
-        except _BROKEN:
+        except BROKEN:
             continue
 
 
@@ -92,7 +103,7 @@ def _from_ocsps(
                 continue
             if _is_authentic(answer, issuer):
                 yield from _singles(answer, certificate, issuer)
-        except _BROKEN:
+        except BROKEN:
             continue
 
 
@@ -139,7 +150,7 @@ def _may_answer(candidate: x509.Certificate) -> bool:
 def _issued_by(candidate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         candidate.verify_directly_issued_by(issuer)
-    except _BROKEN:
+    except BROKEN:
         return False
     return True
 
@@ -160,6 +171,6 @@ def _signed(answer: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
             key.verify(signature, data)
         else:
             return False
-    except _BROKEN:
+    except BROKEN:
         return False
     return True

@@ -54,6 +54,18 @@ class JudgedTimestamp:
         return isinstance(self.outcome, AdESFailure)
 
 
+async def judge_document_timestamp(
+    signature: EmbeddedPdfSignature, grounds: Grounds, proven: datetime | None
+) -> JudgedTimestamp | None:
+    """Judge a document timestamp; None: it holds no readable token."""
+    try:
+        return await judge_token(signature.signed_data, signature.compute_digest, grounds, proven)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a token that cannot be read proves nothing
+        return None
+
+
 async def judge_signature_timestamps(
     signature: EmbeddedPdfSignature, grounds: Grounds, proven: datetime | None
 ) -> tuple[JudgedTimestamp, ...]:
