@@ -16,6 +16,7 @@ import secrets
 import signal
 import subprocess
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import files
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,8 @@ from sealservice.infra.s3_errors import StoreUnavailable
 
 _ADOPT_SECONDS: Final = 5.0
 _START_SECONDS: Final = 60.0
+_RELEASE_SECONDS: Final = 2.0
+"""How long a server of ours that was killed may take to let go of its ports."""
 _SHELL_SECONDS: Final = 20
 _PROBE_SECONDS: Final = 2
 _STOP: Final[Steps] = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 10.0))
@@ -102,7 +105,7 @@ class Seaweed:
     def _refuse_taken_ports(self) -> None:
         for use in _PORT_USES:
             for port in (self._home.ports[use], self._home.ports[use] + GRPC_OFFSET):
-                if not is_free(port):
+                if not wait_until(partial(is_free, port), _RELEASE_SECONDS):
                     raise PortTaken(port=port, use=f"SeaweedFS {use}", file=self._home.file)
 
     def _write_configuration(self) -> None:
