@@ -16,14 +16,18 @@ import pytest
 
 from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.kernel.sandbox import SandboxCrashed, SandboxLimitExceeded
+from sealservice.kernel.sandbox import SandboxBusy, SandboxCrashed, SandboxLimitExceeded
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import ActiveContent, KeywordNotFound
 from sealservice.sealing.model import Box, Level
 from tests.infra import bombs
 
 LIMITS = dataclasses.replace(
-    Limits(), sandbox_seconds=2, sandbox_bytes=1_024 * MEBIBYTE, sandbox_result_bytes=MEBIBYTE
+    Limits(),
+    sandbox_seconds=2,
+    sandbox_bytes=1_024 * MEBIBYTE,
+    sandbox_result_bytes=MEBIBYTE,
+    sandbox_children=24,
 )
 
 
@@ -124,6 +128,15 @@ def test_many_threads_at_once(sandbox: ForkedSandbox) -> None:
     for caller in callers:
         caller.join()
     assert results == {number: number for number in range(24)}
+
+
+def test_no_more_children_than_allowed() -> None:
+    """A call that finds no free place in time is told so."""
+    sandbox = ForkedSandbox(dataclasses.replace(LIMITS, sandbox_children=1, sandbox_seconds=1))
+    with sandbox._places, pytest.raises(SandboxBusy):
+        sandbox.run(len, b"abc")
+    assert sandbox.run(len, b"abc") == 3
+    sandbox.close()
 
 
 def test_server_that_died_is_replaced() -> None:
