@@ -27,7 +27,9 @@ def application(world: TrustWorld) -> FastAPI:
 @contextmanager
 def serving(app: object) -> Iterator[str]:
     """Serve an ASGI application on a free port; give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # With the protocol named asyncio sets TCP_NODELAY; without, each answer waits 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, lifespan="off", log_config=None)  # type: ignore[arg-type]
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -4,11 +4,12 @@ A call costs a few milliseconds: children are forked by ``fork_server``, a proce
 that has imported the heavy libraries already. It starts with the first call and ends with its
 owner, whatever way that one ends.
 
-A child is bounded in memory, CPU and wall time, open files, and can write none. What it returns is
-unpickled with plain values and this package's own frozen data and errors only: a child that was
-taken over cannot make its parent call anything else.
+A child is bounded in memory, CPU and wall time and open files, can write none, and does not see
+its owner's environment. What it returns is unpickled with plain values and this package's own
+frozen data and errors only: a child that was taken over cannot make its parent call anything else.
 """
 
+import contextlib
 import io
 import logging
 import os
@@ -32,6 +33,7 @@ from sealservice.kernel.sandbox import SandboxBusy, SandboxCrashed, SandboxLimit
 Result = TypeVar("Result")
 
 _PROGRAM: Final = "from sealservice.infra.fork_server import main; main()"
+_KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 _LOG: Final = logging.getLogger(__name__)
 _CHUNK: Final = 1 << 20
 _GRACE_SECONDS: Final = 10
@@ -80,17 +82,29 @@ class ForkedSandbox:
                 self._server = None
 
     def _exchange(self, request: bytes) -> bytes:
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs, self._lock:
-                self._living_server().hand_over(theirs)
-            ours.settimeout(self._limits.sandbox_seconds + _GRACE_SECONDS)
+        """Return what the child wrote, and behind it its wait status."""
+        with self._channel() as channel:
+            channel.settimeout(self._limits.sandbox_seconds + _GRACE_SECONDS)
             try:
-                ours.sendall(request)
-                ours.shutdown(socket.SHUT_WR)
-            except BrokenPipeError:
-                pass  # the child died early; its status says how
-            return self._received(ours)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    # A child that died early reads no more; its status says how it died.
+                    channel.sendall(request)
+                    channel.shutdown(socket.SHUT_WR)
+                return self._received(channel)
+            except TimeoutError:
+                self.close()
+                raise SandboxLimitExceeded from None
+
+    def _channel(self) -> socket.socket:
+        """Return our end of a socket pair whose other end a new child has."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._living_server().hand_over(theirs)
+            except OSError:  # it died just now
+                self._server = _Server(self._limits)
+                self._server.hand_over(theirs)
+        return ours
 
     def _living_server(self) -> "_Server":
         if self._server is None or not self._server.lives():
@@ -99,16 +113,11 @@ class ForkedSandbox:
 
     def _received(self, channel: socket.socket) -> bytes:
         answer = bytearray()
-        try:
+        with contextlib.suppress(ConnectionResetError):
             while chunk := channel.recv(_CHUNK):
                 answer += chunk
                 if len(answer) > self._limits.sandbox_result_bytes:
                     raise SandboxLimitExceeded
-        except TimeoutError:
-            self.close()
-            raise SandboxLimitExceeded from None
-        except ConnectionResetError:
-            raise SandboxCrashed from None
         return bytes(answer)
 
 
@@ -123,7 +132,7 @@ class _Server:
                 [sys.executable, "-P", "-c", _PROGRAM, *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=_environment(),
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for us; the server ends when we close
             )
@@ -134,6 +143,12 @@ class _Server:
 
     def hand_over(self, channel: socket.socket) -> None:
         socket.send_fds(self._control, [b"\0"], [channel.fileno()])
+
+
+def _environment() -> dict[str, str]:
+    """Return what the child's interpreter needs, and none of the secrets that may stand beside."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return kept | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def _stop(control: socket.socket, process: "subprocess.Popen[bytes]") -> None:

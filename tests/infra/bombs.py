@@ -74,3 +74,8 @@ def threads() -> int:
 def descriptors() -> int:
     """Count the open files of the child, without the one that lists them."""
     return len(list(Path("/proc/self/fd").iterdir())) - 1
+
+
+def environment() -> str:
+    """Return every variable the child has."""
+    return Path("/proc/self/environ").read_text() + repr(os.environ)

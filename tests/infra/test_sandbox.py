@@ -115,6 +115,14 @@ def test_child_is_alone(sandbox: ForkedSandbox) -> None:
     assert sandbox.run(bombs.descriptors) == 4
 
 
+def test_child_does_not_see_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key-encryption key in the environment stays out of reach of hostile input."""
+    monkeypatch.setenv("SEALSERVICE_KEY_ENCRYPTION_KEY", "c2VjcmV0")
+    sandbox = ForkedSandbox(LIMITS)
+    assert "c2VjcmV0" not in sandbox.run(bombs.environment)
+    sandbox.close()
+
+
 def test_many_threads_at_once(sandbox: ForkedSandbox) -> None:
     """Calls from several threads do not mix."""
     results: dict[int, int] = {}
