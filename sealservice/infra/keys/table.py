@@ -7,7 +7,7 @@ opening, with what the row said when the key was read.
 import threading
 from typing import Final
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 
 from sealservice.infra.keys.envelope import (
     Envelope,
@@ -17,11 +17,12 @@ from sealservice.infra.keys.envelope import (
     seal_envelope,
 )
 from sealservice.infra.keys.opened import OpenKey, generate_private_key
+from sealservice.infra.keys.rows import KeyRows, require_purpose, stored_key
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import key_material, keys
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.ids import new_id
-from sealservice.trust.errors import KeyEncryptionKeyWrong, KeyPurposeMismatch, KeyUnknown
+from sealservice.trust.errors import KeyEncryptionKeyWrong, KeyUnknown
 from sealservice.trust.model import KeyAlgorithm, KeyPurpose, StoredKey
 
 LOCATION: Final = "envelope"
@@ -33,8 +34,8 @@ class SqlKeyStore:
 
     def __init__(self, database: Database, kek: KeyEncryptionKey, clock: Clock) -> None:
         self._database = database
+        self._rows = KeyRows(database, clock)
         self._kek = kek
-        self._clock = clock
         self._opened: dict[str, OpenKey] = {}
         self._opening = threading.Lock()
 
@@ -50,9 +51,8 @@ class SqlKeyStore:
         envelope = seal_envelope(self._kek, stored, private)
         with self._database.transaction():
             self._require_same_kek()
-            connection = self._database.connection()
-            connection.execute(insert(keys).values(_row(stored) | {"created_at": self._clock()}))
-            connection.execute(
+            self._rows.add(stored)
+            self._database.connection().execute(
                 insert(key_material).values(
                     key_id=stored.id,
                     wrapped=envelope.wrapped,
@@ -75,18 +75,12 @@ class SqlKeyStore:
             if key_id not in self._opened:
                 self._opened[key_id] = self._read(key_id)
             opened = self._opened[key_id]
-        if opened.stored.purpose is not purpose:
-            raise KeyPurposeMismatch(
-                key_id=key_id, purpose=opened.stored.purpose.value, wanted=purpose.value
-            )
+        require_purpose(opened.stored, purpose)
         return opened
 
     def list(self) -> tuple[StoredKey, ...]:
         """Return all keys, oldest first."""
-        query = select(keys).order_by(keys.c.created_at, keys.c.id)
-        with self._database.transaction():
-            rows = self._database.connection().execute(query).mappings().all()
-        return tuple(_stored(row) for row in rows)
+        return self._rows.list()
 
     def _read(self, key_id: str) -> OpenKey:
         query = select(keys, key_material).join(key_material).where(keys.c.id == key_id)
@@ -94,7 +88,7 @@ class SqlKeyStore:
             row = self._database.connection().execute(query).mappings().first()
         if row is None:
             raise KeyUnknown(key_id=key_id)
-        stored = _stored(row)
+        stored = stored_key(row)
         envelope = Envelope(row["wrapped"], row["nonce"], row["kek_id"])
         return OpenKey(stored, open_envelope(self._kek, stored, envelope))
 
@@ -105,23 +99,3 @@ class SqlKeyStore:
             raise KeyEncryptionKeyWrong(
                 key_id=row["key_id"], expected=row["kek_id"], present=self._kek.id
             )
-
-
-def _row(key: StoredKey) -> dict[str, object]:
-    return {
-        "id": key.id,
-        "purpose": key.purpose.value,
-        "algorithm": key.algorithm.value,
-        "location": key.location,
-        "spki": key.spki,
-    }
-
-
-def _stored(row: RowMapping) -> StoredKey:
-    return StoredKey(
-        id=row["id"],
-        purpose=KeyPurpose(row["purpose"]),
-        algorithm=KeyAlgorithm(row["algorithm"]),
-        location=row["location"],
-        spki=row["spki"],
-    )

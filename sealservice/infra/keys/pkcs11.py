@@ -1,0 +1,180 @@
+"""Keys that are made inside a PKCS#11 token and never leave it.
+
+To make a key (in this order; a failure leaves at most an object in the token that no row names):
+1. The pair is generated in the token, sensitive and not extractable, for signing only, found by the
+   id of its row and a label with its purpose, neither of which can be changed later.
+2. After a new login, from what the token really keeps: the private part must be protected as
+   demanded, and its signature of a constant text must verify. (SoftHSM on a full disk says yes, and
+   has written half a key.)
+3. The row is written.
+
+Every signature is verified under the public key of its row before it is given out: a token that
+was exchanged, or that makes a mistake (RSA-CRT), gives none.
+
+RSA signatures (PKCS#1 v1.5) of the same bytes are the same each time. **ECDSA signatures are not**:
+tokens draw a random number where our own store follows RFC 6979. If a signer dies after the token
+signed and before its result is archived, the next run signs the same approved bytes a second time.
+There is still at most one sealed record for each approval, because the archive takes one result per
+order (docs/adr/0002) and what was signed is identical; but the audit log may then name two
+signatures, and the other one may have been time-stamped (by its digest) without being released.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final, assert_never
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from pkcs11 import Mechanism, PKCS11Error
+from pkcs11.util.ec import encode_ecdsa_signature
+
+from sealservice.infra.keys.errors import TokenFull
+from sealservice.infra.keys.rows import KeyRows, require_purpose
+from sealservice.infra.keys.token import Login, Token, reason_of
+from sealservice.infra.keys.token_objects import make_pair, require_protected
+from sealservice.kernel.ids import new_id
+from sealservice.trust.errors import KeyUnreadable
+from sealservice.trust.model import KeyAlgorithm, KeyPurpose, StoredKey
+
+LOCATION: Final = "pkcs11"
+"""What ``keys.location`` says of a key in a token."""
+_PROBE: Final = b"sealservice-key-probe-v1\0"
+_PUBLIC_KEYS: Final = 256
+"""How many parsed public keys are kept."""
+
+
+class TokenKeyStore:
+    """Implements ``KeyStore``."""
+
+    def __init__(self, rows: KeyRows, token: Token) -> None:
+        self._rows = rows
+        self._token = token
+        self._opened: dict[str, TokenKey] = {}
+        self._opening = threading.Lock()
+
+    def generate(self, purpose: KeyPurpose, algorithm: KeyAlgorithm) -> StoredKey:
+        """Make a new key pair in the token that will only ever serve ``purpose``.
+
+        Raises:
+            TokenFull: the token did not keep the key.
+            TokenKeyExposed: the token did not protect it.
+            TokenUnavailable, TokenBusy: and as ``Token.use``.
+        """
+        asked = StoredKey(new_id("key"), purpose, algorithm, LOCATION, spki=b"")
+        stored = replace(asked, spki=self._token.use_anew(lambda login: self._made(login, asked)))
+        self._token.use_anew(lambda login: self._prove(login, stored))
+        self._rows.add(stored)
+        return stored
+
+    def open(self, key_id: str, purpose: KeyPurpose) -> "TokenKey":
+        """Open a key for its purpose.
+
+        Raises:
+            KeyUnknown: there is no such key.
+            KeyPurposeMismatch: the key was made for another purpose.
+            KeyNotInToken: the token does not have it for this purpose.
+            TokenUnavailable, TokenBusy: and as ``Token.use``.
+        """
+        with self._opening:
+            if key_id not in self._opened:
+                self._opened[key_id] = self._read(key_id)
+            opened = self._opened[key_id]
+        require_purpose(opened.stored, purpose)
+        return opened
+
+    def list(self) -> tuple[StoredKey, ...]:
+        """Return the keys that are in a token, oldest first."""
+        return tuple(key for key in self._rows.list() if key.location == LOCATION)
+
+    def _read(self, key_id: str) -> "TokenKey":
+        key = TokenKey(self._rows.get(key_id), self._token)
+        self._token.use(lambda login: login.private_key(key.stored))
+        return key
+
+    def _made(self, login: Login, asked: StoredKey) -> bytes:
+        try:
+            return make_pair(login, asked)
+        except PKCS11Error as error:
+            raise TokenFull(token=login.token, reason=reason_of(error)) from error
+
+    def _prove(self, login: Login, stored: StoredKey) -> None:
+        """Require that the token kept what it made."""
+        try:
+            require_protected(login, login.private_key(stored))
+            require_genuine(stored, _PROBE, sign_in(login, stored, _PROBE))
+        except (PKCS11Error, KeyUnreadable) as error:
+            raise TokenFull(token=login.token, reason=type(error).__name__) from error
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """Implements ``SigningKey``."""
+
+    stored: StoredKey
+    token: Token = field(repr=False)
+
+    @property
+    def algorithm(self) -> KeyAlgorithm:
+        """Return the kind of key."""
+        return self.stored.algorithm
+
+    @property
+    def spki(self) -> bytes:
+        """Return the DER SubjectPublicKeyInfo of the public part."""
+        return self.stored.spki
+
+    def sign(self, data: bytes) -> bytes:
+        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value (random), or PKCS#1 v1.5.
+
+        Raises:
+            KeyNotInToken: the token does not have the key any more.
+            KeyUnreadable: what the token gave back is not this key's signature.
+            TokenUnavailable, TokenBusy: and as ``Token.use``.
+        """
+        signature = self.token.use(lambda login: sign_in(login, self.stored, data))
+        require_genuine(self.stored, data, signature)
+        return signature
+
+
+def sign_in(login: Login, key: StoredKey, data: bytes) -> bytes:
+    """Have the token sign.
+
+    Raises:
+        KeyNotInToken, PKCS11Error.
+    """
+    private = login.private_key(key)
+    match key.algorithm:
+        case KeyAlgorithm.RSA3072:
+            return private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
+        case KeyAlgorithm.P256:
+            digest = hashlib.sha256(data).digest()
+            return encode_ecdsa_signature(private.sign(digest, mechanism=Mechanism.ECDSA))
+        case _:
+            assert_never(key.algorithm)
+
+
+def require_genuine(key: StoredKey, data: bytes, signature: bytes) -> None:
+    """Verify a signature before anybody gets it.
+
+    Raises:
+        KeyUnreadable: it was not made by this key.
+    """
+    public = _public(key.spki)
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature as error:
+        raise KeyUnreadable(key_id=key.id) from error
+
+
+@lru_cache(maxsize=_PUBLIC_KEYS)
+def _public(spki: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    public = serialization.load_der_public_key(spki)
+    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise TypeError("no such kind of key is made here")
+    return public

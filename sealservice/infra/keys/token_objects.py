@@ -1,0 +1,77 @@
+"""The objects of a key pair inside a token: how they are made, and what is demanded of them."""
+
+from contextlib import closing
+from typing import Any, Final
+
+from asn1crypto.core import OctetString
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pkcs11 import Attribute, KeyType, MechanismFlag, PublicKey, SignMixin
+from pkcs11.util.ec import encode_named_curve_parameters
+
+from sealservice.infra.keys.errors import TokenKeyExposed
+from sealservice.infra.keys.token import Login, identity
+from sealservice.trust.model import KeyAlgorithm, StoredKey
+
+_KINDS: Final[dict[KeyAlgorithm, tuple[KeyType, dict[Attribute, Any]]]] = {
+    KeyAlgorithm.P256: (
+        KeyType.EC,
+        {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")},
+    ),
+    KeyAlgorithm.RSA3072: (KeyType.RSA, {Attribute.MODULUS_BITS: 3072}),
+}
+_UNCHANGEABLE: Final = {Attribute.MODIFIABLE: False}
+_INSIDE: Final = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
+_DEMANDED: Final = {
+    Attribute.TOKEN: True,
+    Attribute.LOCAL: True,
+    Attribute.SENSITIVE: True,
+    Attribute.ALWAYS_SENSITIVE: True,
+    Attribute.EXTRACTABLE: False,
+    Attribute.NEVER_EXTRACTABLE: True,
+}
+
+
+def make_pair(login: Login, key: StoredKey) -> bytes:
+    """Generate a key pair in the token; return its DER SubjectPublicKeyInfo.
+
+    Raises:
+        PKCS11Error: the token did not.
+    """
+    kind, parameters = _KINDS[key.algorithm]
+    named = identity(key)
+    with closing(login.session.token.open(rw=True)) as session:  # it shares the login
+        public, _ = session.generate_keypair(
+            kind,
+            id=named[Attribute.ID],
+            label=named[Attribute.LABEL],
+            store=True,
+            capabilities=MechanismFlag.SIGN | MechanismFlag.VERIFY,
+            public_template=parameters | _UNCHANGEABLE,
+            private_template=_INSIDE | _UNCHANGEABLE,
+        )
+        return _public_number(public).public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+
+def require_protected(login: Login, private: SignMixin) -> None:
+    """Delete a key that could leave the token, or that was not made in it.
+
+    Raises:
+        TokenKeyExposed: naming the first attribute that is not as demanded.
+    """
+    for attribute, value in _DEMANDED.items():
+        if private[attribute] is not value:
+            private.destroy()
+            raise TokenKeyExposed(token=login.token, attribute=f"{attribute.name} = {not value}")
+
+
+def _public_number(public: PublicKey) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    if public.key_type is KeyType.RSA:
+        exponent = int.from_bytes(public[Attribute.PUBLIC_EXPONENT])
+        return rsa.RSAPublicNumbers(
+            exponent, int.from_bytes(public[Attribute.MODULUS])
+        ).public_key()
+    point = OctetString.load(public[Attribute.EC_POINT]).native
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
