@@ -23,7 +23,7 @@ from sealservice.cli.call import Call
 from sealservice.cli.commands import Commands
 from sealservice.cli.crashes import logged
 from sealservice.cli.exits import Status, status_of
-from sealservice.cli.output import Output, print_error, speak_utf8
+from sealservice.cli.output import Output, ReaderGoneError, print_error, speak_utf8
 from sealservice.cli.usage import hoisted, language_of, misuse
 from sealservice.config import read_settings
 from sealservice.kernel.errors import SealserviceError
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
         return _told(error, as_json=as_json)
     except KeyboardInterrupt:
         return Status.INTERRUPTED
-    except BrokenPipeError:
+    except (ReaderGoneError, BrokenPipeError):
         return _abandoned()
     except Exception as crash:  # noqa: BLE001 - the last one to catch it; it is logged
         return _told(logged(crash, _home(given)), as_json=as_json)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import TextIOWrapper
-from typing import Final
+from typing import Final, NoReturn
 from unicodedata import category
 
 from pydantic import BaseModel
@@ -32,6 +32,18 @@ Progress = Callable[[Text], None]
 
 _PIPED_WIDTH: Final = 400
 """Columns when nobody sees them: a line is never broken for a program."""
+
+
+class ReaderGoneError(Exception):
+    """Whoever read our standard output has closed it."""
+
+
+class _Paper(Console):
+    """A console that says when nobody reads it; rich itself would exit with 1, a verdict."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Say that nobody reads on."""
+        raise ReaderGoneError
 
 
 def speak_utf8() -> None:
@@ -117,8 +129,12 @@ class Output:
 
 def print_json(value: JsonValue, *, compact: bool = False) -> None:
     """Print a value as JSON, on one line if ``compact``."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if compact else 2) + "\n")
-    sys.stdout.flush()
+    written = json.dumps(value, ensure_ascii=False, indent=None if compact else 2)
+    try:
+        sys.stdout.write(written + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGoneError from None
 
 
 def print_error(error: SealserviceError, status: int, *, as_json: bool) -> None:
@@ -158,4 +174,4 @@ def _stderr() -> Console:
 
 def _console(terminal: bool, *, stderr: bool) -> Console:  # noqa: FBT001 - the one thing it asks
     width = None if terminal else _PIPED_WIDTH
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    return _Paper(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)

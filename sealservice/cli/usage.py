@@ -19,7 +19,7 @@ _COMPLAINTS: Final = (
     (r"Invalid value for '(.+?)': (?:Value error, )?(.+)", "“{0}”的值不可用：{1}"),
     (r"No such command '(.+?)'\.?(.*)", "没有命令“{0}”。{1}"),
     (r"Missing command\.", "缺少命令。"),
-    (r"Got unexpected extra arguments? \((.+)\)", "多余的参数“{0}”。"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)", "多余的参数“{0}”。"),
 )
 """What typer says, and the same in Chinese."""
 
@@ -53,9 +53,10 @@ def language_of(environment: Mapping[str, str]) -> Language:
 
 def misuse(error: TyperException) -> Misuse:
     """Put typer's complaint into both languages."""
-    english = error.format_message()
+    said = error.format_message().strip()
+    english = said if said.endswith((".", "?")) else f"{said}."
     context = getattr(error, "ctx", None)
-    return Misuse(Text(_chinese(english), english), context.command_path if context else None)
+    return Misuse(Text(_chinese(said), english), context.command_path if context else None)
 
 
 def _chinese(english: str) -> str:

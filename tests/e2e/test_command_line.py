@@ -7,7 +7,7 @@ command starts fast.
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,7 @@ def test_what_is_listed_can_be_shown(demonstrated: Demonstrated) -> None:
 
 
 def test_the_form_is_filled_from_license_and_answers(demonstrated: Demonstrated, out: Path) -> None:
-    """matter fill writes the form; wrong answers are named and leave nothing."""
+    """Filling a matter writes the form; wrong answers are named and leave nothing."""
     fill = ("matter", "fill", "bank-account-opening", "--license", demonstrated.license_id)
     answers = SAMPLES / "bank-account-opening.json"
     refused = demonstrated.call(*fill, "--data", SAMPLES / "license.json", "--out", out)
@@ -258,8 +258,8 @@ def test_a_bad_document_is_refused(
     demonstrated: Demonstrated,
     tmp_path: Path,
     out: Path,
-    make: Any,
-    code: str,  # noqa: ANN401
+    make: Callable[[Path, Path], Path],
+    code: str,
 ) -> None:
     """65, both languages, nothing written, nothing archived."""
     before = demonstrated.call("record", "list", "--json").value

@@ -1,0 +1,136 @@
+"""``sealservice verify`` on real files: exit codes, both languages, JSON; no engine, no home."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import PROGRAM, call, speaks_both
+from tests.world_verification import SignedWorld, blank_pdf
+
+SERVER_MODULES = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "minio", "procrastinate", "httpx")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write one file for each verdict, and the root that signed one of them."""
+    folder = tmp_path_factory.mktemp("verify")
+    world = SignedWorld()
+    signed = world.archival(blank_pdf())
+    (folder / "roots").mkdir()
+    (folder / "roots" / "root.pem").write_bytes(world.authority.pem)
+    (folder / "signed.pdf").write_bytes(signed)
+    (folder / "changed.pdf").write_bytes(signed.replace(b"Amount: 100", b"Amount: 900"))
+    (folder / "plain.pdf").write_bytes(blank_pdf())
+    (folder / "truncated.pdf").write_bytes(signed[: len(signed) // 2])
+    (folder / "empty.pdf").touch()
+    (folder / "text.pdf").write_text("not a PDF")
+    return folder
+
+
+def verify(files: Path, *names: str) -> tuple[str | Path, ...]:
+    """Return the arguments that verify some of the files under the world's root."""
+    return ("verify", *(files / name for name in names), "--roots", files / "roots")
+
+
+def test_starting_imports_no_server() -> None:
+    """Help and verify do not wait for what only servers need."""
+    program = (
+        "import sys, sealservice.cli.main, sealservice.cli.verification\n"
+        f"print([name for name in {SERVER_MODULES!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "status"),
+    [
+        ("changed.pdf", "invalid", 1),
+        ("plain.pdf", "unsigned", 3),
+        ("empty.pdf", "unreadable", 4),
+        ("text.pdf", "unreadable", 4),
+    ],
+)
+def test_each_verdict_has_its_exit_code(files: Path, name: str, verdict: str, status: int) -> None:
+    """A file that is not valid is an answer: a report on standard output, nothing on the other."""
+    ended = call(*verify(files, name), "--json")
+    assert ended.status == status
+    assert ended.value["verdict"] == verdict
+    assert ended.value["document"]["filename"] == name
+    assert ended.err == ""
+
+
+def test_a_clerk_reads_the_verdict_first(files: Path) -> None:
+    """The first line is the verdict with its symbol, in the language asked for."""
+    chinese, english = (
+        call(*verify(files, "changed.pdf"), "--lang", language) for language in ("zh", "en")
+    )
+    assert chinese.out.splitlines()[0].startswith("✘ 签章无效")
+    assert english.out.splitlines()[0].startswith("✘ Invalid")
+    assert "内容已被改动" in chinese.out
+    assert "Content was changed" in english.out
+
+
+def test_the_worst_of_several_files_decides(files: Path) -> None:
+    """Invalid before unreadable before unsigned; each file has its line of JSON."""
+    ended = call(*verify(files, "plain.pdf", "text.pdf", "changed.pdf"), "--jsonl")
+    assert ended.status == 1
+    verdicts = [json.loads(line)["verdict"] for line in ended.out.splitlines()]
+    assert verdicts == ["unsigned", "unreadable", "invalid"]
+    assert call(*verify(files, "plain.pdf", "text.pdf")).status == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["missing.pdf"], "input_missing"),
+        (["."], "input_unreadable"),
+        (["plain.pdf", "missing.pdf"], "input_missing"),
+        (["plain.pdf", "--roots", "missing"], "anchor_folder_missing"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(files: Path, arguments: list[str], code: str) -> None:
+    """A missing file is 65 in both languages, and nothing is verified then."""
+    paths = [arg if arg.startswith("--") else files / arg for arg in arguments]
+    ended = call("verify", *paths)
+    assert ended.status == 65
+    assert ended.out == ""
+    assert speaks_both(ended)
+    assert call("verify", *paths, "--jsonl", "--json").error["code"] == code
+
+
+def test_verify_makes_no_home(files: Path, tmp_path: Path) -> None:
+    """Verification leaves nothing behind."""
+    ended = call("verify", files / "plain.pdf", "--home", tmp_path / "home")
+    assert ended.status == 3
+    assert not (tmp_path / "home").exists()
+
+
+def test_any_locale_can_be_printed(files: Path) -> None:
+    """An ASCII locale is no reason to crash on a Chinese letter."""
+    ended = call(*verify(files, "plain.pdf"), LC_ALL="POSIX", PYTHONIOENCODING="ascii")
+    assert ended.status == 3
+    assert "未发现签章" in ended.out
+
+
+def test_a_reader_that_goes_away_is_no_error(files: Path) -> None:
+    """A closed pipe ends the command quietly, as SIGPIPE would."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [PROGRAM, "verify", files / "plain.pdf"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
