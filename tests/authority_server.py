@@ -30,6 +30,7 @@ def serving(app: object) -> Iterator[str]:
     # With the protocol named asyncio sets TCP_NODELAY; without, each answer waits 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # whoever comes before the server is up waits for it
         config = uvicorn.Config(app, lifespan="off", log_config=None)  # type: ignore[arg-type]
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

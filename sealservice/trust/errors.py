@@ -5,7 +5,6 @@ from sealservice.kernel.errors import (
     NotAllowed,
     NotFound,
     Refused,
-    TooLarge,
     TryAgain,
     Unavailable,
 )
@@ -167,18 +166,12 @@ class CrlNumberNotGrown(TryAgain):
     )
 
 
-class RequestTooLarge(TooLarge):
-    """A time-stamp query or status request is over its limit."""
-
-    code = "request_too_large"
-    text = Text("请求超过 {limit} 字节的上限。", "The request is over the limit of {limit} bytes.")
-
-
 class CeremonyMissing(Unavailable):
     """No ceremony was performed here yet, so there are no keys."""
 
     code = "ceremony_missing"
     text = Text(
         "“{home}”中尚未举行密钥仪式。请先运行 sealservice keys ceremony FILE。",
-        "No key ceremony was performed in “{home}” yet. Run `sealservice keys ceremony FILE` first.",
+        "No key ceremony was performed in “{home}” yet. "
+        "Run “sealservice keys ceremony FILE” first.",
     )
