@@ -46,7 +46,7 @@ class StoredSealKeys:
 class StoredSealKey:
     """One open seal key; it signs approved revisions, never digests it is given."""
 
-    key: SigningKey
+    _key: SigningKey
     certificate: bytes
 
     def sign(self, approved: Approved, source: bytes, prepared: Prepared) -> SignedAttributes:
@@ -68,4 +68,4 @@ class StoredSealKey:
             section = intent.get(part)
             if not isinstance(section, dict) or section.get(name) != value:
                 raise BytesChanged
-        return SignedAttributes(attributes, self.key.sign(attributes))
+        return SignedAttributes(attributes, self._key.sign(attributes))
