@@ -60,6 +60,8 @@ class Limits:
     """Largest RFC 3161 request the TSA reads."""
     ocsp_request_bytes: int = 4_096
     """Largest OCSP request the responder reads."""
+    token_wait_seconds: float = 15.0
+    """How long a call into a PKCS#11 token waits for the calls before it."""
     http_seconds: float = 10.0
     """Time-out of one call to a TSA, OCSP responder or CRL distribution point."""
     http_response_bytes: int = 256 * 1024
@@ -106,6 +108,14 @@ class Settings:
     s3_secret_key: str | None = field(default=None, repr=False)
     key_encryption_key: str | None = field(default=None, repr=False)
     """Base64 of the 32 bytes that wrap stored keys; None: the file ``kek`` (0600) in the home."""
+    pkcs11_module: str | None = None
+    """File of a PKCS#11 module; new keys are then made in its token, not in the table."""
+    pkcs11_token: str | None = None
+    """Label of that token."""
+    pkcs11_pin: str | None = field(default=None, repr=False)
+    """Its user PIN; or:"""
+    pkcs11_pin_file: Path | None = None
+    """A file (0600) whose only line is the PIN."""
     tsa_url: str | None = None
     """External RFC 3161 authority; None: our own."""
     web_listen: str | None = None
@@ -141,7 +151,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         chosen = Environment(environment)
     except ValueError:
         raise SettingInvalid(name=f"{Settings.PREFIX}ENVIRONMENT", value=environment) from None
-    public_url = named("public_url")
+    public_url, pin_file = named("public_url"), named("pkcs11_pin_file")
     return Settings(
         home=folder.expanduser().absolute(),
         environment=chosen,
@@ -153,6 +163,10 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         s3_access_key=named("s3_access_key"),
         s3_secret_key=named("s3_secret_key"),
         key_encryption_key=named("key_encryption_key"),
+        pkcs11_module=named("pkcs11_module"),
+        pkcs11_token=named("pkcs11_token"),
+        pkcs11_pin=named("pkcs11_pin"),
+        pkcs11_pin_file=Path(pin_file) if pin_file else None,
         tsa_url=named("tsa_url"),
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),

@@ -4,6 +4,7 @@ The ceremony that was performed is kept as ``ceremony.yaml`` in the home: later 
 issued by its profiles. Root certificates go to ``roots/``, where verification finds its anchors.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,15 +15,25 @@ from sealservice.bootstrap.embedded.home import write_private
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import ROOTS
 from sealservice.bootstrap.stores import Stores, open_stores
+from sealservice.config import Settings
 from sealservice.infra.keys.kek import provide_key_encryption_key, read_key_encryption_key
+from sealservice.infra.keys.pkcs11 import LOCATION as TOKEN
+from sealservice.infra.keys.pkcs11 import TokenKeyStore
+from sealservice.infra.keys.rows import KeyRows
+from sealservice.infra.keys.stores import KeyStores
+from sealservice.infra.keys.table import LOCATION as TABLE
 from sealservice.infra.keys.table import SqlKeyStore
+from sealservice.infra.keys.token import Token
+from sealservice.infra.keys.token_address import token_address
 from sealservice.infra.processes import ProcessKind
+from sealservice.infra.sql.database import Database
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import utc_now
 from sealservice.trust.ceremony_file import read_plan
 from sealservice.trust.domain import TrustDomain
-from sealservice.trust.errors import CeremonyMissing
+from sealservice.trust.errors import CeremonyMissing, KeyEncryptionKeyMissing
 from sealservice.trust.model import IssuedCertificate, StoredKey
+from sealservice.trust.ports import KeyStore
 from sealservice.trust.profiles import CeremonyPlan
 from sealservice.trust.service import CeremonyOutcome, CeremonyService
 
@@ -30,20 +41,35 @@ _PLAN: Final = "ceremony.yaml"
 
 
 def open_domain(installation: Installation, stores: Stores) -> TrustDomain:
-    """Open the trust domain.
+    """Open the trust domain; a token is logged in to when its first key is used.
 
     Raises:
         KeyEncryptionKeyMissing, KeyEncryptionKeyExposed, KeyEncryptionKeyInvalid.
+        SettingInvalid, TokenPinUnreadable: the settings of a token are not complete.
     """
-    kek = read_key_encryption_key(installation.settings)
     return TrustDomain(
-        keys=SqlKeyStore(stores.database, kek, utc_now),
+        keys=_key_stores(installation.settings, stores.database),
         certificates=stores.certificates,
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
         public_url=installation.public_url,
     )
+
+
+def _key_stores(settings: Settings, database: Database) -> KeyStores:
+    """Return where keys are: the token first if there is one, and the table if it has a key."""
+    rows = KeyRows(database, utc_now)
+    address = token_address(settings)
+    if address is None:
+        table = SqlKeyStore(database, read_key_encryption_key(settings), utc_now)
+        return KeyStores(rows, table, {TABLE: table})
+    token = TokenKeyStore(rows, Token(address))
+    places: dict[str, KeyStore] = {TOKEN: token}
+    with suppress(KeyEncryptionKeyMissing):  # an installation that began with a token has none
+        kek = read_key_encryption_key(settings)
+        places[TABLE] = SqlKeyStore(database, kek, utc_now)
+    return KeyStores(rows, token, places)
 
 
 def performed_plan(installation: Installation) -> CeremonyPlan:
@@ -72,7 +98,8 @@ class Ceremonies:
             CeremonyNotForProduction, UnitDiffers, PermissionMissing.
         """
         plan = read_plan(file)
-        provide_key_encryption_key(self.installation.settings)
+        if self.installation.settings.pkcs11_module is None:
+            provide_key_encryption_key(self.installation.settings)
         stores = open_stores(self.installation, ProcessKind.SIGNER)
         domain = open_domain(self.installation, stores)
         try:

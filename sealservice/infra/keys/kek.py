@@ -12,12 +12,12 @@ import base64
 import binascii
 import os
 import secrets
-import stat
 from pathlib import Path
 from typing import Final
 
 from sealservice.config import Settings
 from sealservice.infra.keys.envelope import KEK_BYTES, KeyEncryptionKey
+from sealservice.infra.keys.private_file import read_private_file
 from sealservice.trust.errors import (
     KeyEncryptionKeyExposed,
     KeyEncryptionKeyInvalid,
@@ -27,7 +27,6 @@ from sealservice.trust.errors import (
 _FILE: Final = "kek"
 _SETTING: Final = f"{Settings.PREFIX}KEY_ENCRYPTION_KEY"
 _MOST_BYTES: Final = 128
-_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 def read_key_encryption_key(settings: Settings) -> KeyEncryptionKey:
@@ -60,18 +59,11 @@ def provide_key_encryption_key(settings: Settings) -> KeyEncryptionKey:
 
 def _content(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        return read_private_file(path, _MOST_BYTES)
     except FileNotFoundError as error:
         raise KeyEncryptionKeyMissing(path=path) from error
     except OSError as error:
         raise KeyEncryptionKeyExposed(path=path, mode=error.strerror) from error
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode) or mode & _OTHERS:
-            raise KeyEncryptionKeyExposed(path=path, mode=stat.filemode(mode))
-        return os.read(descriptor, _MOST_BYTES)
-    finally:
-        os.close(descriptor)
 
 
 def _decoded(text: bytes, source: str) -> KeyEncryptionKey:

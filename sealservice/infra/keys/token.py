@@ -79,7 +79,7 @@ class TokenAddress:
     """File name of the vendor's PKCS#11 module."""
     label: str
     pin: str = field(repr=False)
-    wait_seconds: float = 15.0
+    wait_seconds: float
     """How long a call waits for the calls before it."""
 
 
