@@ -58,10 +58,6 @@ MESSAGES: Final = {
         "签名范围没有覆盖到一个完整的文件版本末尾。",
         "The signed range does not end where a revision of the file ends.",
     ),
-    "byte_range_shared": Text(
-        "该签章与另一签章的签名范围相互冲突。",
-        "The signed range of this signature collides with another one's.",
-    ),
     "digest_mismatch": Text(
         "签名校验不通过：已签名的内容或签名值被改动。",
         "The signature does not verify: the signed content or the signature value was changed.",
