@@ -1,6 +1,8 @@
 """A home folder: private, chosen once, never at the cost of somebody else's folder."""
 
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from sealservice.bootstrap.embedded.errors import HomeNotOurs, HomeNotWritable
 from sealservice.bootstrap.embedded.home import claim_folder, open_home, write_private
+from sealservice.bootstrap.embedded.lease import start_lock
 from sealservice.infra.processes import ProcessKind
 
 
@@ -70,12 +73,21 @@ def test_home_that_others_may_read_is_closed(tmp_path: Path) -> None:
     assert _mode(tmp_path) == 0o700
 
 
-def test_crash_before_the_first_write_does_not_spoil_the_folder(tmp_path: Path) -> None:
-    """What a power cut leaves of the first start is still a place for a home."""
-    for left in ("start.lock", ".home.json.new"):
-        (tmp_path / left).touch()
+def test_crash_before_the_first_write_does_not_spoil_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a failed first start leaves is still a place for a home."""
+    claim_folder(tmp_path)
+    with start_lock(tmp_path), monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", _full_disk)
+        with pytest.raises(HomeNotWritable, match="No space left"):
+            open_home(tmp_path)
     claim_folder(tmp_path)
     assert open_home(tmp_path).file.exists()
+
+
+def _full_disk(_number: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "[]"])

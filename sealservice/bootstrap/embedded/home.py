@@ -32,7 +32,7 @@ _FOLDER_MODE: Final = 0o700
 _OTHERS_MAY_LOOK: Final = 0o066
 _FILE: Final = "home.json"
 _EARLY: Final = frozenset({"start.lock", f".{_FILE}.new"})
-"""What a crash may leave in a home that has no ``home.json`` yet."""
+"""What may lie in a home that has no ``home.json`` yet; everything else is made after it."""
 
 
 class Credentials(TypedDict):
@@ -83,10 +83,10 @@ def open_home(folder: Path) -> Home:
         kept = _read(folder)
         home = kept or _chosen(folder)
         home = replace(home, short_sockets=_short_sockets(home))
-        home.log.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-        home.sockets.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         if home != kept:
             _write(home)
+        home.log.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        home.sockets.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     except OSError as error:
         raise HomeNotWritable(home=folder, reason=error.strerror or error) from error
     return home
