@@ -20,6 +20,9 @@ _BAD_TYPE: Final = Text("答复的类型为“{found}”", "its answer is of typ
 _TOO_LARGE: Final = Text("答复超过 {limit} 字节", "its answer is larger than {limit} bytes")
 _OK: Final = 200
 
+MALFORMED_SIGNS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+"""What the ASN.1 library raises, late and in many places, for bytes that are not what they say."""
+
 
 class ExchangeFailed(Exception):
     """No acceptable answer, and why; the adapters that ask translate it."""

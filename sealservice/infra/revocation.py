@@ -29,7 +29,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
 
 from sealservice.config import Limits
-from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
+from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
@@ -40,12 +40,8 @@ _OCSP_QUERY: Final = "application/ocsp-request"
 _OCSP_REPLY: Final = frozenset({"application/ocsp-response"})
 _CRL: Final = frozenset({"application/pkix-crl", "application/x-pkcs7-crl"})
 _RETRY_SECONDS: Final = 0.25
-_MALFORMED_SIGNS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What the ASN.1 library raises, late and in many places, for bytes that are not what they say."""
 
-_NO_ADDRESS: Final = Text(
-    "证书“{name}”未写明状态查询地址", "the certificate “{name}” does not say where to ask"
-)
+_NO_ADDRESS: Final = Text("证书未写明查询地址", "the certificate does not say where to ask")
 _FORBIDDEN: Final = Text("该地址不在允许范围内", "that address is not allowed by the settings")
 _MALFORMED: Final = Text("答复格式有误", "its answer is malformed")
 _DECLINED: Final = Text("答复为 {status}", "it answered {status}")
@@ -116,7 +112,7 @@ class HttpRevocationSource:
             if position == 0 and certificate.ocsp_urls:
                 collected.ocsps[self._ocsp(certificate, issuer, oldest)] = None
             elif position == 0 and oldest is not None:
-                raise _unavailable("", _NO_ADDRESS.filled(name=_name(certificate)))
+                raise _unavailable(_name(certificate), _NO_ADDRESS)
             else:
                 address = _crl_address(certificate)
                 if address not in collected.crls:
@@ -142,16 +138,17 @@ class HttpRevocationSource:
         """Return a CRL, the kept one until its nextUpdate."""
         with self._lock:
             kept = self._crls.get(address)
-        if kept is not None and _next_update(kept) > self._clock():
-            der: bytes = kept.dump()
-            return der
-        return self._ask(address, _CRL)
+        until = None if kept is None else _next_update(kept)
+        if kept is None or until is None or until <= self._clock():
+            return self._ask(address, _CRL)
+        der: bytes = kept.dump()
+        return der
 
     def _keep(self, collected: _Collected) -> None:
         """Keep CRLs that were found good."""
+        found = {a: crl.CertificateList.load(der) for a, der in collected.crls.items()}
         with self._lock:
-            for address, der in collected.crls.items():
-                self._crls[address] = crl.CertificateList.load(der)
+            self._crls |= {a: kept for a, kept in found.items() if _next_update(kept)}
 
     def _ask(self, address: str, expected: frozenset[str], query: Query | None = None) -> bytes:
         place = self._place(address)
@@ -184,7 +181,7 @@ class HttpRevocationSource:
             asyncio.run(validator.async_validate_path())
         except RevokedError:
             raise CertificateRevoked(name=_name(leaf)) from None
-        except (ValidationError, PathBuildingError, *_MALFORMED_SIGNS):
+        except (ValidationError, PathBuildingError, *MALFORMED_SIGNS):
             _LOG.exception("the status of %s is not proven", _name(leaf))
             raise _unavailable(_name(leaf), _UNPROVEN) from None
 
@@ -214,7 +211,7 @@ def _this_update(answer: bytes, address: str) -> datetime:
             raise _unavailable(address, _DECLINED.filled(status=status))
         single = response.response_data["responses"][0]
         moment: datetime = single["this_update"].native
-    except _MALFORMED_SIGNS:
+    except MALFORMED_SIGNS:
         raise _unavailable(address, _MALFORMED) from None
     return moment
 
@@ -223,12 +220,12 @@ def _crl_address(certificate: x509.Certificate) -> str:
     points = certificate.crl_distribution_points
     address: str | None = points[0].url if points else None
     if address is None:
-        raise _unavailable("", _NO_ADDRESS.filled(name=_name(certificate)))
+        raise _unavailable(_name(certificate), _NO_ADDRESS)
     return address
 
 
-def _next_update(kept: crl.CertificateList) -> datetime:
-    moment: datetime = kept["tbs_cert_list"]["next_update"].native
+def _next_update(kept: crl.CertificateList) -> datetime | None:
+    moment: datetime | None = kept["tbs_cert_list"]["next_update"].native
     return moment
 
 

@@ -31,7 +31,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
 from sealservice.config import Limits
-from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
+from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import TimestampUnavailable
@@ -42,8 +42,6 @@ _QUERY: Final = "application/timestamp-query"
 _REPLY: Final = frozenset({"application/timestamp-reply"})
 _NONCE_BITS: Final = 64
 _GRANTED: Final = frozenset({"granted", "granted_with_mods"})
-_MALFORMED_SIGNS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError)
-"""What the ASN.1 library raises, late and in many places, for bytes that are not what they say."""
 
 _MALFORMED: Final = Text("答复格式有误", "its answer is malformed")
 _REFUSED: Final = Text("请求被拒绝（{failure}）", "it refused the request ({failure})")
@@ -108,7 +106,7 @@ class HttpTimestampSource:
             return self._checked(reply, message_digest, nonce)
         except (ExchangeFailed, _Unacceptable) as failure:
             raise self._unavailable(failure.reason) from None
-        except _MALFORMED_SIGNS:
+        except MALFORMED_SIGNS:
             _LOG.exception("unreadable answer of %s", self._url)
             raise self._unavailable(_MALFORMED) from None
 
