@@ -7,7 +7,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,17 +75,16 @@ def running_engines(settings: Settings) -> Iterator[Engines]:
 
 @contextmanager
 def _in_use(home: Home, engines: list[Engine]) -> Iterator[None]:
-    lease = Lease(home.folder)
-    try:
-        with start_lock(home.folder):
-            lease.share()
-            _at_once([engine.ensure for engine in engines])
-        yield
-    finally:
-        with start_lock(home.folder):
-            if lease.is_last():
-                _at_once([engine.stop for engine in engines])
-        lease.close()
+    with closing(Lease(home.folder)) as lease:
+        try:
+            with start_lock(home.folder):
+                lease.share()
+                _at_once([engine.ensure for engine in engines])
+            yield
+        finally:
+            with start_lock(home.folder):
+                if lease.is_last():
+                    _at_once([engine.stop for engine in engines])
 
 
 def _at_once(steps: list[Callable[[], None]]) -> None:
