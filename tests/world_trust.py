@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 
 from sealservice.config import Environment
-from sealservice.infra.keys.envelope import public_bytes
+from sealservice.infra.keys.envelope import PrivateKey, public_bytes
 from sealservice.infra.keys.opened import OpenKey, generate_private_key
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.ids import new_id
@@ -44,6 +44,7 @@ from tests.world_archive import MemoryAuditLog
 
 ADMINISTRATOR: Actor = operator("administrator", "org_trust")
 PUBLIC_URL = "http://localhost:8443"
+_RSA_KEYS: list[PrivateKey] = []
 COMPANY = SealSubject("示范贸易有限公司", "91350100M000100Y43", "示范贸易有限公司")
 
 
@@ -55,10 +56,19 @@ class MemoryKeyStore:
 
     def generate(self, purpose: KeyPurpose, algorithm: KeyAlgorithm) -> StoredKey:
         """Make a key pair."""
-        private = generate_private_key(algorithm)
+        private = self._private_key(algorithm)
         stored = StoredKey(new_id("key"), purpose, algorithm, "memory", public_bytes(private))
         self.opened[stored.id] = OpenKey(stored, private)
         return stored
+
+    def _private_key(self, algorithm: KeyAlgorithm) -> PrivateKey:
+        """Return a new key; RSA keys, which take long to make, serve one world after another."""
+        if algorithm is KeyAlgorithm.P256:
+            return generate_private_key(algorithm)
+        mine = sum(key.algorithm is algorithm for key in self.opened.values())
+        if mine == len(_RSA_KEYS):
+            _RSA_KEYS.append(generate_private_key(algorithm))
+        return _RSA_KEYS[mine]
 
     def open(self, key_id: str, purpose: KeyPurpose) -> OpenKey:
         """Open a key for its purpose."""

@@ -4,7 +4,6 @@ Opened keys stay in the process: opening an RSA key costs 46 ms. The purpose is 
 opening, with what the row said when the key was read.
 """
 
-import threading
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -37,7 +36,6 @@ class SqlKeyStore:
         self._rows = KeyRows(database, clock)
         self._kek = kek
         self._opened: dict[str, OpenKey] = {}
-        self._opening = threading.Lock()
 
     def generate(self, purpose: KeyPurpose, algorithm: KeyAlgorithm) -> StoredKey:
         """Make a new key pair that will only ever serve ``purpose``.
@@ -71,10 +69,9 @@ class SqlKeyStore:
             KeyEncryptionKeyWrong: it was wrapped by another key-encryption key.
             KeyUnreadable: what is stored cannot be decrypted, or is not this key.
         """
-        with self._opening:
-            if key_id not in self._opened:
-                self._opened[key_id] = self._read(key_id)
-            opened = self._opened[key_id]
+        opened = self._opened.get(key_id)
+        if opened is None:  # two threads may both read it; no lock is held while the database works
+            opened = self._opened.setdefault(key_id, self._read(key_id))
         require_purpose(opened.stored, purpose)
         return opened
 
