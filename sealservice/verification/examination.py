@@ -22,7 +22,7 @@ from sealservice.verification.document import Document, open_document
 from sealservice.verification.facts import SignatureFacts, attempt, gather_facts
 from sealservice.verification.fields import find_signatures
 from sealservice.verification.grounds import Grounds, Material, embedded_material
-from sealservice.verification.messages import message
+from sealservice.verification.messages import DEMONSTRATION, message
 from sealservice.verification.model import DocumentFacts, Report, SignatureReport
 from sealservice.verification.report import judged_report, unreadable_report
 from sealservice.verification.request import Request
@@ -60,7 +60,9 @@ def _examined(request: Request) -> Report:
         _document_facts(request, document),
         tuple(signatures),
         () if is_complete else (message("form_unreadable"),),
-        test_only=any(one.chain.is_demonstration for one in facts),
+        test_only=any(
+            warning.key == DEMONSTRATION for one in signatures for warning in one.warnings
+        ),
     )
 
 
@@ -107,7 +109,9 @@ def _covering(facts: list[SignatureFacts], stamps: JudgedTimestamps, position: i
     return tuple(
         (stamp, facts[other].found.revision)
         for other, stamp in sorted(stamps.items())
-        if stamp.is_good and facts[other].is_whole and facts[other].found.revision > revision
+        if stamp.is_good
+        and facts[other].is_sound_timestamp
+        and facts[other].found.revision > revision
     )
 
 

@@ -44,6 +44,11 @@ class SignatureFacts:
         return bool(self.holds) and self.byte_range.fault != "byte_range_outside_file"
 
     @property
+    def is_sound_timestamp(self) -> bool:
+        """Return whether this is a document timestamp in form, over a whole revision."""
+        return self.found.is_timestamp and self.is_whole and not self.found.has_wrong_type
+
+    @property
     def is_whole(self) -> bool:
         """Return whether exactly one whole revision is signed."""
         return self.byte_range.fault is None and self.review.is_whole

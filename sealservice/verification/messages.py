@@ -36,6 +36,8 @@ HEADLINES: Final = {
     ),
 }
 
+DEMONSTRATION: Final = "demonstration"
+
 MESSAGES: Final = {
     "byte_range_malformed": Text(
         "签章的签名范围（ByteRange）不是四个非负整数。",
@@ -175,7 +177,7 @@ MESSAGES: Final = {
         "签章上的时间戳无法确认，其时间不作依据。",
         "A timestamp on the signature cannot be confirmed; its time is not relied on.",
     ),
-    "demonstration": Text(
+    DEMONSTRATION: Text(
         "该签章出自演示环境，仅供测试，不具有法律效力。",
         "This signature comes from a demonstration and has no legal effect.",
     ),

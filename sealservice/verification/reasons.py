@@ -9,7 +9,7 @@ from sealservice.verification.document import Document
 from sealservice.verification.facts import SignatureFacts
 from sealservice.verification.fields import SHA1_FILTER
 from sealservice.verification.judgement import Judgement
-from sealservice.verification.messages import message
+from sealservice.verification.messages import DEMONSTRATION, message
 from sealservice.verification.model import Indication, Message
 from sealservice.verification.timestamps import JudgedTimestamp
 
@@ -105,5 +105,5 @@ def _warnings(
         yield message("timestamp_unconfirmed")
     if judgement.status_as_of is not None:
         yield message("status_as_of", time=rfc3339(judgement.status_as_of))
-    if facts.chain.is_demonstration:
-        yield message("demonstration")
+    if any(chain.is_demonstration for chain in [facts.chain, *(s.chain for s in stamps)]):
+        yield message(DEMONSTRATION)

@@ -10,14 +10,13 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject, JsonValue
-from sealservice.kernel.text import Text
 from sealservice.verification.decision import (
     POLICY,
     SIGNATURE,
     document_verdict,
     verdict_of,
 )
-from sealservice.verification.messages import HEADLINES, refusal
+from sealservice.verification.messages import refusal
 from sealservice.verification.model import (
     REPORT_VERSION,
     DocumentFacts,
@@ -110,13 +109,7 @@ def report_json(report: Report) -> JsonObject:
         "report_id": report.report_id,
         "engine": report.engine,
         "test_only": report.test_only,
-        "headline": _plain(asdict(headline(report))),
     }
-
-
-def headline(report: Report) -> Text:
-    """Return the one sentence that a clerk reads first."""
-    return HEADLINES[report.verdict]
 
 
 def _signature_json(signature: SignatureReport) -> JsonObject:

@@ -22,6 +22,7 @@ from sealservice.verification.judgement import (
 from sealservice.verification.levels import NONE, level_of
 from sealservice.verification.model import (
     Algorithms,
+    Indication,
     RevocationFact,
     SignatureReport,
     SignerName,
@@ -88,27 +89,33 @@ def report_timestamp(
     outer: tuple[tuple[JudgedTimestamp, int], ...],
 ) -> SignatureReport:
     """Report on a document timestamp that was judged already."""
-    judgement = _refused(facts) or (
-        Judgement(stamp.outcome, stamp.status_as_of) if stamp else FORMAT_FAILURE
-    )
+    judgement = _refused(facts)
+    if judgement is None:
+        own = Judgement(stamp.outcome, stamp.status_as_of) if stamp else FORMAT_FAILURE
+        judgement = _agreed(facts, own)
     return _report(facts, scene, Stamps((), outer), judgement, NONE, stamp)
 
 
 async def _judgement(facts: SignatureFacts, grounds: Grounds, proven: datetime | None) -> Judgement:
-    return _refused(facts) or await judge_signature(facts.found, facts.chain, grounds, proven)
+    refused = _refused(facts)
+    if refused is not None:
+        return refused
+    return _agreed(facts, await judge_signature(facts.found, facts.chain, grounds, proven))
 
 
 def _refused(facts: SignatureFacts) -> Judgement | None:
     """Return the judgement on what needs no certificates to be judged."""
     if not facts.found.is_judged:
         return UNDECIDED
-    if facts.found.embedded is None:
-        return FORMAT_FAILURE
-    if facts.holds is False:
-        return HASH_FAILURE
-    if not facts.is_whole:
+    if facts.found.embedded is None or (facts.holds and not facts.is_whole):
         return FORMAT_FAILURE
     return UNDECIDED if facts.holds is None else None
+
+
+def _agreed(facts: SignatureFacts, judgement: Judgement) -> Judgement:
+    """Return the judgement, unless it is milder than our own look at the bytes."""
+    is_milder = facts.holds is False and judgement.indication is not Indication.TOTAL_FAILED
+    return HASH_FAILURE if is_milder else judgement
 
 
 def _level(facts: SignatureFacts, scene: Scene, stamps: Stamps) -> str:

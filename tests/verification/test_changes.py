@@ -195,6 +195,14 @@ def test_changed_byte_is_a_broken_digest(world: SignedWorld, signed: bytes) -> N
     assert [error.key for error in signature.errors] == ["digest_mismatch"]
 
 
+def test_changed_value_is_a_crypto_failure(world: SignedWorld, signed: bytes) -> None:
+    """A change of the signature value alone is SIG_CRYPTO_FAILURE."""
+    contents = bytearray(contents_of(signed, 0).rstrip(b"\0"))
+    contents[-5] ^= 1
+    (signature,) = world.verify(with_contents(signed, bytes(contents), 0)).signatures
+    assert (signature.sub_indication, signature.intact) == ("SIG_CRYPTO_FAILURE", False)
+
+
 @pytest.mark.parametrize("lost", [1, 7, 200, 2000])
 def test_truncated_file_never_passes(world: SignedWorld, signed: bytes, lost: int) -> None:
     """A file that lost its end is unreadable or invalid."""
