@@ -19,7 +19,7 @@ from sealservice.config import SettingInvalid, Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import S3Account
-from sealservice.infra.sql.migrate import migrate
+from sealservice.infra.sql.version import is_current
 
 LOOPBACK: Final = "127.0.0.1"
 _WEB_PORT: Final = 8080
@@ -107,7 +107,11 @@ def prepare(installation: Installation, passwords: Mapping[str, str] | None = No
     Raises:
         DatabaseUnavailable, DatabaseBusy, StoreUnavailable.
     """
-    migrate(installation.database_urls[ProcessKind.ADMIN], passwords)
+    owner_url = installation.database_urls[ProcessKind.ADMIN]
+    if not is_current(owner_url):
+        from sealservice.infra.sql.migrate import migrate  # noqa: PLC0415 - slow, rarely needed
+
+        migrate(owner_url, passwords)
     ensure_buckets(installation.accounts[ProcessKind.ADMIN])
 
 

@@ -5,19 +5,21 @@ last stops what a command started. A signer that an administrator runs by hand, 
 machine, leaves no pid file here: it is only ever asked, never stopped.
 """
 
+import http.client
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Final
-
-import httpx
+from urllib.parse import urlsplit
 
 from sealservice.bootstrap.embedded.child import Child, Steps
 from sealservice.bootstrap.embedded.lease import Lease, start_lock
 from sealservice.bootstrap.installation import Installation
 
 _START_SECONDS: Final = 60.0
+_PROBE_SECONDS: Final = 1.0
 _STOP: Final[Steps] = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
 
 
@@ -72,11 +74,16 @@ def worker_running(installation: Installation) -> Iterator[None]:
 
 
 def answers(url: str) -> bool:
-    """Return whether something answers 200 under a URL within a second."""
+    """Return whether something answers 200 under an http URL within a second."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=_PROBE_SECONDS)
     try:
-        return httpx.get(url, timeout=1.0, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        connection.request("GET", address.path)
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _child(installation: Installation, name: str) -> Child:

@@ -40,6 +40,7 @@ PRELOADED: Final = (
     "pyhanko.sign.validation.ades",
     "sealservice.sealing.inspection",
     "sealservice.sealing.revisions",
+    "sealservice.verification.examination",
 )
 STATUS_BYTES: Final = 4
 OPEN_FILES: Final = 64

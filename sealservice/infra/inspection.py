@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
-from sealservice.sealing.inspection import inspect, locate
+from sealservice.sealing.confined import inspect, locate
 from sealservice.sealing.model import Box, Placement
 
 

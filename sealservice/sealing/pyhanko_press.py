@@ -20,6 +20,7 @@ from datetime import datetime
 from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.sealing.cms import filled, signed_data
+from sealservice.sealing.confined import seal_revision, status_revision, timestamp_revision
 from sealservice.sealing.model import (
     Box,
     Die,
@@ -29,7 +30,6 @@ from sealservice.sealing.model import (
     Timestamp,
 )
 from sealservice.sealing.ports import RevocationSource, TimestampSource
-from sealservice.sealing.revisions import seal_revision, status_revision, timestamp_revision
 from sealservice.sealing.signed_attributes import byte_range_digest
 
 
