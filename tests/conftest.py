@@ -14,6 +14,7 @@ from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.migrate import migrate
+from tests.soft_token import SoftToken, made_soft_token
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +56,9 @@ def database(database_as: Callable[[ProcessKind], Database]) -> Database:
 def objects(engines: Engines) -> ObjectStore:
     """Give the object store as the signer, who archives."""
     return ObjectStore(engines.accounts[ProcessKind.SIGNER])
+
+
+@pytest.fixture
+def soft_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
+    """Make a token of SoftHSM's in a folder of this test."""
+    return made_soft_token(tmp_path / "softhsm", monkeypatch)

@@ -88,13 +88,12 @@ class TokenPinLocked(Unavailable):
 
 
 class TokenUnavailable(Unavailable):
-    """The token failed, and failed again after a new login."""
+    """The token cannot do what it was asked, also with a new login where one could help."""
 
     code = "token_unavailable"
     text = Text(
-        "密码设备“{token}”无法完成操作（{reason}），重新登录后仍然失败。请检查设备及其连接。",
-        "The token “{token}” cannot do its work ({reason}), not even after a new login. Check the "
-        "device and its connection.",
+        "密码设备“{token}”无法完成操作（{reason}）。请检查设备及其连接。",
+        "The token “{token}” cannot do its work ({reason}). Check the device and its connection.",
     )
 
 

@@ -20,7 +20,6 @@ signatures, and the other one may have been time-stamped (by its digest) without
 """
 
 import hashlib
-import threading
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, assert_never
@@ -28,7 +27,7 @@ from typing import Final, assert_never
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from pkcs11 import Mechanism, PKCS11Error
+from pkcs11 import Mechanism, PKCS11Error, exceptions
 from pkcs11.util.ec import encode_ecdsa_signature
 
 from sealservice.infra.keys.errors import TokenFull
@@ -42,6 +41,14 @@ from sealservice.trust.model import KeyAlgorithm, KeyPurpose, StoredKey
 LOCATION: Final = "pkcs11"
 """What ``keys.location`` says of a key in a token."""
 _PROBE: Final = b"sealservice-key-probe-v1\0"
+_NO_ROOM: Final = (
+    exceptions.DeviceMemory,
+    exceptions.TokenWriteProtected,
+    exceptions.FunctionFailed,
+    exceptions.GeneralError,
+    exceptions.ObjectHandleInvalid,
+)
+"""What tokens answer when they cannot keep a new object; SoftHSM has the last three."""
 _PUBLIC_KEYS: Final = 256
 """How many parsed public keys are kept."""
 
@@ -53,7 +60,6 @@ class TokenKeyStore:
         self._rows = rows
         self._token = token
         self._opened: dict[str, TokenKey] = {}
-        self._opening = threading.Lock()
 
     def generate(self, purpose: KeyPurpose, algorithm: KeyAlgorithm) -> StoredKey:
         """Make a new key pair in the token that will only ever serve ``purpose``.
@@ -78,10 +84,9 @@ class TokenKeyStore:
             KeyNotInToken: the token does not have it for this purpose.
             TokenUnavailable, TokenBusy: and as ``Token.use``.
         """
-        with self._opening:
-            if key_id not in self._opened:
-                self._opened[key_id] = self._read(key_id)
-            opened = self._opened[key_id]
+        opened = self._opened.get(key_id)
+        if opened is None:  # two threads may both find it
+            opened = self._opened.setdefault(key_id, self._read(key_id))
         require_purpose(opened.stored, purpose)
         return opened
 
@@ -97,7 +102,7 @@ class TokenKeyStore:
     def _made(self, login: Login, asked: StoredKey) -> bytes:
         try:
             return make_pair(login, asked)
-        except PKCS11Error as error:
+        except _NO_ROOM as error:
             raise TokenFull(token=login.token, reason=reason_of(error)) from error
 
     def _prove(self, login: Login, stored: StoredKey) -> None:

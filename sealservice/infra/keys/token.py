@@ -67,7 +67,6 @@ _UNUSABLE_PIN: Final = (
     exceptions.PinExpired,
     exceptions.UserPinNotInitialized,
 )
-_NO_LOGIN: Final = TokenFlag.USER_PIN_LOCKED | TokenFlag.USER_PIN_FINAL_TRY
 _one_at_a_time: Final = threading.Lock()
 
 
@@ -161,9 +160,7 @@ class Token:
         if self._refused:
             raise TokenPinWrong(token=self.address.label)
         token = self._found(_started(self.address.module))
-        if token.flags & _NO_LOGIN:
-            reason = str(TokenFlag(token.flags & _NO_LOGIN))
-            raise TokenPinLocked(token=self.address.label, reason=reason)
+        require_login_allowed(self.address.label, token.flags)
         self._login = Login(self.address.label, self._logged_in(token))
         return self._login
 
@@ -200,6 +197,17 @@ def identity(key: StoredKey) -> dict[Attribute, bytes | str]:
         Attribute.ID: key.id.encode(),
         Attribute.LABEL: f"sealservice {key.purpose.value} {key.id}",
     }
+
+
+def require_login_allowed(label: str, flags: TokenFlag) -> None:
+    """Refuse a login that could lock the PIN (CKF_USER_PIN_FINAL_TRY), or that cannot succeed.
+
+    Raises:
+        TokenPinLocked: naming the flag.
+    """
+    for flag in (TokenFlag.USER_PIN_LOCKED, TokenFlag.USER_PIN_FINAL_TRY):
+        if flags & flag:
+            raise TokenPinLocked(token=label, reason=flag.name)
 
 
 def reason_of(error: PKCS11Error) -> str:

@@ -13,12 +13,10 @@ from sealservice.infra.keys.errors import TokenKeyExposed
 from sealservice.infra.keys.token import Login, identity
 from sealservice.trust.model import KeyAlgorithm, StoredKey
 
-_KINDS: Final[dict[KeyAlgorithm, tuple[KeyType, dict[Attribute, Any]]]] = {
-    KeyAlgorithm.P256: (
-        KeyType.EC,
-        {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")},
-    ),
-    KeyAlgorithm.RSA3072: (KeyType.RSA, {Attribute.MODULUS_BITS: 3072}),
+_CURVE: Final = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
+_KINDS: Final[dict[KeyAlgorithm, tuple[KeyType, int | None, dict[Attribute, Any]]]] = {
+    KeyAlgorithm.P256: (KeyType.EC, None, _CURVE),
+    KeyAlgorithm.RSA3072: (KeyType.RSA, 3072, {}),
 }
 _UNCHANGEABLE: Final = {Attribute.MODIFIABLE: False}
 _INSIDE: Final = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
@@ -38,11 +36,12 @@ def make_pair(login: Login, key: StoredKey) -> bytes:
     Raises:
         PKCS11Error: the token did not.
     """
-    kind, parameters = _KINDS[key.algorithm]
+    kind, bits, parameters = _KINDS[key.algorithm]
     named = identity(key)
     with closing(login.session.token.open(rw=True)) as session:  # it shares the login
         public, _ = session.generate_keypair(
             kind,
+            bits,
             id=named[Attribute.ID],
             label=named[Attribute.LABEL],
             store=True,

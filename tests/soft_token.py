@@ -1,0 +1,115 @@
+"""A token of SoftHSM2 in a folder, which tests take away, fill up and look into."""
+
+import os
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sealservice.infra.keys.token import Token, TokenAddress
+from sealservice.trust.errors import KeyUnknown
+from sealservice.trust.model import StoredKey
+from tests.witnesses import witness
+
+PIN = "314159"
+LABEL = "sealing"
+_SO_PIN = "27182818"
+_MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so")
+MODULE = next((path for path in _MODULES if Path(path).exists()), _MODULES[0])
+
+
+@dataclass(frozen=True)
+class SoftToken:
+    """One token and the folder it lies in."""
+
+    folder: Path
+    label: str = LABEL
+
+    @property
+    def address(self) -> TokenAddress:
+        """Return how the token is reached."""
+        return TokenAddress(MODULE, self.label, PIN, wait_seconds=15)
+
+    def token(self, **changes: Any) -> Token:  # noqa: ANN401 - fields of the address
+        """Return the token as a process reaches it."""
+        return Token(replace(self.address, **changes))
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that make an installation use the token."""
+        pin = self.folder / "pin"
+        pin.touch(mode=0o600)
+        pin.write_text(f"{PIN}\n")
+        return {
+            "SOFTHSM2_CONF": os.environ["SOFTHSM2_CONF"],
+            "SEALSERVICE_PKCS11_MODULE": MODULE,
+            "SEALSERVICE_PKCS11_TOKEN": self.label,
+            "SEALSERVICE_PKCS11_PIN_FILE": str(pin),
+        }
+
+    def tool(self, *arguments: str, pin: str = PIN) -> str:
+        """Have OpenSC do something in the token, logged in, as an independent witness."""
+        where = ("--module", MODULE, "--token-label", self.label, "--login", "--pin", pin)
+        return witness("pkcs11-tool", *where, *arguments)
+
+    @contextmanager
+    def taken_away(self) -> Iterator[None]:
+        """Have no token for as long as the block lasts."""
+        tokens, away = self.folder / "tokens", self.folder / "away"
+        tokens.rename(away)
+        tokens.mkdir()
+        yield
+        shutil.rmtree(tokens)
+        away.rename(tokens)
+
+
+def made_soft_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
+    """Make an empty token in a new folder, and have SoftHSM find it there."""
+    (folder / "tokens").mkdir(parents=True)
+    settings = folder / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(settings))
+    add_token(LABEL)
+    return SoftToken(folder)
+
+
+def add_token(label: str) -> None:
+    """Make one more token in the folder that SoftHSM looks into."""
+    pins = ("--so-pin", _SO_PIN, "--pin", PIN)
+    witness("softhsm2-util", "--init-token", "--free", "--label", label, *pins)
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Let this process write no file over a number of bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@dataclass
+class MemoryKeyRows:
+    """What ``KeyRows`` does, without a database."""
+
+    kept: dict[str, StoredKey] = field(default_factory=dict)
+
+    def add(self, key: StoredKey) -> None:
+        """Keep a row."""
+        self.kept[key.id] = key
+
+    def get(self, key_id: str) -> StoredKey:
+        """Return a row."""
+        if key_id not in self.kept:
+            raise KeyUnknown(key_id=key_id)
+        return self.kept[key_id]
+
+    def list(self) -> tuple[StoredKey, ...]:
+        """Return all rows."""
+        return tuple(self.kept.values())
