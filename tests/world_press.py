@@ -15,10 +15,10 @@ from sealservice.config import Environment, Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.keys.seal_keys import StoredSealKey, StoredSealKeys
 from sealservice.infra.revocation import HttpRevocationSource
-from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.sandbox import Sandbox
 from sealservice.sealing.intents import OrderFacts, intent_of
 from sealservice.sealing.model import (
     Box,
@@ -96,12 +96,19 @@ class PressWorld:
 
 
 @contextmanager
-def press_world(
-    plan: str, sandbox: ForkedSandbox, limits: Limits | None = None
-) -> Iterator[PressWorld]:
+def press_world(plan: str, sandbox: Sandbox, limits: Limits | None = None) -> Iterator[PressWorld]:
     """Give a world whose trust domain was made by a shipped ceremony and answers over HTTP."""
-    limits = limits or Limits()
     trust = TrustWorld(plan=shipped_plan(plan), clock=cast("HandClock", utc_now))
+    with press_world_of(trust, sandbox, limits) as world:
+        yield world
+
+
+@contextmanager
+def press_world_of(
+    trust: TrustWorld, sandbox: Sandbox, limits: Limits | None = None
+) -> Iterator[PressWorld]:
+    """Perform a trust domain's ceremony and give a world in which it answers over HTTP."""
+    limits = limits or Limits()
     trust.perform()
     certificate = trust.seal_certificate()
     leaf, *issuers = (link.der for link in chain(trust.certificates, certificate))

@@ -40,7 +40,6 @@ from sealservice.workers import sealing as sealing_tasks
 from sealservice.workers import seals as seal_tasks
 from sealservice.workers.queue import SIGNER_QUEUE, create_queue
 
-TSA_UNIT: Final = "tsa"
 _CONCURRENCY: Final = 2
 """Jobs at a time; most of a job's time goes to child processes and the network."""
 
@@ -84,7 +83,9 @@ def _listener(
 ) -> uvicorn.Config:
     limits = installation.settings.limits
     services = AuthorityServices(
-        timestamps=open_timestamp_authority(domain, TSA_UNIT, limits.timestamp_query_bytes),
+        timestamps=open_timestamp_authority(
+            domain, plan.timestamp_unit().name, limits.timestamp_query_bytes
+        ),
         ocsp=OcspResponder(domain, plan, limits.ocsp_request_bytes),
         crls=CrlPublisher(domain, plan),
         certificates=domain.certificates,
