@@ -1,5 +1,10 @@
-"""The real ``sealservice`` program, run as a user's shell would run it."""
+"""The real ``sealservice``: as a program, as a shell would run it, or in this process.
 
+In this process (``call_here``) a call does not import everything anew, which takes seconds.
+"""
+
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -7,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sealservice.cli.main import run
 
 PROGRAM = Path(sys.executable).with_name("sealservice")
 SECONDS = 150
@@ -32,8 +39,8 @@ class Ended:
         return error
 
 
-def call(*arguments: str | Path, user: str | None = None, **environment: str) -> Ended:
-    """Run a command; as another user if root may become one; the environment names no home."""
+def call(*arguments: str | Path, **environment: str) -> Ended:
+    """Run the program; the environment names no home and no language unless told to."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEALSERVICE")}
     neutral = {**kept, "LC_ALL": "", "LC_MESSAGES": "", "LANG": "", **environment}
     done = subprocess.run(
@@ -43,9 +50,16 @@ def call(*arguments: str | Path, user: str | None = None, **environment: str) ->
         env=neutral,
         timeout=SECONDS,
         check=False,
-        user=user,
     )
     return Ended(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def call_here(*arguments: str | Path) -> Ended:
+    """Run a command in this process, all but its handling of signals."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = run([str(argument) for argument in arguments])
+    return Ended(status, out.getvalue(), err.getvalue())
 
 
 def speaks_both(ended: Ended) -> bool:

@@ -13,6 +13,7 @@ Each check returns what it found, or raises an error of this package that says h
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -106,7 +107,7 @@ class Examination:
         url = settings.tsa_url or f"{self.installation.signer_url}/tsa"
         roots = [anchor.der for anchor in anchors_of(settings).anchors]
         source = HttpTimestampSource(url, roots, settings.limits, utc_now)
-        with signer_running(self.installation):
+        with closing(source), signer_running(self.installation):
             source.stamp(hashlib.sha256(secrets.token_bytes(32)).digest())
         return Text(f"{url} 已给出时间戳", f"{url} gave a token")
 
