@@ -50,9 +50,10 @@ def _examined(request: Request) -> Report:
         return unreadable_report(request, error)
     found, is_complete = find_signatures(document)
     embedded = [signature.embedded for signature in found if signature.embedded]
-    material = embedded_material(document, embedded) | Material(crls=frozenset(request.crls))
+    held = embedded_material(document, embedded)
+    material = held | Material(crls=frozenset(request.crls))
     grounds = Grounds(request.anchors, request.at, material)
-    scene = Scene(document, grounds, widgets_by_page(document))
+    scene = Scene(document, grounds, held, widgets_by_page(document))
     facts = [gather_facts(document, signature, grounds) for signature in found]
     signatures = asyncio.run(_judged(facts, scene))
     return judged_report(

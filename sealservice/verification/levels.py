@@ -3,8 +3,8 @@
 1. none: another format than PAdES, or a CMS that is none of the baseline.
 2. B-B: a PAdES signature with signing-certificate-v2.
 3. B-T: and a good timestamp over it: in its CMS, or a document timestamp of a later revision.
-4. B-LT: and status answers for all certificates of the signer *and* of the authority of such a
-   timestamp.
+4. B-LT: and the document holds status answers for all certificates of the signer *and* of the
+   authority of such a timestamp.
 5. B-LTA: and a good document timestamp of a later revision over all of that.
 """
 
@@ -30,7 +30,7 @@ def level_of(
         chain: the signer's.
         inner: the timestamps in the CMS.
         outer: the document timestamps that cover the signature, each with its revision.
-        material: all that is at hand.
+        material: all that the document embeds; what a caller hands in lifts no level.
         stored_at: returns what the document's store held in a revision.
     """
     good_inner = [stamp for stamp in inner if stamp.is_good]

@@ -11,7 +11,7 @@ from sealservice.verification.decision import DOCUMENT_TIMESTAMP, SIGNATURE
 from sealservice.verification.document import Document
 from sealservice.verification.facts import SignatureFacts, attempt, claimed_time, permission
 from sealservice.verification.fields import PADES_FILTER, FoundSignature
-from sealservice.verification.grounds import Grounds, stored_material
+from sealservice.verification.grounds import Grounds, Material, stored_material
 from sealservice.verification.judgement import (
     FORMAT_FAILURE,
     HASH_FAILURE,
@@ -43,6 +43,8 @@ class Scene:
 
     document: Document
     grounds: Grounds
+    held: Material
+    """What the document itself embeds; the grounds may hold more."""
     widgets: Widgets
 
 
@@ -126,7 +128,7 @@ def _level(facts: SignatureFacts, scene: Scene, stamps: Stamps) -> str:
         facts.chain,
         stamps.inner,
         stamps.outer,
-        scene.grounds.material,
+        scene.held,
         lambda revision: stored_material(scene.document, revision),
     )
 

@@ -1,10 +1,11 @@
 """What time does to signatures: expiry, revocation, stale status, unknown issuers."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from sealservice.verification.model import CheckStatus, Report, Verdict
+from sealservice.verification.model import CheckStatus, Indication, Report, Verdict
 from tests.world_verification import (
     ARCHIVED,
     DEAD,
@@ -19,6 +20,17 @@ from tests.world_verification import (
 )
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """Revocation lists that come from elsewhere than the document."""
+
+    world: SignedWorld
+
+    def crls(self) -> tuple[bytes, ...]:
+        """Return the newest list of every authority."""
+        return tuple(self.world.lists())
 
 
 def sub_indication(report: Report) -> str | None:
@@ -45,13 +57,16 @@ def test_missing_status_is_unconfirmed(world: SignedWorld) -> None:
 
 def test_handed_in_status_confirms(world: SignedWorld) -> None:
     """Revocation lists that the caller hands in count like embedded ones."""
-
-    class Lists:
-        def crls(self) -> tuple[bytes, ...]:
-            return tuple(world.lists())
-
-    report = world.verify(world.sign(blank_pdf()), lists=Lists())
+    report = world.verify(world.sign(blank_pdf()), lists=HandedIn(world))
     assert report.verdict is Verdict.VALID
+
+
+def test_handed_in_status_lifts_no_level(world: SignedWorld) -> None:
+    """Long-term is only what the document holds itself."""
+    stamped = world.sign(blank_pdf(), stamped=SIGNED)
+    (signature,) = world.verify(stamped, lists=HandedIn(world)).signatures
+    assert signature.indication is Indication.TOTAL_PASSED
+    assert signature.level == "B-T"
 
 
 def test_expired_without_timestamp_is_unconfirmed(world: SignedWorld) -> None:
