@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sealservice.infra.keys.pkcs11 import TokenKeyStore
 from sealservice.infra.keys.token import Token, TokenAddress
 from sealservice.trust.errors import KeyUnknown
 from sealservice.trust.model import StoredKey
@@ -113,3 +114,20 @@ class MemoryKeyRows:
     def list(self) -> tuple[StoredKey, ...]:
         """Return all rows."""
         return tuple(self.kept.values())
+
+
+class SoftKeyStore(TokenKeyStore):
+    """A store in a token for a world in memory, which undoes what failed by ``opened``."""
+
+    def __init__(self, soft: SoftToken) -> None:
+        self.memory = MemoryKeyRows()
+        super().__init__(self.memory, soft.token())  # type: ignore[arg-type]
+
+    @property
+    def opened(self) -> dict[str, StoredKey]:
+        """Return the rows."""
+        return self.memory.kept
+
+    @opened.setter
+    def opened(self, rows: dict[str, StoredKey]) -> None:
+        self.memory.kept = rows
