@@ -2,13 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import PROGRAM, call, speaks_both
+from tests.command_line import PROGRAM, call, call_here, speaks_both
 from tests.world_verification import SignedWorld, blank_pdf
 
 SERVER_MODULES = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "minio", "procrastinate", "httpx")
@@ -59,7 +60,7 @@ def test_starting_imports_no_server() -> None:
 )
 def test_each_verdict_has_its_exit_code(files: Path, name: str, verdict: str, status: int) -> None:
     """A file that is not valid is an answer: a report on standard output, nothing on the other."""
-    ended = call(*verify(files, name), "--json")
+    ended = call_here(*verify(files, name), "--json")
     assert ended.status == status
     assert ended.value["verdict"] == verdict
     assert ended.value["document"]["filename"] == name
@@ -69,7 +70,7 @@ def test_each_verdict_has_its_exit_code(files: Path, name: str, verdict: str, st
 def test_a_clerk_reads_the_verdict_first(files: Path) -> None:
     """The first line is the verdict with its symbol, in the language asked for."""
     chinese, english = (
-        call(*verify(files, "changed.pdf"), "--lang", language) for language in ("zh", "en")
+        call_here(*verify(files, "changed.pdf"), "--lang", language) for language in ("zh", "en")
     )
     assert chinese.out.splitlines()[0].startswith("✘ 签章无效")
     assert english.out.splitlines()[0].startswith("✘ Invalid")
@@ -79,11 +80,11 @@ def test_a_clerk_reads_the_verdict_first(files: Path) -> None:
 
 def test_the_worst_of_several_files_decides(files: Path) -> None:
     """Invalid before unreadable before unsigned; each file has its line of JSON."""
-    ended = call(*verify(files, "plain.pdf", "text.pdf", "changed.pdf"), "--jsonl")
+    ended = call_here(*verify(files, "plain.pdf", "text.pdf", "changed.pdf"), "--jsonl")
     assert ended.status == 1
     verdicts = [json.loads(line)["verdict"] for line in ended.out.splitlines()]
     assert verdicts == ["unsigned", "unreadable", "invalid"]
-    assert call(*verify(files, "plain.pdf", "text.pdf")).status == 4
+    assert call_here(*verify(files, "plain.pdf", "text.pdf")).status == 4
 
 
 @pytest.mark.parametrize(
@@ -98,16 +99,16 @@ def test_the_worst_of_several_files_decides(files: Path) -> None:
 def test_what_cannot_be_read_is_refused(files: Path, arguments: list[str], code: str) -> None:
     """A missing file is 65 in both languages, and nothing is verified then."""
     paths = [arg if arg.startswith("--") else files / arg for arg in arguments]
-    ended = call("verify", *paths)
+    ended = call_here("verify", *paths)
     assert ended.status == 65
     assert ended.out == ""
     assert speaks_both(ended)
-    assert call("verify", *paths, "--jsonl", "--json").error["code"] == code
+    assert call_here("verify", *paths, "--jsonl", "--json").error["code"] == code
 
 
 def test_verify_makes_no_home(files: Path, tmp_path: Path) -> None:
     """Verification leaves nothing behind."""
-    ended = call("verify", files / "plain.pdf", "--home", tmp_path / "home")
+    ended = call_here("verify", files / "plain.pdf", "--home", tmp_path / "home")
     assert ended.status == 3
     assert not (tmp_path / "home").exists()
 
@@ -134,3 +135,20 @@ def test_a_reader_that_goes_away_is_no_error(files: Path) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_it_quietly(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    """Ctrl-C and polite requests to stop leave no traceback, and the usual exit code."""
+    pipe = tmp_path / "pipe.pdf"
+    os.mkfifo(pipe)
+    with subprocess.Popen([PROGRAM, "verify", pipe], stderr=subprocess.PIPE) as running:
+        writer = os.open(pipe, os.O_WRONLY)  # waits until the command has opened its file
+        try:
+            running.send_signal(number)
+            _, told = running.communicate(timeout=60)
+        finally:
+            os.close(writer)
+    assert (running.returncode, told) == (status, b"")
