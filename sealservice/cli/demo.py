@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
@@ -17,7 +18,7 @@ from sealservice.bootstrap.processes import (
 )
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import Desk, open_desk, signin_url
-from sealservice.cli.output import Output
+from sealservice.cli.output import Output, print_json
 from sealservice.cli.verdicts import VERDICTS
 from sealservice.identity.errors import StaffNotFound
 from sealservice.identity.model import Role
@@ -53,6 +54,9 @@ def demo(
 
 
 def _tell(output: Output, outcome: DemoOutcome) -> None:
+    if output.json:
+        print_json(asdict(outcome))
+        return
     symbol, word, style = VERDICTS[Verdict(outcome.verdict)]
     output.line(f"{symbol} {word.to(output.language)}  PAdES {outcome.level}", style)
     output.pairs(
