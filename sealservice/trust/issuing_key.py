@@ -2,7 +2,7 @@
 
 The builders ask for a private key object and call nothing but ``sign`` and ``public_key`` on it.
 These classes answer with a ``SigningKey`` behind them, wherever that is, and refuse the rest. The
-signature is thereby the key store's own: SHA-256 with deterministic ECDSA or PKCS#1 v1.5.
+signature is thereby the key store's own: SHA-256 with ECDSA or PKCS#1 v1.5.
 """
 
 from typing import NoReturn, Self

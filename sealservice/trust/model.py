@@ -25,7 +25,7 @@ class KeyAlgorithm(StrEnum):
     """A kind of key pair; both sign with SHA-256."""
 
     P256 = "p256"
-    """ECDSA on NIST P-256, deterministic (RFC 6979)."""
+    """ECDSA on NIST P-256; deterministic (RFC 6979), but for keys in a token."""
     RSA3072 = "rsa3072"
     """RSA of 3072 bits, PKCS#1 v1.5 (RFC 8017 8.2)."""
 
@@ -50,7 +50,7 @@ class StoredKey:
     purpose: KeyPurpose
     algorithm: KeyAlgorithm
     location: str
-    """Where the private part is: ``envelope`` for the encrypted table."""
+    """Where the private part is: ``envelope`` for the encrypted table, ``pkcs11`` for a token."""
     spki: bytes
     """DER SubjectPublicKeyInfo of the public part."""
 

@@ -32,9 +32,12 @@ class SigningKey(Protocol):
         ...
 
     def sign(self, data: bytes) -> bytes:
-        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value (RFC 6979), or PKCS#1 v1.5.
+        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value, or PKCS#1 v1.5.
 
-        Signing the same bytes again gives the same signature.
+        Signing the same bytes again gives the same signature (RFC 6979), but for ECDSA in a token.
+
+        Raises:
+            Unavailable, TryAgain: the place of the key does not answer.
         """
         ...
 
