@@ -1,13 +1,15 @@
 """Settings: frozen, read once, the only reader of the environment.
 
-Every setting is a variable ``SEALSERVICE_<NAME>``. Whatever concerns the private engines of a home
-folder (ports, passwords) is not here but in the home itself, see ``bootstrap/embedded``.
+Every setting is a variable ``SEALSERVICE_<NAME>``. A secret may be the first line of a file instead,
+which ``SEALSERVICE_<NAME>_FILE`` names. Whatever concerns the private engines of a home folder
+(ports, passwords) is not here but in the home itself, see ``bootstrap/embedded``.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -31,6 +33,16 @@ class SettingInvalid(Refused):
     text = Text(
         "环境变量 {name} 的值“{value}”无效。请改正后重试。",
         "The variable {name} has the invalid value “{value}”. Correct it and try again.",
+    )
+
+
+class SecretUnreadable(Refused):
+    """The file that should hold a secret cannot be read, or holds none."""
+
+    code = "secret_unreadable"
+    text = Text(
+        "环境变量 {name} 指定的文件 {path} 无法读取：{reason}。请检查文件及其权限。",
+        "The file {path} named by {name} cannot be read: {reason}. Check the file and its mode.",
     )
 
 
@@ -138,13 +150,11 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     """Read the environment; ``home`` (from ``--home``) wins over ``SEALSERVICE_HOME``.
 
     Raises:
-        SettingInvalid: a variable has a value that does not fit.
+        SettingInvalid: a variable has a value that does not fit, or a secret is given twice.
+        SecretUnreadable: a file named for a secret cannot be read, or is empty.
     """
-    environ = os.environ if environ is None else environ
-
-    def named(name: str) -> str | None:
-        return environ.get(Settings.PREFIX + name.upper()) or None
-
+    named = partial(_named, os.environ if environ is None else environ)
+    secret = partial(_secret, named)
     folder = home or Path(named("home") or Path.home() / ".sealservice")
     environment = named("environment") or Environment.DEMONSTRATION.value
     try:
@@ -158,11 +168,11 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         public_url=public_url.rstrip("/") if public_url else None,
         database_url=named("database_url"),
         database_user=named("database_user"),
-        database_password=named("database_password"),
+        database_password=secret("database_password"),
         s3_endpoint=named("s3_endpoint"),
         s3_access_key=named("s3_access_key"),
-        s3_secret_key=named("s3_secret_key"),
-        key_encryption_key=named("key_encryption_key"),
+        s3_secret_key=secret("s3_secret_key"),
+        key_encryption_key=secret("key_encryption_key"),
         pkcs11_module=named("pkcs11_module"),
         pkcs11_token=named("pkcs11_token"),
         pkcs11_pin=named("pkcs11_pin"),
@@ -172,3 +182,25 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),
     )
+
+
+def _named(environ: Mapping[str, str], name: str) -> str | None:
+    return environ.get(Settings.PREFIX + name.upper()) or None
+
+
+def _secret(named: Callable[[str], str | None], name: str) -> str | None:
+    """Return a secret from its variable, or from the first line of its file."""
+    given, file = named(name), named(f"{name}_file")
+    if file is None:
+        return given
+    variable = f"{Settings.PREFIX}{name.upper()}_FILE"
+    if given:
+        raise SettingInvalid(name=variable, value=file)
+    try:
+        line = Path(file).read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SecretUnreadable(name=variable, path=file, reason=reason) from error
+    if not line:
+        raise SecretUnreadable(name=variable, path=file, reason="empty")
+    return line

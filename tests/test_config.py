@@ -1,0 +1,41 @@
+"""Settings: secrets that stand in files."""
+
+from pathlib import Path
+
+import pytest
+
+from sealservice.config import SecretUnreadable, SettingInvalid, read_settings
+
+SECRETS = ("database_password", "s3_secret_key", "key_encryption_key")
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secret_is_the_first_line_of_its_file(name: str, tmp_path: Path) -> None:
+    """A secret in a file is read without its line's end, and is not shown."""
+    file = tmp_path / "secret"
+    file.write_bytes(b" kept as it is \r\nsecond line\n")
+    settings = read_settings({f"SEALSERVICE_{name.upper()}_FILE": str(file)})
+    assert getattr(settings, name) == " kept as it is "
+    assert "kept" not in repr(settings)
+
+
+def test_secret_given_twice_is_refused(tmp_path: Path) -> None:
+    """Nobody has to guess which of two secrets counts."""
+    file = tmp_path / "secret"
+    file.write_text("a")
+    environ = {
+        "SEALSERVICE_DATABASE_PASSWORD": "b",
+        "SEALSERVICE_DATABASE_PASSWORD_FILE": str(file),
+    }
+    with pytest.raises(SettingInvalid, match="SEALSERVICE_DATABASE_PASSWORD_FILE"):
+        read_settings(environ)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\nsecond line", b"\xff"])
+def test_file_without_a_secret_is_named(content: bytes | None, tmp_path: Path) -> None:
+    """A file that is missing, empty or no text is refused by name, never taken for no password."""
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SecretUnreadable, match=str(file)):
+        read_settings({"SEALSERVICE_S3_SECRET_KEY_FILE": str(file)})
