@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sealservice.kernel.clock import Clock, utc_now
+from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import OrderNotPending
 from sealservice.sealing.model import Document, Order, OrderState
 from sealservice.seals.approval import Assertion
@@ -126,7 +127,7 @@ class MemoryOrderStore:
             done = replace(self.rows[order_id], state=OrderState.DONE, record_id=record_id)
             self.rows[order_id] = done
 
-    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+    def fail(self, order_id: str, failure: JsonObject) -> None:
         """Move to failed."""
         if self._is_open(order_id):
             failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})

@@ -16,7 +16,7 @@ from sealservice.api.listing import Page, PageAsked
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
-from sealservice.api.values import Base64, Id, Line, Millimetres, Sent
+from sealservice.api.values import Base64, Failure, Id, Line, Millimetres, Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.sealing.model import (
     CoordinatePlacement,
@@ -91,14 +91,6 @@ class OrderWanted(Sent):
     )
 
 
-class Failure(BaseModel):
-    """Why an order ended without a sealed document."""
-
-    code: str
-    zh: str
-    en: str
-
-
 class OrderShown(BaseModel):
     """A sealing order."""
 
@@ -136,7 +128,7 @@ class OrderShown(BaseModel):
             created_at=order.created_at,
             expires_at=order.expires_at,
             record_id=order.record_id,
-            failure=Failure.model_validate(order.failure) if order.failure else None,
+            failure=Failure.of(order.failure),
         )
 
 

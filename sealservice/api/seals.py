@@ -13,7 +13,7 @@ from sealservice.api.listing import Page, PageAsked
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
-from sealservice.api.values import Id, Sent
+from sealservice.api.values import Failure, Id, Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.seals.model import Seal, SealKind, SealState
 
@@ -41,7 +41,7 @@ class SealShown(BaseModel):
     diameter_mm: float
     artwork_sha256: str | None
     certificate_sha256: str | None
-    failure: str | None = Field(description="Why it could not be made.")
+    failure: Failure | None = Field(description="Why it could not be made.")
     created_at: datetime
     activated_at: datetime | None
 
@@ -58,7 +58,7 @@ class SealShown(BaseModel):
             diameter_mm=seal.diameter_mm,
             artwork_sha256=seal.artwork_sha256,
             certificate_sha256=seal.certificate_sha256,
-            failure=seal.failure,
+            failure=Failure.of(seal.failure),
             created_at=seal.created_at,
             activated_at=seal.activated_at,
         )

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from sealservice.kernel.fields import unprintable_problem
+from sealservice.kernel.json import JsonObject
 
 
 def _printable(value: str) -> str:
@@ -31,3 +32,16 @@ Base64 = Annotated[str, Field(max_length=4_096, pattern=r"^[A-Za-z0-9+/]+={0,2}$
 
 Millimetres = Annotated[float, Field(ge=-2_000, le=2_000, allow_inf_nan=False)]
 """A length on a page."""
+
+
+class Failure(BaseModel):
+    """The refusal that ended something, under its stable code and in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, kept: JsonObject | None) -> "Failure | None":
+        """Show a failure as it was kept; None where there is none."""
+        return None if kept is None else cls.model_validate(kept)

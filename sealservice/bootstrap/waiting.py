@@ -23,7 +23,10 @@ class SealMakingFailed(Refused):
     """The signer gave up on making a seal."""
 
     code = "seal_making_failed"
-    text = Text("印章“{seal_id}”制作失败：{reason}", "Seal “{seal_id}” could not be made: {reason}")
+    text = Text(
+        "印章“{seal_id}”制作失败：{reason_zh}",
+        "Seal “{seal_id}” could not be made: {reason_en}",
+    )
 
 
 class SealUnfinished(TryAgain):
@@ -49,7 +52,10 @@ def made_seal(at_hand: Services, actor: Actor, seal_id: str) -> Seal:
     if seal is None:
         raise SealUnfinished(seal_id=seal_id)
     if seal.state is SealState.FAILED:
-        raise SealMakingFailed(seal_id=seal_id, reason=seal.failure)
+        failure = seal.failure or {}
+        raise SealMakingFailed(
+            seal_id=seal_id, reason_zh=failure.get("zh"), reason_en=failure.get("en")
+        )
     return seal
 
 

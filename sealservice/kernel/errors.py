@@ -8,6 +8,7 @@ happened and what to do next. Nothing here knows of HTTP or exit codes.
 import copyreg
 from typing import ClassVar
 
+from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Language, Text
 
 
@@ -29,6 +30,10 @@ class SealserviceError(Exception):
     def to(self, language: Language) -> str:
         """Return the filled message in one language."""
         return self.message.to(language)
+
+    def as_json(self) -> JsonObject:
+        """Return code and message in both languages, to be kept with what it ended."""
+        return {"code": self.code, "zh": self.message.zh, "en": self.message.en}
 
 
 class Refused(SealserviceError):

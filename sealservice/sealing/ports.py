@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from sealservice.kernel.json import JsonObject
 from sealservice.sealing.model import (
     Box,
     Die,
@@ -181,7 +182,7 @@ class OrderStore(Protocol):
         """Move sealing -> done."""
         ...
 
-    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+    def fail(self, order_id: str, failure: JsonObject) -> None:
         """Move an order to failed, with the reason."""
         ...
 

@@ -219,9 +219,8 @@ class SealingService:
         )
 
     def _fail(self, order: Order, failure: SealserviceError) -> None:
-        reason = {"code": failure.code, "zh": failure.message.zh, "en": failure.message.en}
         with self.transaction():
-            self.orders.fail(order.id, reason)
+            self.orders.fail(order.id, failure.as_json())
             self.audit.append(
                 process("signer", order.organisation_id),
                 Fact.ORDER_FAILED,

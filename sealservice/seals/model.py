@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sealservice.kernel.json import JsonObject
+
 
 class SealKind(StrEnum):
     """What a seal is for; each kind has its own drawing."""
@@ -37,5 +39,6 @@ class Seal:
     artwork_sha256: str | None = None
     key_id: str | None = None
     certificate_sha256: str | None = None
-    failure: str | None = None
+    failure: JsonObject | None = None
+    """``code``, ``zh``, ``en`` of the refusal that ended its making."""
     activated_at: datetime | None = None

@@ -157,7 +157,7 @@ class SealMakingService:
         return made
 
     def _fail(self, seal: Seal, refusal: Refused) -> Seal:
-        failed = replace(seal, state=SealState.FAILED, failure=refusal.message.en)
+        failed = replace(seal, state=SealState.FAILED, failure=refusal.as_json())
         self.seals.fail(failed)
         actor = process("signer", seal.organisation_id)
         self.audit.append(actor, Fact.SEAL_MAKING_FAILED, seal.id, {"code": refusal.code})

@@ -38,7 +38,7 @@ class AnchorTooLarge(TooLarge):
 class DocumentTooLarge(TooLarge):
     """The file is over the size that is verified."""
 
-    code = "document_too_large"
+    code = "file_too_large"
     text = Text(
         "文件大小为 {size} 字节，超过 {limit} 字节的上限。请验证较小的文件。",
         "The file has {size} bytes, over the limit of {limit} bytes. Verify a smaller file.",
@@ -78,7 +78,7 @@ class NotPdf(Refused):
 class DocumentEncrypted(Refused):
     """The file opens with a password only."""
 
-    code = "document_encrypted"
+    code = "file_encrypted"
     text = Text(
         "该 PDF 已加密，需要口令才能打开，因此无法验证。请提供未加密的原件。",
         "This PDF opens with a password only, so it cannot be verified. Provide the original "

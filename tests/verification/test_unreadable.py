@@ -55,7 +55,7 @@ def circular_references() -> bytes:
         (blank_pdf().replace(b"/Root", b"/Toor"), "document_broken"),
         (circular_pages(), "document_broken"),
         (circular_references(), "document_broken"),
-        (encrypted("secret"), "document_encrypted"),
+        (encrypted("secret"), "file_encrypted"),
     ],
 )
 def test_unreadable_file_says_why(world: SignedWorld, data: bytes, code: str) -> None:
@@ -132,7 +132,7 @@ def test_oversize_is_not_parsed() -> None:
     """A file over the limit is named so, with the limit, and never reaches the sandbox."""
     report = service(Failing(AssertionError()), document_bytes=100).verify("a.pdf", blank_pdf())
     assert report.verdict is Verdict.UNREADABLE
-    assert [message.key for message in report.errors] == ["document_too_large"]
+    assert [message.key for message in report.errors] == ["file_too_large"]
     assert "100" in report.errors[0].text.zh
 
 

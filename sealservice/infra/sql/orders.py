@@ -16,6 +16,7 @@ from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import assertions, consumed_approvals, sealing_orders
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import OrderNotPending
 from sealservice.sealing.model import Level, Order, OrderState
 from sealservice.seals.approval import ApprovalKind, Assertion
@@ -116,7 +117,7 @@ class SqlOrderStore:
         """Move sealing -> done."""
         self._close(order_id, {"state": OrderState.DONE.value, "record_id": record_id})
 
-    def fail(self, order_id: str, failure: dict[str, str]) -> None:
+    def fail(self, order_id: str, failure: JsonObject) -> None:
         """Move an order to failed, with the reason."""
         self._close(order_id, {"state": OrderState.FAILED.value, "failure": failure})
 

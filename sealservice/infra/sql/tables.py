@@ -272,7 +272,7 @@ seals = Table(
     Column("artwork_sha256", Text),
     _refers("key_id", "keys.id", needed=False),
     _refers("certificate_sha256", "certificates.sha256", needed=False),
-    Column("failure", Text),
+    Column("failure", JSONB),
     _moment("created_at"),
     _moment("activated_at", needed=False),
     UniqueConstraint("seal_code"),

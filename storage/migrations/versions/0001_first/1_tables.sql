@@ -199,7 +199,7 @@ CREATE TABLE seals (
   artwork_sha256 text,
   key_id text,
   certificate_sha256 text,
-  failure text,
+  failure jsonb,
   created_at timestamptz NOT NULL,
   activated_at timestamptz,
   CONSTRAINT seals_pkey PRIMARY KEY (id),
