@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from sealservice.kernel.facts import Fact
 from sealservice.kernel.filenames import attachment
 from sealservice.web.pages import render
 from sealservice.web.routing import PageRouter
@@ -12,6 +13,18 @@ from sealservice.web.services import Services
 from sealservice.web.sessions import SignedIn
 
 router: APIRouter = PageRouter()
+
+SHOWN_FACTS: Final = (
+    Fact.DOCUMENT_STORED,
+    Fact.ORDER_PLACED,
+    Fact.ORDER_APPROVED,
+    Fact.INTENT_COMMITTED,
+    Fact.ORDER_COMPLETED,
+    Fact.ORDER_FAILED,
+    Fact.RECORD_ARCHIVED,
+    Fact.RECORD_FETCHED,
+)
+"""What a record's history tells; each has a text ``fact.…``."""
 
 _ROWS: Final = 20
 Before = Annotated[str | None, Query(pattern=r"^[a-z]{2,8}_[0-9a-z]{26}$")]
@@ -32,7 +45,8 @@ def show(request: Request, services: Services, staff: SignedIn, record_id: str) 
     """Show one record with its verdict, its whereabouts and its history."""
     record = services.archive.show(staff.actor, record_id)
     subjects = (record.facts.document_id, record.facts.order_id, record.id)
-    history = services.audit.about(staff.organisation_id, subjects)
+    facts = services.audit.about(staff.organisation_id, subjects)
+    history = [fact for fact in facts if fact.fact in SHOWN_FACTS]
     return render(
         request, "record.html", record=record, report=record.facts.report, history=history
     )

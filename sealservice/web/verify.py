@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.filenames import safe_filename
 from sealservice.kernel.json import JsonObject
+from sealservice.verification.messages import HEADLINES
 from sealservice.verification.report import report_json
 from sealservice.web.errors import FileMissing, FormInvalid
 from sealservice.web.pages import is_partial, render
@@ -59,9 +60,15 @@ SentFile = Annotated[tuple[str, bytes], Depends(_sent_file)]
 @router.post("/verify", dependencies=[OwnForm])
 def verify(request: Request, services: Services, _staff: Visitor, file: SentFile) -> Response:
     """Verify the file and show the verdict; nothing is stored."""
-    report = report_json(services.verification.verify(*file))
-    template = "_verdict.html" if is_partial(request) else "verify.html"
-    return render(request, template, report=report, download=_download(report))
+    found = services.verification.verify(*file)
+    report = report_json(found)
+    return render(
+        request,
+        "_verdict.html" if is_partial(request) else "verify.html",
+        report=report,
+        headline=HEADLINES[found.verdict],
+        download=_download(report),
+    )
 
 
 def _download(report: JsonObject) -> str:

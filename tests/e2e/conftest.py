@@ -4,14 +4,18 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.world_edges import EdgeWorld
+
+Result = TypeVar("Result")
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -53,9 +57,15 @@ def served() -> Iterator[Served]:
         thread.join(START_SECONDS)
 
 
-@pytest.fixture(scope="session")
+def apart(function: Callable[[], Result]) -> Result:
+    """Call a function in another thread: in this one the browser's event loop is running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function).result()
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give Debian's Chromium."""
+    """Give Debian's Chromium, and leave no event loop running for the modules after this one."""
     if CHROMIUM is None:
         pytest.skip("needs the program chromium")
     with sync_playwright() as playwright:
