@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from sealservice.web import failures, home, login, records, verify
+from sealservice.web import failures, home, login, problems, records, verify
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
 from sealservice.web.layers import Guarded, Numbered, OwnHost
 from sealservice.web.pages import STATIC
@@ -27,7 +27,7 @@ def create_web(
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
-    for feature in (home, verify, records, login):
+    for feature in (home, verify, records, login, problems):
         app.include_router(feature.router)
     for router in (*routers, authority_router(AuthorityProxy(authority, services.limits))):
         app.include_router(router)

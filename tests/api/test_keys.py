@@ -73,7 +73,7 @@ def test_other_credentials_are_no_key(client: EdgeClient, header: str) -> None:
     assert answer.status_code == 401
 
 
-def test_key_is_shown_once_and_works(world: EdgeWorld, ours: Caller) -> None:
+def test_key_is_shown_once_and_works(ours: Caller) -> None:
     """A new key opens what its scopes say; lists never show it again; revoked, it is dead."""
     issued = ours.post("/api-keys", {"name": "档案", "scopes": ["records:read"], "days": 7})
     assert issued.status_code == 201

@@ -36,7 +36,7 @@ def test_description_is_written_alike_each_time() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    """All schemas that are referred to exist, and FastAPI's own error schemas are not among them."""
+    """All schemas referred to exist, and FastAPI's own error schemas are not among them."""
     text = json.dumps(openapi())
     names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert names <= set(openapi()["components"]["schemas"])

@@ -85,7 +85,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
 
 def _comparable(answer: httpx.Response, things: Things) -> str:
     body = answer.json()
-    text = str({name: body[name] for name in body if name not in {"request_id"}})
+    text = str({name: body[name] for name in body if name != "request_id"})
     for thing in things.values():
         text = text.replace(thing, "(id)")
     return text

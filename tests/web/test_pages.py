@@ -190,3 +190,12 @@ def test_form_token_is_of_the_session(world: EdgeWorld, client: EdgeClient) -> N
         tokens.append(form_token(client.get("/").text))
         assert tokens[-1] not in str(client.cookies)
     assert tokens[0] != tokens[1]
+
+
+def test_type_of_a_problem_leads_to_its_explanation(client: EdgeClient) -> None:
+    """The address in a problem's ``type`` has a page; a code that is none has not."""
+    problem = client.get("/api/v1/licenses").json()
+    page = client.get(problem["type"].removeprefix(PUBLIC_URL))
+    assert page.status_code == 200
+    assert "缺少 API 密钥" in page.text
+    assert client.get("/problems/no_such_code").status_code == 404
