@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pkcs11
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -31,7 +30,7 @@ from sealservice.infra.keys.errors import (
 )
 from sealservice.infra.keys.pkcs11 import TokenKey, TokenKeyStore
 from sealservice.infra.keys.stores import KeyStores
-from sealservice.infra.keys.token import Login, Token, require_login_allowed
+from sealservice.infra.keys.token import Token, require_login_allowed
 from sealservice.infra.keys.token_address import token_address
 from sealservice.infra.keys.token_objects import require_protected
 from sealservice.kernel.errors import SealserviceError
@@ -107,17 +106,12 @@ def test_a_private_key_was_made_in_the_token_and_cannot_leave_it(
 
 @pytest.mark.security
 def test_a_key_that_could_leave_the_token_is_deleted(keys: Keys) -> None:
-    """A key pair that was imported, or made extractable, is refused by name and destroyed."""
-    made = ("--keypairgen", "--key-type", "EC:prime256v1", "--id", "6b", "--label", "x")
-    keys.soft.tool(*made, "--extractable")
-
-    def check(login: Login) -> None:
-        wanted = {Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY, Attribute.ID: b"\x6b"}
-        (private,) = login.session.token.open(rw=True).get_objects(wanted)
-        require_protected(login, private)  # type: ignore[arg-type]
-
+    """A key pair that was made extractable is refused by name, and is gone then."""
+    exposed = StoredKey("key_x", KeyPurpose.SEAL, KeyAlgorithm.P256, "pkcs11", b"")
+    named = ("--id", exposed.id.encode().hex(), "--label", "sealservice seal key_x")
+    keys.soft.tool("--keypairgen", "--key-type", "EC:prime256v1", "--extractable", *named)
     with pytest.raises(TokenKeyExposed, match=r"SENSITIVE = False|EXTRACTABLE = True"):
-        keys.token.use(check)
+        keys.token.use(lambda login: require_protected(login, exposed))
     assert "Private Key" not in keys.soft.tool("--list-objects", "--type", "privkey")
 
 

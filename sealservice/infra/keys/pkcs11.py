@@ -3,9 +3,9 @@
 To make a key (in this order; a failure leaves at most an object in the token that no row names):
 1. The pair is generated in the token, sensitive and not extractable, for signing only, found by the
    id of its row and a label with its purpose, neither of which can be changed later.
-2. After a new login, from what the token really keeps: the private part must be protected as
-   demanded, and its signature of a constant text must verify. (SoftHSM on a full disk says yes, and
-   has written half a key.)
+2. After a new login, from what the token really keeps: its signature of a constant text must
+   verify, and the private part must be protected as demanded. (SoftHSM on a full disk says yes,
+   and has written half a key.)
 3. The row is written.
 
 Every signature is verified under the public key of its row before it is given out: a token that
@@ -108,8 +108,8 @@ class TokenKeyStore:
     def _prove(self, login: Login, stored: StoredKey) -> None:
         """Require that the token kept what it made."""
         try:
-            require_protected(login, login.private_key(stored))
             require_genuine(stored, _PROBE, sign_in(login, stored, _PROBE))
+            require_protected(login, stored)
         except (PKCS11Error, KeyUnreadable) as error:
             raise TokenFull(token=login.token, reason=type(error).__name__) from error
 

@@ -16,7 +16,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeVar
 
@@ -99,6 +99,12 @@ class Login:
         if key.id not in self.handles:
             self.handles[key.id] = self._found(key)
         return self.handles[key.id]
+
+    @contextmanager
+    def to_change(self) -> Iterator["Login"]:
+        """Give a session that may also write; tokens share one login among all sessions."""
+        with closing(self.session.token.open(rw=True)) as session:
+            yield Login(self.token, session)
 
     def _found(self, key: StoredKey) -> SignMixin:
         template = identity(key) | {Attribute.CLASS: ObjectClass.PRIVATE_KEY}

@@ -1,12 +1,11 @@
 """The objects of a key pair inside a token: how they are made, and what is demanded of them."""
 
-from contextlib import closing
 from typing import Any, Final
 
 from asn1crypto.core import OctetString
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from pkcs11 import Attribute, KeyType, MechanismFlag, PublicKey, SignMixin
+from pkcs11 import Attribute, KeyType, MechanismFlag, PublicKey
 from pkcs11.util.ec import encode_named_curve_parameters
 
 from sealservice.infra.keys.errors import TokenKeyExposed
@@ -38,8 +37,8 @@ def make_pair(login: Login, key: StoredKey) -> bytes:
     """
     kind, bits, parameters = _KINDS[key.algorithm]
     named = identity(key)
-    with closing(login.session.token.open(rw=True)) as session:  # it shares the login
-        public, _ = session.generate_keypair(
+    with login.to_change() as writing:
+        public, _ = writing.session.generate_keypair(
             kind,
             bits,
             id=named[Attribute.ID],
@@ -54,16 +53,20 @@ def make_pair(login: Login, key: StoredKey) -> bytes:
         )
 
 
-def require_protected(login: Login, private: SignMixin) -> None:
+def require_protected(login: Login, key: StoredKey) -> None:
     """Delete a key that could leave the token, or that was not made in it.
 
     Raises:
         TokenKeyExposed: naming the first attribute that is not as demanded.
+        KeyNotInToken, PKCS11Error: the token does not have it, or does not say.
     """
-    for attribute, value in _DEMANDED.items():
-        if private[attribute] is not value:
-            private.destroy()
-            raise TokenKeyExposed(token=login.token, attribute=f"{attribute.name} = {not value}")
+    with login.to_change() as writing:
+        private = writing.private_key(key)
+        for attribute, value in _DEMANDED.items():
+            if private[attribute] is not value:
+                private.destroy()
+                found = f"{attribute.name} = {not value}"
+                raise TokenKeyExposed(token=login.token, attribute=found)
 
 
 def _public_number(public: PublicKey) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
