@@ -112,9 +112,9 @@ class Unit:
         return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def root_unit(name: str) -> Unit:
+def root_unit(name: str, key: _Key | None = None) -> Unit:
     """Make a self-signed root."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     far = LONG_AFTER + 3650 * _DAY
     builder = _builder(name, key, BORN - 3650 * _DAY, far, is_authority=True)
     builder = builder.issuer_name(_name(name))

@@ -3,7 +3,8 @@
 pyHanko says CERTIFICATE_CHAIN_GENERAL_FAILURE when no status answer is at hand at all, when an
 authority's certificate has expired, and when a stranger bears the name of our anchor. The
 standard's words are TRY_LATER, OUT_OF_BOUNDS_NO_POE and NO_CERTIFICATE_CHAIN_FOUND (5.2.6); the
-chain tells the cases apart.
+chain tells the cases apart. It says nothing at all (GENERIC) when that stranger's key is of another
+kind than our anchor's.
 """
 
 from typing import Final
@@ -29,10 +30,11 @@ OUTDATED: Final = frozenset(
 def sharpened(outcome: AdESSubIndic, chain: Chain, grounds: Grounds) -> AdESSubIndic:
     """Return the standard's word for what pyHanko found at the validation time."""
     is_vague = outcome is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    is_mute = outcome is AdESIndeterminate.GENERIC
+    if (is_vague or is_mute) and chain.certificates and chain.anchor_sha256 is None:
+        return AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
     if not is_vague:
         return outcome
-    if chain.anchor_sha256 is None:
-        return AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND
     if not chain.is_in_force(grounds.now):
         return AdESIndeterminate.OUT_OF_BOUNDS_NO_POE
     if chain.lacks_status(grounds.now, grounds.material):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sealservice.verification.model import CheckStatus, Indication, Report, Verdict
 from tests.world_verification import (
@@ -46,6 +47,14 @@ def test_unknown_root_is_unconfirmed(world: SignedWorld, name: str) -> None:
     assert sub_indication(report) == "NO_CERTIFICATE_CHAIN_FOUND"
     assert report.signatures[0].intact
     assert [error.key for error in report.signatures[0].errors] == ["chain_untrusted"]
+
+
+def test_namesake_with_another_kind_of_key_is_unconfirmed(world: SignedWorld) -> None:
+    """The library stumbles over an RSA root where an elliptic curve is expected; we do not."""
+    namesake = root_unit(ROOT_NAME, rsa.generate_private_key(65537, 2048))
+    report = SignedWorld(namesake).verify(world.archival(blank_pdf()))
+    assert report.verdict is Verdict.UNCONFIRMED
+    assert sub_indication(report) == "NO_CERTIFICATE_CHAIN_FOUND"
 
 
 def test_missing_status_is_unconfirmed(world: SignedWorld) -> None:
