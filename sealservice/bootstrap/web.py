@@ -14,6 +14,7 @@ from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
 from sealservice.infra.stores import DOCUMENTS
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.log_lines import log_as_lines
 from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 
@@ -22,6 +23,7 @@ _READY_SECONDS = 2.0
 
 def serve_web(installation: Installation) -> None:
     """Serve until told to stop."""
+    log_as_lines()
     at_hand = services(installation)
     try:
         at_hand.sandbox.warm()
@@ -29,6 +31,7 @@ def serve_web(installation: Installation) -> None:
             _application(installation, at_hand),
             host=installation.web_listen[0],
             port=installation.web_listen[1],
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,

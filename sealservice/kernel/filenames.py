@@ -5,6 +5,7 @@
 3. A name is at most 120 code points long, and keeps its ending.
 """
 
+from string import ascii_letters, digits
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from sealservice.kernel.fields import unprintable_problem
 _GREATEST: Final = 120
 _ENDING: Final = 10
 _NAMELESS: Final = "document.pdf"
+_PLAIN: Final = frozenset(f"{ascii_letters}{digits}-._")
 
 
 def safe_filename(name: str) -> str:
@@ -26,7 +28,5 @@ def safe_filename(name: str) -> str:
 
 def attachment(name: str) -> str:
     """Return the Content-Disposition that has a browser save a file (RFC 6266, RFC 8187)."""
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name)
-    ending = ".pdf" if name.lower().endswith(".pdf") else ""
-    ascii_name = plain.removesuffix("_pdf") + ending if ending else plain
-    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+    plain = "".join(letter if letter in _PLAIN else "_" for letter in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
