@@ -95,6 +95,10 @@ class EdgeWorld:
         return ApiServices(
             api_keys=self.identity.api_keys,
             licenses=LicenseService(self.licenses, audit, no_transaction, clock),
+            holders=HolderService(
+                self.licenses, self.holders, audit, no_transaction, clock,
+                Environment.DEMONSTRATION,
+            ),
             seals=SealService(
                 self.seals, self.licenses, MemoryQueue(), draw_test_seal, audit, no_transaction,
                 clock,
@@ -168,15 +172,13 @@ class EdgeWorld:
 
     def holder(self, organisation: Organisation) -> Holder:
         """Enrol a demonstration holder of the sample license."""
-        service = HolderService(
-            self.licenses, self.holders, self.identity.audit, no_transaction, utc_now,
-            Environment.DEMONSTRATION,
-        )  # fmt: skip
         public = self.holder_key.public_key()
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         actor = operator("root", organisation.id)
         license_ = self.license(organisation)
-        return service.enrol_demonstration_holder(actor, license_.id, "张三", spki)
+        return self.api_services.holders.enrol_demonstration_holder(
+            actor, license_.id, "张三", spki
+        )
 
     def approval(self, challenge: bytes) -> bytes:
         """Sign a challenge as that holder."""

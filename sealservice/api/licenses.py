@@ -1,5 +1,6 @@
 """``/licenses``: e-licenses and the faces they show."""
 
+import base64
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -20,6 +21,8 @@ from sealservice.licenses.model import (
     FACE_TYPES,
     OPTIONAL_LINES,
     EntityType,
+    Holder,
+    HolderKind,
     License,
     LicenseStatus,
     face_lines,
@@ -108,6 +111,37 @@ class LicenseShown(BaseModel):
         )
 
 
+class HolderShown(BaseModel):
+    """Somebody who may approve seal uses in the name of a license."""
+
+    id: str = Field(examples=["hld_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    license_id: str
+    name: str
+    kind: HolderKind
+    public_key: str = Field(description="Base64 of the DER SubjectPublicKeyInfo (P-256).")
+    created_at: datetime
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, holder: Holder) -> "HolderShown":
+        """Show a holder."""
+        return cls(
+            id=holder.id,
+            license_id=holder.license_id,
+            name=holder.name,
+            kind=holder.kind,
+            public_key=base64.b64encode(holder.spki).decode(),
+            created_at=holder.created_at,
+            revoked_at=holder.revoked_at,
+        )
+
+
+class Holders(BaseModel):
+    """The holders of one license."""
+
+    data: list[HolderShown]
+
+
 @router.post(
     "/licenses",
     status_code=201,
@@ -147,3 +181,14 @@ def page(services: Services, actor: Reader, paging: PageAsked) -> Page[LicenseSh
 def show(services: Services, actor: Reader, license_id: str) -> LicenseShown:
     """Show one e-license."""
     return LicenseShown.of(services.licenses.show(actor, license_id))
+
+
+@router.get(
+    "/licenses/{license_id}/holders",
+    responses=problems(401, 403, 404),
+    summary="List the holders of an e-license",
+)
+def holders(services: Services, actor: Reader, license_id: str) -> Holders:
+    """List who may approve seal uses in the name of the license, revoked ones included."""
+    found = services.holders.of_license(actor, license_id)
+    return Holders(data=[HolderShown.of(holder) for holder in found])

@@ -11,7 +11,7 @@ from sealservice.identity.service import ApiKeyService
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.idempotency import IdempotencyStore
 from sealservice.kernel.transaction import Transaction
-from sealservice.licenses.service import LicenseService
+from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
 from sealservice.sealing.orders import OrderService
 from sealservice.seals.service import SealService
@@ -24,6 +24,7 @@ class ApiServices:
 
     api_keys: ApiKeyService
     licenses: LicenseService
+    holders: HolderService
     seals: SealService
     matters: MatterService
     orders: OrderService

@@ -73,6 +73,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
     return ApiServices(
         api_keys=at_hand.api_keys,
         licenses=at_hand.licenses,
+        holders=at_hand.holders,
         seals=at_hand.seals,
         matters=at_hand.matters,
         orders=at_hand.orders,

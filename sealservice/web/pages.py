@@ -1,6 +1,6 @@
 """Render a page: language, who is signed in, texts, and the numbers that help to ask for help.
 
-The language is the first of: ``?lang=`` (kept in a cookie), that cookie, Accept-Language.
+The language is the first of: ``?lang=`` (kept in a cookie), that cookie, Chinese.
 """
 
 import hashlib
@@ -18,7 +18,6 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from sealservice.config import Environment
 from sealservice.identity.model import Staff
 from sealservice.kernel.ids import new_id
-from sealservice.kernel.language import preferred_language
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
 from sealservice.web.services import services_of
@@ -56,7 +55,7 @@ def language_of(request: Request) -> Language:
     for wanted in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if wanted is not None and wanted in {*Language}:
             return Language(wanted)
-    return preferred_language(request.headers.get("accept-language", ""))
+    return Language.ZH
 
 
 def request_id(request: Request) -> str:

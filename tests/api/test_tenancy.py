@@ -30,6 +30,9 @@ def _approval(holder_id: str) -> dict[str, str]:
 
 BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}"): lambda c, t: c.get(f"/licenses/{t['license']}"),
+    ("get", "/licenses/{license_id}/holders"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/holders"
+    ),
     ("get", "/seals/{seal_id}"): lambda c, t: c.get(f"/seals/{t['seal']}"),
     ("get", "/documents/{document_id}"): lambda c, t: c.get(f"/documents/{t['document']}"),
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),

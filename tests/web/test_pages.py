@@ -83,7 +83,7 @@ def test_names_cannot_become_markup(world: EdgeWorld, client: EdgeClient) -> Non
 def test_language_is_chinese_first_and_can_be_switched(client: EdgeClient) -> None:
     """Chinese unless asked otherwise; ``?lang=`` is kept in a cookie; nonsense changes nothing."""
     assert 'lang="zh-CN"' in client.get("/").text
-    assert 'html lang="en"' in client.get("/", headers={"Accept-Language": "en"}).text
+    assert 'lang="zh-CN"' in client.get("/", headers={"Accept-Language": "en"}).text
     switched = client.get("/?lang=en")
     assert 'html lang="en"' in switched.text
     assert 'html lang="en"' in client.get("/verify").text

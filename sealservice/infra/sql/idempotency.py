@@ -48,7 +48,6 @@ class SqlIdempotencyStore:
         """Keep an answer; one that is too old to be given again is replaced."""
         values = {
             "request_digest": answer.fingerprint,
-            "state": "done",
             "status": answer.status,
             "media_type": answer.media_type,
             "body": answer.body,

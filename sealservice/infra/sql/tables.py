@@ -80,7 +80,6 @@ staff = Table(
     _needed("name", Text),
     _needed("roles", ARRAY(Text)),
     _moment("created_at"),
-    _moment("disabled_at", needed=False),
     CheckConstraint(
         "roles <@ ARRAY['administrator', 'registrar', 'clerk', 'archivist', 'auditor']",
         name="roles",
@@ -134,14 +133,11 @@ idempotency = Table(
     _organisation(),
     _needed("key", Text),
     _needed("request_digest", Text),
-    _needed("state", Text),
-    Column("status", Integer),
+    _needed("status", Integer),
     Column("media_type", Text),
     Column("body", LargeBinary),
     _moment("created_at"),
     PrimaryKeyConstraint("organisation_id", "key"),
-    _one_of("state", "in_flight", "done"),
-    CheckConstraint("state = 'in_flight' OR status IS NOT NULL", name="answered"),
     Index(None, "created_at"),
 )
 

@@ -14,7 +14,6 @@ CREATE TABLE staff (
   name text NOT NULL,
   roles text[] NOT NULL,
   created_at timestamptz NOT NULL,
-  disabled_at timestamptz,
   CONSTRAINT staff_pkey PRIMARY KEY (id),
   CONSTRAINT staff_roles_check CHECK (roles <@ ARRAY['administrator', 'registrar', 'clerk', 'archivist', 'auditor']),
   CONSTRAINT staff_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id)
@@ -67,14 +66,11 @@ CREATE TABLE idempotency (
   organisation_id text NOT NULL,
   key text NOT NULL,
   request_digest text NOT NULL,
-  state text NOT NULL,
-  status integer,
+  status integer NOT NULL,
   media_type text,
   body bytea,
   created_at timestamptz NOT NULL,
   CONSTRAINT idempotency_pkey PRIMARY KEY (organisation_id, key),
-  CONSTRAINT idempotency_state_check CHECK (state IN ('in_flight', 'done')),
-  CONSTRAINT idempotency_answered_check CHECK (state = 'in_flight' OR status IS NOT NULL),
   CONSTRAINT idempotency_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations (id)
 );
 CREATE INDEX idempotency_created_at_idx ON idempotency (created_at);

@@ -32,7 +32,6 @@ GRANT INSERT ON
   holders, seals, documents, sealing_orders, assertions
 TO sealservice_web;
 GRANT UPDATE, DELETE ON idempotency TO sealservice_web;
-GRANT UPDATE (disabled_at) ON staff TO sealservice_web;
 GRANT UPDATE (used_at) ON signin_links TO sealservice_web;
 GRANT UPDATE (ended_at) ON sessions TO sealservice_web;
 GRANT UPDATE (revoked_at) ON api_keys TO sealservice_web;
