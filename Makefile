@@ -60,8 +60,8 @@ format: dev ## let ruff mend what it can
 bench: dev ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
 
-interop: ## foreign validators (comes with the hardening issue)
-	@echo "make interop: not there yet; pdfsig, qpdf and openssl judge our output in make test"; exit 69
+interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 and Maven)
+	$(BIN)/python -m pytest tests/interop $(ARGS)
 
 openapi: dev ## write docs/openapi.json anew
 	$(BIN)/python -m sealservice.api.schema docs/openapi.json
@@ -72,5 +72,5 @@ lock: dev ## pin the newest dependencies that fit, with hashes and without addre
 	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --custom-compile-command "make lock" - -o requirements/uv.txt
 
 clean: ## remove what the other commands made (not your homes)
-	rm -rf $(VENV) node_modules $(VENDOR) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) node_modules $(VENDOR) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage tests/interop/dss/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
