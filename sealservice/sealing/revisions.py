@@ -7,8 +7,8 @@
 3. The document timestamp, waiting for its token (ISO 32000-2 12.8.5).
 
 Nothing before the tail changes. PDF/A stays PDF/A: an end-of-line is added behind a last ``%%EOF``
-that lacks it, metadata are left alone, and where the output intent does not say what RGB means the
-seal brings that with it.
+that lacks it, metadata are left alone, where the output intent does not say what RGB means the seal
+brings that with it, and the invisible timestamp has an appearance, too (ISO 19005-1 6.9).
 """
 
 import io
@@ -68,8 +68,7 @@ def seal_revision(
     spec = SigFieldSpec(field, on_page=box.page, box=rectangle)  # type: ignore[arg-type]
     embedding = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
     widget = next(embedding).get_object()
-    drawing = writer.add_object(_drawing(writer, artwork, box.rotation))
-    widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawing})
+    _let_appear(widget, _drawing(writer, artwork, box.rotation), writer)
     signature = SignatureObject(
         timestamp=moment,
         subfilter=SigSeedSubFilter.PADES,
@@ -83,7 +82,8 @@ def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> 
     writer = _AppendingWriter(source)
     field = _free_name(writer, "Timestamp")
     embedding = PdfCMSEmbedder().write_cms(field, writer)
-    next(embedding)
+    widget = next(embedding).get_object()
+    _let_appear(widget, _form(0, 0, b""), writer)
     placeholder = DocumentTimestamp(bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE)
     return _written(source, embedding, placeholder, field, moment)
 
@@ -129,18 +129,32 @@ def _drawing(
 ) -> generic.StreamObject:
     """Return the seal as a form XObject (ISO 32000-2 8.10) that looks upright."""
     width, height = artwork.width_mm * POINTS_PER_MM, artwork.height_mm * POINTS_PER_MM
-    drawing = generic.StreamObject(
+    drawing = _form(width, height, artwork.operators)
+    drawing[pdf_name("/Matrix")] = _numbers(_TURNED_BACK[rotation])
+    drawing[pdf_name("/Resources")] = _resources(writer)
+    drawing.compress()
+    return drawing
+
+
+def _form(width: float, height: float, operators: bytes) -> generic.StreamObject:
+    """Return a form XObject of some size in points."""
+    return generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
             pdf_name("/BBox"): _numbers((0, 0, round(width, 4), round(height, 4))),
-            pdf_name("/Matrix"): _numbers(_TURNED_BACK[rotation]),
-            pdf_name("/Resources"): _resources(writer),
         },
-        stream_data=artwork.operators,
+        stream_data=operators,
     )
-    drawing.compress()
-    return drawing
+
+
+def _let_appear(
+    widget: generic.DictionaryObject,
+    drawing: generic.StreamObject,
+    writer: IncrementalPdfFileWriter,
+) -> None:
+    drawn = {pdf_name("/N"): writer.add_object(drawing)}
+    widget[pdf_name("/AP")] = generic.DictionaryObject(drawn)
 
 
 def _resources(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:

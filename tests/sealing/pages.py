@@ -26,15 +26,14 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def typeset(keyword: str = KEYWORD, *, archivable: bool = True) -> bytes:
-    """Return a one-page PDF of 150 by 200 mm with the keyword; PDF/A-2b if so wished.
+def typeset(keyword: str = KEYWORD, *, standard: str = "a-2b") -> bytes:
+    """Return a one-page PDF of 150 by 200 mm with the keyword; ``1.7`` is no PDF/A.
 
     It ends in ``%%EOF`` without an end-of-line.
     """
     text = _TEXT.replace("KEYWORD", keyword).encode()
-    standards = "a-2b" if archivable else []
     pdf: bytes = typst.compile(
-        text, font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=standards
+        text, font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=standard
     )
     return pdf
 
@@ -56,7 +55,7 @@ def reshaped(
     inherited: bool = False,
 ) -> bytes:
     """Return the page turned, cropped, with a MediaBox that starts elsewhere, or scaled."""
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         page = document.pages[0]
         _, _, width, height = (float(value) for value in page.mediabox)
         x, y = shift

@@ -112,11 +112,11 @@ def test_shift_is_to_the_right_and_up(world: PressWorld, tmp_path: Path) -> None
     assert y - moved_y == pytest.approx(20 / MM * DPI, abs=2)
 
 
-@pytest.mark.parametrize("archivable", [True, False])
-def test_colour_is_the_drawing_s(world: PressWorld, tmp_path: Path, *, archivable: bool) -> None:
+@pytest.mark.parametrize("standard", ["a-2b", "1.7"])
+def test_colour_is_the_drawing_s(world: PressWorld, tmp_path: Path, standard: str) -> None:
     """The red is the artwork's, with an output intent and without."""
     place = CoordinatePlacement(1, 60, 60)
-    image = drawn(world.seal(typeset(archivable=archivable), placement=place), tmp_path)
+    image = drawn(world.seal(typeset(standard=standard), placement=place), tmp_path)
     left, top, right, bottom = red_box(image)
     pixel = image.getpixel(((left + right) // 2, (top + bottom) // 2))
     wanted = [float(part) * 255 for part in world.die.artwork.operators.split()[1:4]]

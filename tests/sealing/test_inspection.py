@@ -36,7 +36,7 @@ def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
 
 def changed(change: Change) -> bytes:
     """Return the plain page with something done to it."""
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         change(document)
         return saved(document)
 
@@ -180,7 +180,7 @@ def test_certified_documents_may_allow_seals(inspector: SandboxedInspector, chan
 @pytest.mark.parametrize("length", [0, 4, 9, 1_000, -1, -40])
 def test_cut_off_files_are_no_pdf(inspector: SandboxedInspector, length: int) -> None:
     """Empty and truncated files are refused, not mended; a missing last letter is one too few."""
-    source = typeset(archivable=False)
+    source = typeset(standard="1.7")
     with pytest.raises(NotAPdf):
         inspector.pages(source[:length])
 
@@ -198,7 +198,7 @@ def test_other_formats_are_no_pdf(inspector: SandboxedInspector, data: bytes) ->
 def test_encrypted_documents_are_refused(inspector: SandboxedInspector, password: str) -> None:
     """Encryption is refused, also when no password is asked for."""
     output = io.BytesIO()
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         document.save(output, encryption=pikepdf.Encryption(owner="owner", user=password))
     with pytest.raises(DocumentEncrypted):
         inspector.pages(output.getvalue())
@@ -223,7 +223,7 @@ def test_endless_page_tree_is_refused(inspector: SandboxedInspector) -> None:
 @pytest.mark.parametrize("streams", [False, True])
 def test_both_kinds_of_cross_references(inspector: SandboxedInspector, *, streams: bool) -> None:
     """Classic tables and cross-reference streams are read alike."""
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         assert inspector.pages(saved(document, streams=streams)) == 1
 
 

@@ -151,7 +151,7 @@ def _single(answer: bytes) -> tsp.Sequence:
 @pytest.mark.parametrize("streams", [False, True], ids=["table", "stream"])
 def test_seals_one_after_the_other(world: PressWorld, tmp_path: Path, *, streams: bool) -> None:
     """Three seals at rising levels: all hold, each revision is a prefix of the next."""
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         pdf = saved(document, streams=streams)
     for level in (Level.B_B, Level.B_LTA, Level.B_LT):
         sealed = world.seal(pdf, level)
@@ -174,7 +174,7 @@ def test_seals_one_after_the_other(world: PressWorld, tmp_path: Path, *, streams
 
 def test_form_fields_are_kept(world: PressWorld) -> None:
     """A field that bears our name is left alone, and ours takes the next number."""
-    with pikepdf.open(io.BytesIO(typeset(archivable=False))) as document:
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="Seal1", V="x")
         form = pikepdf.Dictionary(Fields=[document.make_indirect(field)], NeedAppearances=True)
         document.Root.AcroForm = form
@@ -184,6 +184,15 @@ def test_form_fields_are_kept(world: PressWorld) -> None:
     with pikepdf.open(io.BytesIO(source + prepared.tail)) as document:
         assert str(document.Root.AcroForm.Fields[0].V) == "x"
         assert "/NeedAppearances" not in document.Root.AcroForm
+
+
+def test_every_field_has_an_appearance(world: PressWorld) -> None:
+    """ISO 19005-1 6.9: also the document timestamp, which shows nothing."""
+    sealed = world.seal(typeset(standard="a-1b"), Level.B_LTA)
+    with pikepdf.open(io.BytesIO(sealed)) as document:
+        drawn = {str(field.T): field.AP.N for field in document.Root.AcroForm.Fields}
+    assert drawn.keys() == {"Seal1", "Timestamp1"}
+    assert [form.Subtype for form in drawn.values()] == ["/Form", "/Form"]
 
 
 def test_archivable_document_without_rgb(world: PressWorld) -> None:
