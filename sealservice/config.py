@@ -1,13 +1,15 @@
 """Settings: frozen, read once, the only reader of the environment.
 
-Every setting is a variable ``SEALSERVICE_<NAME>``. A secret may be the first line of a file instead,
-which ``SEALSERVICE_<NAME>_FILE`` names. Whatever concerns the private engines of a home folder
+Every setting is a variable ``SEALSERVICE_<NAME>``. A secret may be the first line of a file that
+``SEALSERVICE_<NAME>_FILE`` names. Whatever concerns the private engines of a home folder
 (ports, passwords) is not here but in the home itself, see ``bootstrap/embedded``.
 """
 
+import json
+import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -76,6 +78,8 @@ class Limits:
     """How long a call into a PKCS#11 token waits for the calls before it."""
     http_seconds: float = 10.0
     """Time-out of one call to a TSA, OCSP responder or CRL distribution point."""
+    store_seconds: float = 30.0
+    """Longest silence of the object store in the middle of a call."""
     http_response_bytes: int = 256 * 1024
     """Largest answer accepted from one."""
     approval_minutes: int = 30
@@ -136,6 +140,8 @@ class Settings:
     """``host:port`` of the signer's internal listener, likewise."""
     signer_url: str | None = None
     """Where the web process reaches that listener; None: on the loopback interface."""
+    halt_at: str | None = None
+    """For fault tests: steps at which the signer stops itself, see ``bootstrap/halting.py``."""
     limits: Limits = Limits()
 
     PREFIX: ClassVar[str] = "SEALSERVICE_"
@@ -181,7 +187,25 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),
+        halt_at=named("halt_at"),
+        limits=_limits(named("limits")),
     )
+
+
+def _limits(given: str | None) -> Limits:
+    """Read the limits that differ from ours: a JSON object of names and numbers above zero."""
+    kinds = {limit.name: type(limit.default) for limit in fields(Limits)}
+    try:
+        changed = json.loads(given or "{}")
+        fits = all(
+            type(value) in {int, kinds[name]} and 0 < value < math.inf
+            for name, value in changed.items()
+        )
+    except (ValueError, KeyError, AttributeError):
+        fits = False
+    if not fits:
+        raise SettingInvalid(name=f"{Settings.PREFIX}LIMITS", value=given)
+    return Limits(**changed)
 
 
 def _named(environ: Mapping[str, str], name: str) -> str | None:

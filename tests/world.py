@@ -160,6 +160,8 @@ class World:
             audit=self.audit,
             transaction=no_transaction,
             clock=self.clock,
+            database_clock=self.clock,
+            limits=Limits(),
             environment=self.environment,
         )
 

@@ -121,17 +121,23 @@ class MemoryOrderStore:
         self.rows[order.id] = replace(current, state=OrderState.SEALING)
         return True
 
-    def finish(self, order_id: str, record_id: str) -> None:
+    def finish(self, order_id: str, record_id: str) -> bool:
         """Move to done."""
-        if self._is_open(order_id):
-            done = replace(self.rows[order_id], state=OrderState.DONE, record_id=record_id)
-            self.rows[order_id] = done
+        if self.rows[order_id].state is OrderState.DONE:
+            return False
+        done = replace(
+            self.rows[order_id], state=OrderState.DONE, record_id=record_id, failure=None
+        )
+        self.rows[order_id] = done
+        return True
 
-    def fail(self, order_id: str, failure: JsonObject) -> None:
+    def fail(self, order_id: str, failure: JsonObject) -> bool:
         """Move to failed."""
-        if self._is_open(order_id):
-            failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})
-            self.rows[order_id] = failed
+        if not self._is_open(order_id):
+            return False
+        failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})
+        self.rows[order_id] = failed
+        return True
 
     def _is_open(self, order_id: str) -> bool:
         return self.rows[order_id].state in (OrderState.PENDING, OrderState.SEALING)

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sealservice.bootstrap.installation import Installation
@@ -23,12 +23,14 @@ from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.stores import Stores
 from sealservice.bootstrap.trust import Ceremonies, performed_plan
+from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.stores import DOCUMENTS, RECORDS
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import rfc3339, utc_now
 from sealservice.kernel.errors import Unavailable
 from sealservice.kernel.text import Text
 from sealservice.matters.typesetting import Typesetter
+from sealservice.sealing.errors import ClocksDiffer
 from sealservice.seals.glyphs import song_type
 
 _LETTERS: Final = "统一社会信用代码有限责任公司（盖章）0123456789"
@@ -52,16 +54,6 @@ class LettersMissing(Unavailable):
     text = Text(
         "字库缺少“{letters}”。请重新安装 sealservice 及其依赖。",
         "The fonts lack “{letters}”. Install sealservice and its dependencies anew.",
-    )
-
-
-class ClocksDiffer(Unavailable):
-    """Two machines do not agree on the time."""
-
-    code = "clocks_differ"
-    text = Text(
-        "本机时钟与数据库相差 {seconds} 秒。请启用 NTP 校时。",
-        "This machine's clock and the database's are {seconds} seconds apart. Synchronise both.",
     )
 
 
@@ -112,9 +104,7 @@ class Examination:
         return Text(f"{url} 已给出时间戳", f"{url} gave a token")
 
     def _clock(self) -> Text:
-        database_time = self._asked("SELECT clock_timestamp()")
-        if not isinstance(database_time, datetime):
-            raise ClocksDiffer(seconds="?")
+        database_time = DatabaseClock(self.stores.database)()
         apart = abs((utc_now() - database_time).total_seconds())
         if apart > self.installation.settings.limits.timestamp_skew_seconds:
             raise ClocksDiffer(seconds=round(apart))

@@ -5,6 +5,8 @@ time stamps, certificate status and revocation lists, which the web process pass
 """
 
 import asyncio
+import socket
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Final
 
@@ -13,6 +15,7 @@ from fastapi import FastAPI, Response
 
 from sealservice.api.authority import AuthorityServices, authority_router
 from sealservice.bootstrap.drawing import official_seal
+from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.stores import Stores, open_stores
@@ -22,11 +25,13 @@ from sealservice.infra.keys.seal_keys import StoredSealKeys
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from sealservice.sealing.service import SealingService
+from sealservice.sealing.steps import Reached
 from sealservice.seals.issuer import CertifiedSealIssuer
 from sealservice.seals.service import SealMakingService
 from sealservice.trust.authority import CertificateAuthority
@@ -38,7 +43,7 @@ from sealservice.trust.tsa import open_timestamp_authority
 from sealservice.verification.service import VerificationService
 from sealservice.workers import sealing as sealing_tasks
 from sealservice.workers import seals as seal_tasks
-from sealservice.workers.queue import SIGNER_QUEUE, create_queue
+from sealservice.workers.queue import SIGNER_QUEUE, bury_dead, create_queue, work_off
 
 _CONCURRENCY: Final = 2
 """Jobs at a time; most of a job's time goes to child processes and the network."""
@@ -59,23 +64,40 @@ async def _serve(installation: Installation) -> None:
     sandbox = ForkedSandbox(installation.settings.limits)
     queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
     sealing = _sealing(installation, stores, domain, plan, sandbox)
-    sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
-    seal_tasks.add_tasks(queue, _making(installation, stores, domain, plan), stores.seals)
-    server = uvicorn.Server(_listener(installation, domain, plan))
-    async with queue.open_async():
-        work = asyncio.create_task(
-            queue.run_worker_async(
-                queues=[SIGNER_QUEUE], concurrency=_CONCURRENCY, install_signal_handlers=False
-            )
-        )
-        try:
-            await server.serve()
-        finally:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-            sandbox.close()
-            stores.database.close()
+    orders = sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
+    making = _making(installation, stores, domain, plan)
+    seals = seal_tasks.add_tasks(queue, making, stores.seals)
+
+    async def take_up() -> None:
+        await bury_dead(queue)
+        await orders.take_up(queue, at_start=True)
+        await seals.take_up(queue, at_start=True)
+
+    try:
+        async with queue.open_async():
+            work = work_off(queue, SIGNER_QUEUE, _CONCURRENCY, take_up)
+            await _Server(_listener(installation, domain, plan), work).serve()
+    finally:
+        sandbox.close()
+        stores.database.close()
+
+
+class _Server(uvicorn.Server):
+    """Works off the jobs only while it listens: they ask this very process for time and status."""
+
+    def __init__(self, config: uvicorn.Config, work: Coroutine[None, None, None]) -> None:
+        super().__init__(config)
+        self._jobs = work
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._work = asyncio.create_task(self._jobs)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._work.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._work
+        await super().shutdown(sockets)
 
 
 def _listener(
@@ -128,6 +150,7 @@ def _sealing(
     sandbox: ForkedSandbox,
 ) -> SealingService:
     settings = installation.settings
+    reached = halting(settings)
     return SealingService(
         documents=stores.documents,
         orders=stores.orders,
@@ -136,14 +159,17 @@ def _sealing(
         holders=stores.holders,
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
-        press=_press(installation, sandbox),
+        press=_press(installation, sandbox, reached),
         keys=StoredSealKeys(domain.keys),
         check=_self_check(settings, sandbox, domain, plan),
         archive=stores.archive(),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
+        database_clock=DatabaseClock(stores.database),
+        limits=settings.limits,
         environment=settings.environment,
+        reached=reached,
     )
 
 
@@ -157,7 +183,7 @@ def _self_check(
     )
 
 
-def _press(installation: Installation, sandbox: ForkedSandbox) -> PyHankoPress:
+def _press(installation: Installation, sandbox: ForkedSandbox, reached: Reached) -> PyHankoPress:
     """Return the press with its clients; our own addresses are reached on the loopback."""
     settings, limits = installation.settings, installation.settings.limits
     url = settings.tsa_url or f"{installation.signer_url}/tsa"
@@ -165,4 +191,4 @@ def _press(installation: Installation, sandbox: ForkedSandbox) -> PyHankoPress:
     timestamps = HttpTimestampSource(url, roots, limits, utc_now)
     rewrite = {installation.public_url: installation.signer_url}
     revocation = HttpRevocationSource(rewrite, limits, utc_now)
-    return PyHankoPress(sandbox, timestamps, revocation, limits)
+    return PyHankoPress(sandbox, timestamps, revocation, limits, reached)

@@ -188,6 +188,16 @@ class CertificateRevoked(Conflict):
     )
 
 
+class ClocksDiffer(Unavailable):
+    """Our clock and the database's do not agree."""
+
+    code = "clocks_differ"
+    text = Text(
+        "本机时钟与数据库相差 {seconds} 秒。请启用 NTP 校时。",
+        "This machine's clock and the database's are {seconds} seconds apart. Synchronise both.",
+    )
+
+
 class OrderFailed(SealserviceError):
     """The order ended without a sealed document."""
 

@@ -178,12 +178,12 @@ class OrderStore(Protocol):
         """Burn the nonce and move pending -> sealing; False when it was burnt or is too late."""
         ...
 
-    def finish(self, order_id: str, record_id: str) -> None:
-        """Move sealing -> done."""
+    def finish(self, order_id: str, record_id: str) -> bool:
+        """Move an order to done, also one that another run failed; False when it was done."""
         ...
 
-    def fail(self, order_id: str, failure: JsonObject) -> None:
-        """Move an order to failed, with the reason."""
+    def fail(self, order_id: str, failure: JsonObject) -> bool:
+        """Move an open order to failed, with the reason; False when it has an outcome."""
         ...
 
 

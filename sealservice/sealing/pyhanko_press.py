@@ -31,6 +31,7 @@ from sealservice.sealing.model import (
 )
 from sealservice.sealing.ports import RevocationSource, TimestampSource
 from sealservice.sealing.signed_attributes import byte_range_digest
+from sealservice.sealing.steps import Reached, Step, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PyHankoPress:
     timestamps: TimestampSource
     revocation: RevocationSource
     limits: Limits
+    reached: Reached = unwatched
 
     def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
         """Return the tail that makes ``source`` a document waiting for its signature."""
@@ -74,10 +76,12 @@ class PyHankoPress:
             return filled(source, prepared, signed_data(die, signed, None))
         stamped = self.timestamps.stamp(hashlib.sha256(signed.signature).digest())
         pdf = filled(source, prepared, signed_data(die, signed, stamped))
+        self.reached(Step.STAMPED)
         if level is Level.B_T:
             return pdf
         seal_chain = (die.certificate, *die.chain)
         pdf = self._with_status(pdf, (seal_chain, stamped.chain), stamped.time)
+        self.reached(Step.STATUS_ADDED)
         return pdf if level is Level.B_LT else self._with_document_timestamp(pdf, stamped)
 
     def _with_status(
@@ -91,6 +95,7 @@ class PyHankoPress:
         prepared = self.sandbox.run(timestamp_revision, pdf, earlier.time, reserved)
         stamped = self.timestamps.stamp(byte_range_digest(pdf, prepared))
         pdf = filled(pdf, prepared, stamped.token)
-        if stamped.chain == earlier.chain:
-            return pdf
-        return self._with_status(pdf, (stamped.chain,), earlier.time)
+        if stamped.chain != earlier.chain:
+            pdf = self._with_status(pdf, (stamped.chain,), earlier.time)
+        self.reached(Step.DOCUMENT_STAMPED)
+        return pdf

@@ -13,15 +13,17 @@ deterministic and the archive takes one result per order, so at most one sealed 
    Then it is archived under lock.
 7. Third transaction: record, outcome and audit fact.
 A refusal on the way ends the order as failed, with its reason. A passing hindrance (database or
-store away) is raised, for the queue to try again.
+store away, clock wrong) is raised, for the queue to try again. Two runs of one order may meet, when
+one was believed dead: what the archive took stands, whatever the other run made of it.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sealservice.archive.model import Record, RecordFacts, StoredVersion
+from sealservice.archive.model import RecordFacts, StoredVersion
 from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment
+from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -33,9 +35,11 @@ from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (
     BytesChanged,
+    ClocksDiffer,
     DocumentNotFound,
     LevelNotReached,
     OrderNotFound,
+    OrderUnfinished,
     OutputInvalid,
     RevocationUnavailable,
     TimestampUnavailable,
@@ -56,6 +60,7 @@ from sealservice.sealing.ports import (
     SelfCheck,
     WorkingStore,
 )
+from sealservice.sealing.steps import Reached, Step, unwatched
 from sealservice.seals.approval import Approved, approve
 from sealservice.seals.errors import ApprovalExpired, ApprovalInvalid
 from sealservice.seals.intent import Intent
@@ -84,7 +89,10 @@ class SealingService:
     audit: AuditLog
     transaction: Transaction
     clock: Clock
+    database_clock: Clock
+    limits: Limits
     environment: Environment
+    reached: Reached = unwatched
 
     def seal(self, order_id: str) -> None:
         """Bring an order to its end; does nothing when it has one.
@@ -108,8 +116,11 @@ class SealingService:
             self._fail(order, failure)
 
     def _seal(self, order: Order) -> None:
+        self._compare_clocks()
         approved = self._approved(order)
+        self.reached(Step.APPROVED)
         self._consume(order, approved)
+        self.reached(Step.CONSUMED)
         document = self.documents.by_id(order.document_id)
         seal = self.seals.by_id(order.seal_id)
         if document is None or seal is None:
@@ -118,11 +129,21 @@ class SealingService:
         if version is None:
             pdf = self._press(order, approved, document, seal)
             report = self._released(order, document, pdf)
+            self._compare_clocks()
+            self.reached(Step.VERIFIED)
             version = self.archive.put(order.organisation_id, order.id, pdf)
         else:
             pdf = self.archive.read(version)
             report = self._released(order, document, pdf)
+        self.reached(Step.ARCHIVED)
         self._finish(_Result(order, document, approved, version, pdf, report))
+        self.reached(Step.COMPLETED)
+
+    def _compare_clocks(self) -> None:
+        """Refuse to work by a clock that is further from the database's than a timestamp may be."""
+        apart = abs(self.clock() - self.database_clock())
+        if apart > timedelta(seconds=self.limits.timestamp_skew_seconds):
+            raise ClocksDiffer(seconds=round(apart.total_seconds()))
 
     def _approved(self, order: Order) -> Approved:
         """Verify the stored assertion (step 1); a consumed one does not expire any more."""
@@ -142,7 +163,7 @@ class SealingService:
             return
         with self.transaction():
             if not self.orders.consume(order):
-                raise ApprovalExpired
+                raise self._unconsumed(order)
             self.audit.append(
                 process("signer", order.organisation_id),
                 Fact.INTENT_COMMITTED,
@@ -150,12 +171,20 @@ class SealingService:
                 {"intent_sha256": approved.intent.sha256, "holder_id": approved.holder_id},
             )
 
+    def _unconsumed(self, order: Order) -> SealserviceError:
+        """Return why the nonce could not be burnt: too late, or another run was faster."""
+        now = self.orders.by_id(order.id)
+        if now is not None and now.state is OrderState.PENDING:
+            return ApprovalExpired()
+        return OrderUnfinished(order_id=order.id)
+
     def _press(self, order: Order, approved: Approved, document: Document, seal: Seal) -> bytes:
         """Sign the approved bytes and bring them to their level (steps 4 and 5)."""
         source = self.working.get(document.object_key)
         tail = self.working.get(order.tail_key)
         if sha256_hex(source) != document.sha256 or sha256_hex(tail) != order.tail_sha256:
             raise BytesChanged
+        self.reached(Step.READ)
         prepared = Prepared(tail, order.byte_range, order.field, order.claimed_time)
         die = self.dies.of(seal)
         signed = self._sign(order, approved, source, prepared, die)
@@ -170,12 +199,14 @@ class SealingService:
             live = usable(seal, license_, order.seal_id)
             key = self.keys.open(live.key_id or "", die.certificate)
             signed = key.sign(approved, source, prepared)
+            self.reached(Step.SIGNED)
             self.audit.append(
                 process("signer", order.organisation_id),
                 Fact.SEAL_USED,
-                order.seal_id,
-                {"order_id": order.id, "signature_sha256": sha256_hex(signed.signature)},
+                order.id,
+                {"seal_id": order.seal_id, "signature_sha256": sha256_hex(signed.signature)},
             )
+        self.reached(Step.USED)
         return signed
 
     def _locked_license(self, seal: Seal | None) -> License | None:
@@ -191,16 +222,18 @@ class SealingService:
             raise LevelNotReached(level=order.level.value, reason=ours.level)
         return report
 
-    def _finish(self, result: "_Result") -> Record:
+    def _finish(self, result: "_Result") -> None:
+        """Write record and outcome (step 7), unless another run did."""
         order = result.order
         actor = process("signer", order.organisation_id)
         with self.transaction():
             record = self.archive.add_record(
                 actor, result.version, result.pdf, self._record_facts(result)
             )
-            self.orders.finish(order.id, record.id)
-            self.audit.append(actor, Fact.ORDER_COMPLETED, order.id, {"record_id": record.id})
-        return record
+            if self.orders.finish(order.id, record.id):
+                detail = {"record_id": record.id}
+                self.audit.append(actor, Fact.ORDER_COMPLETED, order.id, detail)
+            self.reached(Step.RECORDED)
 
     def _record_facts(self, result: "_Result") -> RecordFacts:
         order = result.order
@@ -220,13 +253,9 @@ class SealingService:
 
     def _fail(self, order: Order, failure: SealserviceError) -> None:
         with self.transaction():
-            self.orders.fail(order.id, failure.as_json())
-            self.audit.append(
-                process("signer", order.organisation_id),
-                Fact.ORDER_FAILED,
-                order.id,
-                {"code": failure.code},
-            )
+            if self.orders.fail(order.id, failure.as_json()):
+                actor = process("signer", order.organisation_id)
+                self.audit.append(actor, Fact.ORDER_FAILED, order.id, {"code": failure.code})
 
 
 @dataclass(frozen=True, slots=True)

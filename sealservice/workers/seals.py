@@ -6,15 +6,15 @@ from procrastinate import App
 
 from sealservice.seals.ports import SealStore
 from sealservice.seals.service import SealMakingService
-from sealservice.workers.queue import PASSING, SIGNER_QUEUE
-from sealservice.workers.sealing import again
+from sealservice.workers.queue import PASSING, SIGNER_QUEUE, Remainder
 
 MAKE: Final = "seals.make"
 RESUME: Final = "seals.resume"
 
 
-def add_tasks(queue: App, making: SealMakingService, seals: SealStore) -> None:
-    """Register the tasks on a queue."""
+def add_tasks(queue: App, making: SealMakingService, seals: SealStore) -> Remainder:
+    """Register the tasks on a queue; return what is left to do whenever a worker starts."""
+    left = Remainder(MAKE, "seal_id", seals.unmade)
 
     @queue.task(name=MAKE, queue=SIGNER_QUEUE, retry=PASSING)
     def make(seal_id: str) -> None:
@@ -22,6 +22,7 @@ def add_tasks(queue: App, making: SealMakingService, seals: SealStore) -> None:
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name=RESUME, queue=SIGNER_QUEUE)
-    def resume(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands it to periodic tasks
-        for seal_id in seals.unmade():
-            again(queue, MAKE, seal_id=seal_id)
+    async def resume(timestamp: int) -> None:  # noqa: ARG001 - periodic tasks are handed it
+        await left.take_up(queue)
+
+    return left

@@ -5,11 +5,12 @@ insert pending orders and, once for each, an assertion (see storage/migrations).
 """
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from sealservice.infra.sql.database import Database
@@ -113,23 +114,25 @@ class SqlOrderStore:
             self.database.connection().execute(burn)
         return True
 
-    def finish(self, order_id: str, record_id: str) -> None:
-        """Move sealing -> done."""
-        self._close(order_id, {"state": OrderState.DONE.value, "record_id": record_id})
+    def finish(self, order_id: str, record_id: str) -> bool:
+        """Move an order to done, also one that another run failed; False when it was done."""
+        done = {"state": OrderState.DONE.value, "record_id": record_id, "failure": null()}
+        return self._close(order_id, (*_OPEN, OrderState.FAILED.value), done)
 
-    def fail(self, order_id: str, failure: JsonObject) -> None:
-        """Move an order to failed, with the reason."""
-        self._close(order_id, {"state": OrderState.FAILED.value, "failure": failure})
+    def fail(self, order_id: str, failure: JsonObject) -> bool:
+        """Move an open order to failed, with the reason; False when it has an outcome."""
+        failed = {"state": OrderState.FAILED.value, "failure": failure}
+        return self._close(order_id, _OPEN, failed)
 
-    def _close(self, order_id: str, values: dict[str, object]) -> None:
+    def _close(self, order_id: str, states: tuple[str, ...], values: Mapping[str, object]) -> bool:
         close = (
             update(sealing_orders)
             .where(sealing_orders.c.id == order_id)
-            .where(sealing_orders.c.state.in_(_OPEN))
+            .where(sealing_orders.c.state.in_(states))
             .values(updated_at=self.clock(), **values)
         )
         with self.database.transaction():
-            self.database.connection().execute(close)
+            return self.database.connection().execute(close).rowcount == 1
 
     def _all(self, query: Select[Any]) -> list[Order]:
         with self.database.transaction():
