@@ -52,7 +52,7 @@ class Stores:
 def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
     """Open the stores as a kind of process; nothing is connected before it is used."""
     database = Database(installation.database_urls[kind])
-    objects = ObjectStore(installation.accounts[kind])
+    objects = ObjectStore(installation.accounts[kind], installation.settings.limits)
     return Stores(
         database=database,
         objects=objects,

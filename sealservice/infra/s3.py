@@ -23,7 +23,7 @@ from minio.commonconfig import COMPLIANCE
 from minio.error import MinioException, S3Error
 from minio.helpers import DictType
 
-from sealservice.config import MEBIBYTE
+from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.s3_errors import (
     ObjectExists,
     ObjectNotFound,
@@ -34,7 +34,8 @@ from sealservice.kernel.clock import rfc3339
 
 MAX_OBJECT_BYTES: Final = 128 * MEBIBYTE
 """Largest object read into memory; a sealed document is its source and some hundred kilobytes."""
-_TIMEOUT: Final = urllib3.Timeout(connect=5, read=60)
+_LIMITS: Final = Limits()
+_CONNECT_SECONDS: Final = 5
 _RETRIES: Final = urllib3.Retry(
     total=2, redirect=0, backoff_factor=0.2, allowed_methods=None, status_forcelist=(502, 503, 504)
 )
@@ -57,8 +58,9 @@ class S3Account:
     region: str = "us-east-1"
 
 
-def s3_client(account: S3Account) -> Minio:
+def s3_client(account: S3Account, limits: Limits = _LIMITS) -> Minio:
     """Return a client of the store with bounded waits."""
+    timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=limits.store_seconds)
     address = urlsplit(account.endpoint)
     return Minio(
         address.netloc,
@@ -66,7 +68,7 @@ def s3_client(account: S3Account) -> Minio:
         secret_key=account.secret_key,
         secure=address.scheme == "https",
         region=account.region,
-        http_client=urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRIES, maxsize=8),
+        http_client=urllib3.PoolManager(timeout=timeout, retries=_RETRIES, maxsize=8),
     )
 
 
@@ -91,8 +93,10 @@ def translated_errors(key: str) -> Iterator[None]:
 class ObjectStore:
     """Objects in buckets, as one account of the store."""
 
-    def __init__(self, account: S3Account, max_bytes: int = MAX_OBJECT_BYTES) -> None:
-        self._client = s3_client(account)
+    def __init__(
+        self, account: S3Account, limits: Limits = _LIMITS, max_bytes: int = MAX_OBJECT_BYTES
+    ) -> None:
+        self._client = s3_client(account, limits)
         self._max_bytes = max_bytes
 
     def put_once(
