@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from sealservice.web import failures, home, login, problems, records, verify
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
-from sealservice.web.layers import Guarded, Numbered, OwnHost
+from sealservice.web.layers import Guarded, Hearing, Numbered, OwnHost
 from sealservice.web.pages import STATIC
 from sealservice.web.services import WebServices
 
@@ -34,5 +34,5 @@ def create_web(
     app.mount("/api/v1", api)
     app.mount("/static", StaticFiles(directory=STATIC))
     failures.install(app)
-    own = OwnHost(app, services.public_url)
-    return Numbered(Guarded(own, is_secure=services.is_secure))
+    heard = Hearing(OwnHost(app, services.public_url), services.limits.bodies_bytes)
+    return Numbered(Guarded(heard, is_secure=services.is_secure))

@@ -3,10 +3,16 @@
 1. It gets a number; afterwards one line is logged and measured: method, route, status, duration.
    The route's template is logged, not the path, which may hold a secret.
 2. Every answer carries the security headers.
-3. The Host header must be ours (``public_url``); probes of the machine itself may use any.
+3. An answer that comes before its request has been read to the end closes the connection: whoever
+   sends without end is not listened to any longer. All bodies together are bounded as well, so
+   that many large ones at once cannot take the memory: the request that goes over gets 503.
+4. The Host header must be ours (``public_url``). Probes of the machine itself may use any, and so
+   may clients of the trust domain: ``openssl ocsp`` leaves out the port, and nothing there depends
+   on a name, a cookie or a browser.
 """
 
 import logging
+import threading
 import time
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.language import preferred_language
-from sealservice.web.errors import HostUnknown
+from sealservice.web.errors import BodiesTooMany, HostUnknown
 
 _LOG: Final = logging.getLogger("sealservice.requests")
 _REQUESTS: Final = Counter(
@@ -29,6 +35,7 @@ _SECONDS: Final = Histogram(
 )
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_TRUST_DOMAIN: Final = ("/tsa", "/ocsp/", "/crl/", "/ca/")
 _ABORTED: Final = 499
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -96,8 +103,48 @@ class Guarded:
         await self._app(scope, receive, guarded)
 
 
-class OwnHost:
+class Hearing:
     """Layer 3."""
+
+    def __init__(self, app: ASGIApp, greatest: int) -> None:
+        self._app = app
+        self._greatest = greatest
+        self._held = 0
+        self._lock = threading.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Watch how far one body is read, and close the connection when that is not its end."""
+        unread = scope["type"] == "http" and _announces_body(Headers(scope=scope))
+        held = 0
+
+        async def watched() -> Message:
+            nonlocal unread, held
+            message = await receive()
+            unread = unread and message.get("more_body", False)
+            held += (size := len(message.get("body", b"")))
+            if self._hold(size) > self._greatest:
+                raise BodiesTooMany
+            return message
+
+        async def closing(message: Message) -> None:
+            if message["type"] == "http.response.start" and unread:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        try:
+            await self._app(scope, watched, closing)
+        finally:
+            self._hold(-held)
+
+    def _hold(self, size: int) -> int:
+        """Return how many bytes are held now that there are ``size`` more."""
+        with self._lock:
+            self._held += size
+            return self._held
+
+
+class OwnHost:
+    """Layer 4."""
 
     def __init__(self, app: ASGIApp, public_url: str) -> None:
         self._app = app
@@ -106,7 +153,7 @@ class OwnHost:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or say where it belongs."""
-        if scope["type"] != "http" or scope["path"] in _PROBES or self._is_ours(scope):
+        if scope["type"] != "http" or _takes_any_host(scope["path"]) or self._is_ours(scope):
             await self._app(scope, receive, send)
             return
         language = preferred_language(Headers(scope=scope).get("accept-language", ""))
@@ -115,6 +162,15 @@ class OwnHost:
 
     def _is_ours(self, scope: Scope) -> bool:
         return Headers(scope=scope).get("host", "").lower() == self._host
+
+
+def _announces_body(headers: Headers) -> bool:
+    """Return whether a body follows the head, RFC 9112 6.3."""
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _takes_any_host(path: str) -> bool:
+    return path in _PROBES or path.startswith(_TRUST_DOMAIN)
 
 
 def _tell(scope: Scope, number: str, status: int, seconds: float) -> None:

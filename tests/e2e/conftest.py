@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e.demonstrated import Demonstrated, demonstration
 from tests.world_edges import EdgeWorld
 
 Result = TypeVar("Result")
@@ -109,3 +110,10 @@ def watched(context: BrowserContext) -> Watched:
     watched.page.on("console", lambda m: complain(m.text) if m.type == "error" else None)
     watched.page.on("pageerror", lambda error: complain(str(error)))
     return watched
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstrated]:
+    """Give one home for the whole run, in which the demonstration was run."""
+    with demonstration(tmp_path_factory.mktemp("demonstration") / "home") as demonstrated:
+        yield demonstrated

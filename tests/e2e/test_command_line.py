@@ -7,68 +7,24 @@ run in this process, so that each is fast.
 import json
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
 
 from sealservice.bootstrap.installation import opened
-from sealservice.bootstrap.processes import signer_running
-from sealservice.bootstrap.web import services
+from sealservice.bootstrap.services import services
 from sealservice.config import Settings
 from sealservice.kernel.actor import operator
 from sealservice.kernel.json import JsonObject
-from tests.command_line import Ended, call, call_here, speaks_both
+from tests.command_line import call, speaks_both
+from tests.e2e.demonstrated import Demonstrated
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(600)]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "templates" / "samples"
 KEYWORD = "（盖章）"
 OTHER_USCC = "91350100M000100Y43"
-
-
-@dataclass(frozen=True)
-class Demonstrated:
-    """A home after one demonstration."""
-
-    home: Path
-    ended: Ended
-    license_id: str
-    seal_id: str
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """Return what demo.json says."""
-        facts: dict[str, Any] = json.loads((self.home / "demo.json").read_text("utf-8"))
-        return facts
-
-    @property
-    def form(self) -> Path:
-        """Return the filled form."""
-        return Path(self.facts["form_pdf"])
-
-    def call(self, *arguments: str | Path) -> Ended:
-        """Run a command in this home."""
-        return call_here("--lang", "zh", "--home", self.home, *arguments)
-
-    def seal(self, source: Path, out: Path, *options: str, seal: str | None = None) -> Ended:
-        """Run ``seal-pdf``."""
-        return self.call("seal-pdf", source, out, "--seal", seal or self.seal_id, *options)
-
-
-@pytest.fixture(scope="module")
-def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstrated]:
-    """Run the demonstration in a new home and keep its engines up."""
-    home = tmp_path_factory.mktemp("demonstration") / "home"
-    with opened(Settings(home=home)) as installation:
-        ended = call("demo", "--once", "--home", home)
-        assert ended.status == 0, ended.err
-        with signer_running(installation):
-            licenses = call_here("license", "list", "--json", "--home", home).value
-            seals = call_here("seal", "list", "--json", "--home", home).value
-            yield Demonstrated(home, ended, licenses[0]["id"], seals[0]["id"])
 
 
 @pytest.fixture

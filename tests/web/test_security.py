@@ -56,6 +56,7 @@ def test_other_hosts_are_turned_away(client: EdgeClient, host: str) -> None:
     assert PUBLIC_URL in answer.text
     assert "evil" not in answer.text
     assert client.get("/livez", headers={"Host": host}).status_code == 200
+    assert client.get("/crl/root.crl", headers={"Host": host}).status_code != 421
 
 
 @pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://seal.test.evil.test", ""])
