@@ -92,6 +92,8 @@ class Limits:
     """How long an API key works when nothing else is said."""
     api_key_days_greatest: int = 366
     """Longest time an API key may be given."""
+    bodies_bytes: int = 512 * MEBIBYTE
+    """Request bodies that the web process takes in at once, all together."""
     body_idle_seconds: float = 10.0
     """Longest pause inside a request body."""
     body_seconds: float = 300.0

@@ -1,6 +1,6 @@
 """What only this edge refuses."""
 
-from sealservice.kernel.errors import NotAllowed, NotFound, Refused
+from sealservice.kernel.errors import NotAllowed, NotFound, Refused, TryAgain
 from sealservice.kernel.text import Text
 
 
@@ -32,6 +32,16 @@ class HostUnknown(Refused):
     text = Text(
         "本服务的地址是 {public_url}。请改用该地址访问。",
         "The address of this service is {public_url}. Use that one.",
+    )
+
+
+class BodiesTooMany(TryAgain):
+    """So much is being received at the moment that no more fits into memory."""
+
+    code = "bodies_too_many"
+    text = Text(
+        "正在接收的内容过多。请稍后重试。",
+        "Too much is being received at the moment. Try again later.",
     )
 
 

@@ -179,3 +179,25 @@ def test_metrics_name_routes_not_paths(client: EdgeClient) -> None:
     assert 'route="/records/{record_id}"' in text
     assert 'method="OTHER"' in text
     assert "canary" not in text.lower()
+
+
+def test_all_bodies_together_are_bounded() -> None:
+    """A body that does not fit in beside the others is refused for now; the next one finds room."""
+    client = EdgeClient(EdgeWorld(limits=Limits(bodies_bytes=20_000)).web(), PUBLIC_URL)
+    headers = {"Content-Type": "application/pdf"}
+    for size, status in ((20_001, 503), (19_000, 200), (19_000, 200)):
+        body = {"content": b"x" * size, "headers": headers}
+        assert client.post("/api/v1/verifications", **body).status_code == status
+    files = {"file": ("a.pdf", b"x" * 30_000, "application/pdf")}
+    answer = client.post("/verify", files=files, headers=OWN)
+    assert answer.status_code == 503
+    assert "稍后重试" in answer.text
+
+
+def test_connection_ends_with_a_body_that_is_not_read() -> None:
+    """Whoever is answered before the end of the request is not listened to any longer."""
+    client = EdgeClient(EdgeWorld(limits=Limits(document_bytes=10_000)).web(), PUBLIC_URL)
+    files = {"file": ("a.pdf", b"x" * 200_000, "application/pdf")}
+    assert client.post("/verify", files=files, headers=OWN).headers["connection"] == "close"
+    assert client.post("/nothing", content=b"x").headers["connection"] == "close"
+    assert "connection" not in client.get("/verify").headers

@@ -1,0 +1,174 @@
+"""SECURITY 11 and 12 on the real wiring: one database and one store hold two organisations."""
+
+import base64
+import json
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from sealservice.kernel.digests import sha256_hex
+from tests.api.conftest import Caller
+from tests.api.test_openapi import operations
+from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable
+from tests.matters.test_form import MATTER, sample_answers
+from tests.security.conftest import House
+from tests.world_licenses import sample_face
+
+pytestmark = [pytest.mark.engines, pytest.mark.security]
+
+Body = dict[str, Any]
+EXTRA = ("organisation_id", "tenant_id", "role", "state", "status", "id", "key_id", "expires_at")
+
+
+@pytest.fixture(scope="module")
+def things(house: House) -> Things:
+    """Give the ids of what the demonstration made, one of each kind."""
+    get = house.ours.caller.get
+    record = get(f"/records/{house.outcome.record_id}").json()
+    order = get(f"/sealing-orders/{record['order_id']}").json()
+    seal = get(f"/seals/{order['seal_id']}").json()
+    (holder,) = house.at_hand.stores.holders.of_license(
+        house.ours.actor.organisation_id, seal["license_id"]
+    )
+    return {
+        "license": seal["license_id"],
+        "seal": seal["id"],
+        "document": order["document_id"],
+        "order": order["id"],
+        "record": record["id"],
+        "key": get("/api-keys").json()["data"][0]["id"],
+        "holder": holder.id,
+    }
+
+
+@pytest.mark.parametrize("operation", BY_ID, ids=" ".join)
+def test_foreign_ids_are_unknown_ids(
+    house: House, operation: tuple[str, str], things: Things
+) -> None:
+    """Every operation that takes an id answers a stranger's alike, and ours stays as it was."""
+    call = BY_ID[operation]
+    foreign, unknown = call(house.theirs.caller, things), call(house.theirs.caller, UNKNOWN)
+    assert foreign.status_code == unknown.status_code == 404, foreign.text
+    assert _comparable(foreign, things) == _comparable(unknown, UNKNOWN)
+
+
+def test_everything_is_there_for_its_owner(house: House, things: Things) -> None:
+    """The ids above are real: their owner gets each thing, also after others tried."""
+    for (method, _), call in BY_ID.items():
+        if method == "get":
+            assert call(house.ours.caller, things).status_code == 200
+    assert house.ours.caller.get("/api-keys").status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_hold_nothing_foreign(house: House, path: str, things: Things) -> None:
+    """None of our ids is in a list of theirs, whatever place they ask it to begin at."""
+    for query in ("", *(f"?cursor={thing}" for thing in things.values())):
+        answer = house.theirs.caller.get(f"{path}{query}")
+        held = [row["id"] for row in answer.json().get("data", [])]
+        assert not set(held) & set(things.values())
+
+
+def test_pages_show_nothing_foreign(house: House, things: Things) -> None:
+    """A clerk of another organisation finds no record of ours, and no list shows one."""
+    with closing(house.signed_in(house.theirs)) as browser:
+        for path in (f"/records/{things['record']}", f"/records/{things['record']}/file"):
+            assert browser.get(path).status_code == 404
+        for path in ("/", "/records"):
+            text = browser.get(path).text
+            assert not [thing for thing in things.values() if thing in text]
+    with closing(house.signed_in(house.ours)) as browser:
+        assert browser.get(f"/records/{things['record']}/file").status_code == 200
+
+
+def test_one_document_of_two_owners_is_two_documents(house: House) -> None:
+    """Who has the same bytes learns nothing of the other's document, nor its place in the store."""
+    form = house.form
+    shown = house.theirs.caller.upload(form).json()
+    document = house.at_hand.orders.document(house.theirs.actor, shown["id"])
+    assert document.object_key.startswith(f"{house.theirs.actor.organisation_id}/")
+    assert shown["sha256"] == sha256_hex(form)
+
+
+def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
+    """Return for every creating operation with a JSON body: address, and a body it would take."""
+    placement = {"type": "coordinate", "page": 1, "x_mm": 50, "y_mm": 50}
+    signature = base64.b64encode(bytes(70)).decode()
+    order = {"document_id": things["document"], "seal_id": things["seal"], "placement": placement}
+    return {
+        "/licenses": ("/licenses", sample_face()),
+        "/seals": ("/seals", {"license_id": things["license"]}),
+        "/matters/{matter_id}/forms": (
+            f"/matters/{MATTER}/forms",
+            {"license_id": things["license"], "fields": sample_answers()},
+        ),
+        "/sealing-orders": ("/sealing-orders", order),
+        "/sealing-orders/{order_id}/approvals": (
+            f"/sealing-orders/{things['order']}/approvals",
+            {"kind": "demonstration", "holder_id": things["holder"], "signature": signature},
+        ),
+        "/api-keys": ("/api-keys", {"name": "x", "scopes": ["licenses:read"]}),
+    }
+
+
+UPLOADS = {"/documents", "/verifications"}
+
+
+def test_every_creating_operation_is_tried(things: Things) -> None:
+    """An operation that is added later must be added here, too."""
+    creating = {path for method, path, _ in operations() if method in {"post", "put", "patch"}}
+    assert creating == {*_bodies(things), *UPLOADS}
+
+
+def _count(caller: Caller) -> dict[str, int]:
+    return {path: len(caller.get(f"{path}?limit=100").json()["data"]) for path in LISTS}
+
+
+def test_no_body_sets_what_only_we_set(house: House, things: Things) -> None:
+    """Members that no body has are refused by name, at the top and inside, and nothing is made."""
+    caller, theirs = house.ours.caller, house.theirs.actor.organisation_id
+    before = _count(caller)
+    for address, body in _bodies(things).values():
+        insides = [key for key, value in body.items() if isinstance(value, dict)]
+        for extra in (*EXTRA, "__class__"):
+            changed = [{**body, extra: theirs}]
+            changed += [{**body, key: {**body[key], extra: theirs}} for key in insides]
+            for wrong in changed:
+                answer = caller.post(address, wrong)
+                assert answer.status_code == 422, (address, wrong, answer.text)
+                pointers = [error["pointer"] for error in answer.json()["errors"]]
+                assert [p.rpartition("/")[2] for p in pointers] == [extra]
+    assert _count(caller) == before
+
+
+def test_a_member_given_twice_does_not_slip_through(house: House, things: Things) -> None:
+    """Of a member that stands twice the checked value is the used one: theirs gets 404."""
+    body = json.dumps({"license_id": things["license"]})
+    double = body[:-1] + f', "license_id": {json.dumps(UNKNOWN["license"])}}}'
+    headers = {"Authorization": f"Bearer {house.ours.caller.key}", "Idempotency-Key": "double"}
+    answer = house.ours.caller.client.post(
+        "/api/v1/seals", content=double, headers={**headers, "Content-Type": "application/json"}
+    )
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("place", ["query", "form", "headers"])
+def test_uploads_belong_to_whoever_sent_them(house: House, place: str) -> None:
+    """An upload with more fields, parameters or headers is the caller's all the same."""
+    theirs = house.theirs.actor.organisation_id
+    wish = {"organisation_id": theirs, "id": UNKNOWN["document"], "object_key": "x"}
+    key = {"Authorization": f"Bearer {house.ours.caller.key}", "Idempotency-Key": f"wish-{place}"}
+    headers = {**key, **({f"X-{n}": v for n, v in wish.items()} if place == "headers" else {})}
+    answer = house.ours.caller.client.post(
+        "/api/v1/documents",
+        params=wish if place == "query" else {},
+        data=wish if place == "form" else {},
+        files={"file": ("a.pdf", house.form, "application/pdf")},
+        headers=headers,
+    )
+    assert answer.status_code == 201, answer.text
+    document = house.at_hand.orders.document(house.ours.actor, answer.json()["id"])
+    assert document.organisation_id == house.ours.actor.organisation_id
+    assert document.id != UNKNOWN["document"]
+    assert house.theirs.caller.get(f"/documents/{document.id}").status_code == 404
