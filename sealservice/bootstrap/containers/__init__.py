@@ -1,0 +1,1 @@
+"""What only the containers of ``docker/compose.yaml`` run, beside ``sealservice`` itself."""
