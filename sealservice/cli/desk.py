@@ -39,13 +39,22 @@ class Desk:
 
 
 @contextmanager
-def open_desk(call: Call) -> Iterator[Desk]:
+def open_installation(call: Call) -> Iterator[Installation]:
     """Start what is not running, and stop again what was started."""
     with ExitStack() as stack:
         with call.output.progress(_STARTING):
             installation = stack.enter_context(opened(call.settings))
+        yield installation
+
+
+@contextmanager
+def open_desk(call: Call) -> Iterator[Desk]:
+    """Open the installation and everything the web process may use."""
+    with ExitStack() as stack:
+        with call.output.progress(_STARTING):
+            installation = stack.enter_context(opened(call.settings))
             at_hand = stack.enter_context(closing(services(installation)))
-            actor = first_actor(at_hand, _user_name())
+            actor = first_actor(at_hand, user_name())
         yield Desk(installation, at_hand, actor)
 
 
@@ -63,7 +72,7 @@ def signin_url(desk: Desk, secret: str) -> str:
     return f"{desk.installation.public_url}/login/{secret}"
 
 
-def _user_name() -> str:
+def user_name() -> str:
     """Return who is at the machine, by name if the system knows one."""
     try:
         return getpass.getuser()

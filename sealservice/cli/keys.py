@@ -1,4 +1,8 @@
-"""``sealservice keys``: perform a key ceremony, and list what keys there are."""
+"""``sealservice keys``: perform a key ceremony, and list what keys there are.
+
+Both need the signer's credentials alone. Keys belong to the installation, so whoever performs a
+ceremony acts for no organisation.
+"""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -7,9 +11,10 @@ import typer
 
 from sealservice.bootstrap.trust import Ceremonies
 from sealservice.cli.call import call_of
-from sealservice.cli.desk import open_desk
+from sealservice.cli.desk import open_installation, user_name
 from sealservice.cli.files import require_readable
 from sealservice.cli.output import local_time, print_json
+from sealservice.kernel.actor import operator
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
@@ -43,8 +48,8 @@ def ceremony(
     """执行密钥仪式 / perform a key ceremony."""
     call = call_of(context)
     require_readable(file)
-    with open_desk(call) as desk, call.output.progress(_PERFORMING):
-        outcome = Ceremonies(desk.installation).perform(file, desk.actor)
+    with open_installation(call) as installation, call.output.progress(_PERFORMING):
+        outcome = Ceremonies(installation).perform(file, operator(user_name(), ""))
     if call.output.json:
         print_json(
             {
@@ -66,8 +71,8 @@ def ceremony(
 def list_(context: typer.Context) -> None:
     """列出密钥 / list keys."""
     call = call_of(context)
-    with open_desk(call) as desk:
-        keys = Ceremonies(desk.installation).keys()
+    with open_installation(call) as installation:
+        keys = Ceremonies(installation).keys()
     if call.output.json:
         print_json([_json(key, certificate) for key, certificate in keys])
         return
