@@ -7,11 +7,13 @@
 3. Each chain is then validated with these answers alone, every certificate below the root needing
    one (RFC 5280 6): signatures, authority of the responders, times, status good.
 4. Only addresses from the configuration are asked (no server-side request forgery): those under a
-   prefix of ``rewrite``, at the place it maps to, and those under ``allowed``.
+   prefix of ``rewrite``, at the place it maps to, and those under ``allowed``; what follows the
+   prefix is a plain path. Names are not looked up to decide this, so rebinding them gains nothing.
 """
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -40,6 +42,7 @@ _OCSP_QUERY: Final = "application/ocsp-request"
 _OCSP_REPLY: Final = frozenset({"application/ocsp-response"})
 _CRL: Final = frozenset({"application/pkix-crl", "application/x-pkcs7-crl"})
 _RETRY_SECONDS: Final = 0.25
+_PLAIN_PATH: Final = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 
 _NO_ADDRESS: Final = Text("证书未写明查询地址", "the certificate does not say where to ask")
 _FORBIDDEN: Final = Text("该地址不在允许范围内", "that address is not allowed by the settings")
@@ -160,8 +163,9 @@ class HttpRevocationSource:
     def _place(self, address: str) -> str:
         """Return where an address of a certificate is asked."""
         for prefix, place in self._places.items():
-            if address.startswith(prefix + "/") and ".." not in address:
-                return place + address.removeprefix(prefix)
+            path = address.removeprefix(prefix)
+            if address.startswith(prefix) and _PLAIN_PATH.fullmatch(path):
+                return place + path
         raise _unavailable(address, _FORBIDDEN)
 
     def _validate(self, chain: tuple[bytes, ...], collected: _Collected) -> None:
