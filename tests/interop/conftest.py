@@ -53,4 +53,5 @@ def pytest_terminal_summary(
 
 def _row(name: str, judge: str, opinion: Opinion) -> str:
     verdict = " ".join(filter(None, (opinion.indication, opinion.sub_indication)))
-    return f"{name:14} {judge:12} {opinion.level:20} {verdict}"
+    keys = sorted({message.partition(":")[0] for message in opinion.messages})
+    return f"{name:14} {judge:12} {opinion.level:20} {verdict:47} {', '.join(keys)}".rstrip()

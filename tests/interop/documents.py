@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
+import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -16,8 +17,11 @@ from sealservice.bootstrap.processes import signer_running
 from sealservice.config import Settings
 from sealservice.sealing.model import Level
 from tests.command_line import Ended, call
+from tests.sealing.pages import typeset
+from tests.soft_token import made_soft_token
 
 CEREMONIES: Final = Path(__file__).resolve().parents[2] / "keys" / "ceremonies"
+ARCHIVABLE: Final = ("a-1a", "a-4")
 AMOUNT, MORE = b"(Amount: 10000)", b"(Amount: 90000)"
 
 
@@ -31,7 +35,7 @@ class Pile:
 
 @dataclass(frozen=True)
 class Home:
-    """A home after its key ceremony, with its engines up."""
+    """A home of the program."""
 
     folder: Path
 
@@ -40,15 +44,15 @@ class Home:
         """Return the root certificate that makes its documents trusted."""
         return self.folder / "roots" / "root.pem"
 
-    def run(self, *arguments: str | Path) -> Ended:
+    def run(self, *arguments: str | Path, **environment: str) -> Ended:
         """Run a command in this home; it must succeed."""
-        ended = call(*arguments, "--home", self.folder, "--json")
+        ended = call(*arguments, "--home", self.folder, "--json", **environment)
         assert ended.status == 0, ended.err
         return ended
 
-    def demonstrate(self, out: Path) -> None:
+    def demonstrate(self, out: Path, **environment: str) -> None:
         """Run the demonstration and copy its sealed form."""
-        self.run("demo", "--once")
+        self.run("demo", "--once", **environment)
         (sealed,) = (self.folder / "documents").glob("*-sealed.pdf")
         out.write_bytes(sealed.read_bytes())
 
@@ -71,21 +75,47 @@ def home_of(ceremony: str, folder: Path) -> Iterator[Home]:
 
 def piles(folder: Path) -> tuple[Pile, ...]:
     """Make all documents; no name occurs in two piles."""
-    by_p256, by_rsa, by_strangers = (_made(folder / name) for name in ("p256", "rsa", "strangers"))
-    with home_of("demonstration", folder / "home-p256") as home:
-        home.demonstrate(by_p256 / "demonstration.pdf")
-        _seal_ordinary(home, by_p256)
-    with home_of("demonstration-rsa", folder / "home-rsa") as other:
-        other.demonstrate(by_rsa / "rsa.pdf")
-    sealed = (by_p256 / "b-lta.pdf").read_bytes()
-    (by_p256 / "tampered.pdf").write_bytes(with_other_amount(sealed))
-    (by_p256 / "page-changed.pdf").write_bytes(with_other_page(sealed))
-    (by_strangers / "other-root.pdf").write_bytes(sealed)
-    return (
-        Pile(home.root, by_p256),
-        Pile(other.root, by_rsa),
-        Pile(other.root, by_strangers),
-    )
+    by_p256, by_rsa = _by_p256(folder / "p256"), _by_rsa(folder / "rsa")
+    strangers = Pile(by_rsa.root, folder / "strangers")
+    strangers.folder.mkdir()
+    sealed = (by_p256.folder / "b-lta.pdf").read_bytes()
+    (by_p256.folder / "tampered.pdf").write_bytes(with_other_amount(sealed))
+    (by_p256.folder / "page-changed.pdf").write_bytes(with_other_page(sealed))
+    (strangers.folder / "other-root.pdf").write_bytes(sealed)
+    return by_p256, by_rsa, _by_token(folder / "token"), strangers
+
+
+def _by_p256(folder: Path) -> Pile:
+    folder.mkdir()
+    with home_of("demonstration", folder / "home") as home:
+        home.demonstrate(folder / "demonstration.pdf")
+        _seal_ordinary(home, folder)
+        _seal_archivable(home, folder)
+    return Pile(home.root, folder)
+
+
+def _by_rsa(folder: Path) -> Pile:
+    folder.mkdir()
+    with home_of("demonstration-rsa", folder / "home") as home:
+        home.demonstrate(folder / "rsa.pdf")
+    return Pile(home.root, folder)
+
+
+def _by_token(folder: Path) -> Pile:
+    """Have SoftHSM hold every key."""
+    home = Home(folder / "home")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        token = made_soft_token(folder / "softhsm", monkeypatch)
+        home.demonstrate(folder / "token.pdf", **token.environment())
+    return Pile(home.root, folder)
+
+
+def _seal_archivable(home: Home, folder: Path) -> None:
+    """Seal documents that keep the oldest and the newest PDF/A standard."""
+    for standard in ARCHIVABLE:
+        source = folder.parent / f"{standard}-source.pdf"
+        source.write_bytes(typeset(standard=standard))
+        home.seal(source, folder / f"{standard}.pdf", Level.B_LTA)
 
 
 def _seal_ordinary(home: Home, folder: Path) -> None:

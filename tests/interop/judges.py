@@ -21,6 +21,7 @@ SECONDS: Final = 900
 PADES: Final = "PAdES-BASELINE"
 OURS: Final = "sealservice"
 FOREIGN: Final = ("dss", "pdfbox")
+MESSAGES: Final = ("errors", "warnings", "infos")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Opinion:
     time: str | None
     """Best signature time, RFC 3339; without a proof of time a judge may name its own clock."""
     messages: tuple[str, ...]
-    """Every error, warning and remark, on the signature and on the timestamps in it."""
+    """Every error, warning and remark on the signature and the timestamps in it; errors of ours."""
     statuses: tuple[dict[str, Any], ...] = ()
     """Of every certificate of the signer's and the timestamps' chains, roots apart."""
     document_timestamps: tuple[str, ...] = ()
@@ -95,7 +96,7 @@ def _foreign(said: dict[str, Any]) -> Opinion:
         said["level"],
         said["signer"],
         said["best_signature_time"],
-        tuple(text for part in parts for kind in _MESSAGES for text in part[kind]),
+        tuple(text for part in parts for kind in MESSAGES for text in part[kind]),
         tuple(status for part in parts for status in part["statuses"]),
         tuple(said["document_timestamps"]),
     )
@@ -109,12 +110,9 @@ def _ours(said: dict[str, Any], report: dict[str, Any]) -> Opinion:
         said["level"].replace("B-", f"{PADES}-", 1),
         said["signer"]["common_name"],
         said["best_signature_time"],
-        tuple(one["key"] for kind in _MESSAGES for one in said[kind]),
+        tuple(one["key"] for one in said["errors"]),
         document_timestamps=tuple(one["indication"].removeprefix("TOTAL-") for one in stamps),
     )
-
-
-_MESSAGES: Final = ("errors", "warnings", "infos")
 
 
 def _asked(judge: str, *arguments: str | Path) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CRLHolder;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -104,8 +105,10 @@ final class Certificates {
         X509CertSelector target = new X509CertSelector();
         target.setCertificate(converted(certificate));
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
-        List<X509Certificate> store = new ArrayList<>(known.stream().map(Certificates::converted).toList());
-        store.add(converted(certificate));
+        List<X509Certificate> store =
+                Stream.concat(known.stream(), Stream.of(certificate))
+                        .map(Certificates::converted)
+                        .toList();
         parameters.addCertStore(
                 CertStore.getInstance("Collection", new CollectionCertStoreParameters(store)));
         parameters.setRevocationEnabled(false); // EmbeddedStatus does that
@@ -124,7 +127,9 @@ final class Certificates {
 
     private static X509Certificate converted(X509CertificateHolder certificate) {
         try {
-            return new JcaX509CertificateConverter().setProvider(PROVIDER).getCertificate(certificate);
+            return new JcaX509CertificateConverter()
+                    .setProvider(PROVIDER)
+                    .getCertificate(certificate);
         } catch (GeneralSecurityException error) {
             throw new IllegalArgumentException(error);
         }

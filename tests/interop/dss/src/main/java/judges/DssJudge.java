@@ -6,7 +6,6 @@ import eu.europa.esig.dss.diagnostic.DiagnosticData;
 import eu.europa.esig.dss.diagnostic.TimestampWrapper;
 import eu.europa.esig.dss.enumerations.Indication;
 import eu.europa.esig.dss.enumerations.SubIndication;
-import eu.europa.esig.dss.enumerations.TimestampType;
 import eu.europa.esig.dss.jaxb.object.Message;
 import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.simplereport.SimpleReport;
@@ -80,9 +79,10 @@ final class DssJudge implements Judge {
                     texts(report.getAdESValidationInfo(id)));
         }
 
-        private List<Judgement.Timestamp> timestamps(List<TimestampWrapper> all, boolean ofDocument) {
+        private List<Judgement.Timestamp> timestamps(
+                List<TimestampWrapper> all, boolean ofDocument) {
             return all.stream()
-                    .filter(one -> ofDocument == (one.getType() == TimestampType.DOCUMENT_TIMESTAMP))
+                    .filter(one -> ofDocument == one.getType().isDocumentTimestamp())
                     .sorted(Comparator.comparing(TimestampWrapper::getProductionTime))
                     .map(this::timestamp)
                     .toList();

@@ -48,7 +48,8 @@ record EmbeddedStatus(String source, Date revokedAt, Date thisUpdate) {
                 .filter(list -> covers(list.getNextUpdate(), at))
                 .filter(list -> Certificates.isSigned(list, issuer))
                 .map(list -> of(list, certificate));
-        return Stream.concat(responses, lists).max(Comparator.comparing(EmbeddedStatus::thisUpdate));
+        return Stream.concat(responses, lists)
+                .max(Comparator.comparing(EmbeddedStatus::thisUpdate));
     }
 
     private static EmbeddedStatus of(SingleResp single) {

@@ -37,7 +37,11 @@ final class PdfBoxJudge implements Judge {
 
     @Override
     public Judgement judge(Path file)
-            throws IOException, GeneralSecurityException, CMSException, TSPException, OCSPException {
+            throws IOException,
+                    GeneralSecurityException,
+                    CMSException,
+                    TSPException,
+                    OCSPException {
         byte[] pdf = Files.readAllBytes(file);
         try (PDDocument document = Loader.loadPDF(pdf)) {
             ChainCheck chains = new ChainCheck(roots, EmbeddedMaterial.of(document));

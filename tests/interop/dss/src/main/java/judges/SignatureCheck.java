@@ -110,7 +110,8 @@ final class SignatureCheck {
         boolean complete = stamped
                 && chain.hasAllStatuses()
                 && timestamps.stream().allMatch(one -> one.chain().hasAllStatuses());
-        boolean archived = complete && documentTimestamps.stream().anyMatch(SignatureCheck::isIntact);
+        boolean archived =
+                complete && documentTimestamps.stream().anyMatch(SignatureCheck::isIntact);
         String level = archived ? "LTA" : complete ? "LT" : stamped ? "T" : "B";
         return "PAdES-BASELINE-" + level;
     }
