@@ -1,6 +1,7 @@
 """What the tests have run in a sandbox; imported by its children, hence light."""
 
 import os
+import pickle
 import signal
 from pathlib import Path
 
@@ -59,6 +60,40 @@ class Gadget:
 def smuggle(path: str) -> Gadget:
     """Return something that would act in the parent."""
     return Gadget(path)
+
+
+def _named(module: str, name: str) -> bytes:
+    """Return the opcodes that push a global."""
+    return b"".join((_text(module), _text(name), pickle.STACK_GLOBAL))
+
+
+def _text(value: str) -> bytes:
+    return b"".join((pickle.SHORT_BINUNICODE, bytes([len(value)]), value.encode()))
+
+
+def _with_state(subject: bytes, name: str, value: bytes) -> bytes:
+    """Return the opcodes that set an attribute of what another piece pushes."""
+    state = b"".join((pickle.EMPTY_DICT, _text(name), value, pickle.SETITEM))
+    return b"".join((subject, pickle.NONE, state, pickle.TUPLE2, pickle.BUILD))
+
+
+ESCAPES = {
+    "path out of a module": b"".join(
+        (_named("datetime", "sys.modules.pop"), _text(__name__), pickle.TUPLE1, pickle.REDUCE)
+    ),
+    "module that is not loaded": _named("sealservice.cli.__main__", "main"),
+    "attribute of an enum": _with_state(
+        _named("sealservice.sealing.model", "Level"), "value", _text("B-LTA")
+    ),
+}
+"""Pickles that would call, load or change something in whoever trusted them."""
+
+
+def answer_with(crafted: bytes) -> None:
+    """Answer as a child that was taken over does: with bytes of its own, and a clean end."""
+    channel = next(fd for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}"))  # noqa: PTH110
+    os.write(channel, b"".join((pickle.PROTO, b"\x04", crafted, pickle.STOP)))
+    os._exit(0)
 
 
 def write(path: str) -> int:

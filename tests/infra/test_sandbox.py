@@ -101,6 +101,16 @@ def test_result_cannot_act_in_the_parent(sandbox: ForkedSandbox, tmp_path: Path)
     assert not target.exists()
 
 
+@pytest.mark.parametrize("crafted", bombs.ESCAPES.values(), ids=bombs.ESCAPES)
+def test_crafted_bytes_reach_nothing_in_the_parent(sandbox: ForkedSandbox, crafted: bytes) -> None:
+    """No name leads out of its module, loads another, or changes a class of the parent."""
+    loaded = set(sys.modules)
+    with pytest.raises(SandboxCrashed):
+        sandbox.run(bombs.answer_with, crafted)
+    assert Level.B_B.value == "B-B"
+    assert set(sys.modules) == loaded
+
+
 def test_child_cannot_write_files(sandbox: ForkedSandbox, tmp_path: Path) -> None:
     """No byte reaches the disk."""
     target = tmp_path / "written"
