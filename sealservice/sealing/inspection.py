@@ -155,10 +155,11 @@ def _actions(value: pikepdf.Object) -> Iterator[pikepdf.Object]:
     is_script = value.get("/S") == "/JavaScript" or "/JS" in value
     if value.get("/Type") == "/Action" or ("/S" in value and (is_script or "/Next" in value)):
         yield value
-    for key in ("/A", "/PA", "/OpenAction"):
-        action = value.get(key)
-        if isinstance(action, pikepdf.Dictionary) and "/S" in action:
-            yield action
+    for key in ("/A", "/PA", "/OpenAction", "/Next"):
+        held = value.get(key)
+        for action in held if isinstance(held, pikepdf.Array) else (held,):
+            if isinstance(action, pikepdf.Dictionary) and "/S" in action:
+                yield action
 
 
 def _refuse_action(action: pikepdf.Object) -> None:

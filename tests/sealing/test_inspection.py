@@ -90,18 +90,23 @@ def layers(**default: object) -> Change:
 
 
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+HIDING = Dictionary(S=Name.Hide, T=String("x"))
 ACTIVE = {
     "script at opening": (on_root(OpenAction=SCRIPT), "JavaScript"),
     "script in the name tree": (on_root(Names=Dictionary(JavaScript=Dictionary())), "JavaScript"),
     "script of a link": (annotated(A=SCRIPT), "JavaScript"),
     "program": (annotated(A=Dictionary(S=Name.Launch, F=String("x"))), "/Launch"),
     "form import": (annotated(A=Dictionary(S=Name.ImportData)), "/ImportData"),
-    "hiding": (annotated(A=Dictionary(S=Name.Hide, T=String("x"))), "/Hide"),
+    "hiding": (annotated(A=HIDING), "/Hide"),
     "layer switch": (annotated(A=Dictionary(S=Name.SetOCGState)), "/SetOCGState"),
     "unknown action": (annotated(A=Dictionary(S=Name("/Surprise"))), "/Surprise"),
     "second action": (
-        annotated(A=Dictionary(S=Name.GoTo, Next=Dictionary(Type=Name.Action, S=Name.Launch))),
+        annotated(A=Dictionary(S=Name.GoTo, Next=Dictionary(S=Name.Launch))),
         "/Launch",
+    ),
+    "third action": (
+        annotated(A=Dictionary(S=Name.URI, Next=Array([Dictionary(S=Name.GoTo), HIDING]))),
+        "/Hide",
     ),
     "trigger": (on_root(AA=Dictionary(WC=Dictionary(S=Name.GoTo))), "by themselves"),
     "dynamic form": (on_root(AcroForm=Dictionary(XFA=Array([]), Fields=Array([]))), "XFA"),
