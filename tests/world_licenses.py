@@ -105,6 +105,10 @@ class MemoryHolderStore:
         found = self.rows.get(holder_id)
         return found if found and found.organisation_id == organisation_id else None
 
+    def lock(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return one holder of an organisation."""
+        return self.get(organisation_id, holder_id)
+
     def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
         """Return the holders of a license in the order of their ids."""
         mine = (row for row in self.rows.values() if row.organisation_id == organisation_id)

@@ -244,7 +244,7 @@ class _Run:
 
 def _enrolled(at_hand: Services, actor: Actor, license_id: str, spki: bytes) -> str:
     for holder in at_hand.holders.of_license(actor, license_id):
-        if holder.spki == spki and holder.revoked_at is None:
+        if holder.spki == spki and holder.is_live:
             return holder.id
     name = "演示持照人"
     return at_hand.holders.enrol_demonstration_holder(actor, license_id, name, spki).id

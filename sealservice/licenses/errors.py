@@ -106,6 +106,16 @@ class HolderKeyInvalid(Refused):
     )
 
 
+class HolderRevoked(NotAllowed):
+    """A holder whose authority ended was to approve something."""
+
+    code = "holder_revoked"
+    text = Text(
+        "持照人“{holder_id}”的资格已被撤销，不能授权用印。请由现任持照人授权。",
+        "The holder “{holder_id}” was revoked and cannot approve. Have a present holder approve.",
+    )
+
+
 class DemonstrationHolderRefused(NotAllowed):
     """A stand-in for a real holder was asked for in production."""
 

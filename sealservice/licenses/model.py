@@ -240,3 +240,8 @@ class Holder:
     """Public key, DER SubjectPublicKeyInfo, P-256."""
     created_at: datetime
     revoked_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether the holder may still approve."""
+        return self.revoked_at is None

@@ -45,6 +45,10 @@ class HolderStore(Protocol):
         """Return one holder of an organisation, revoked or not."""
         ...
 
+    def lock(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return a holder and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+        ...
+
     def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
         """Return the holders of a license in the order of their ids, revoked ones included."""
         ...

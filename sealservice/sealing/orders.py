@@ -20,6 +20,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (
@@ -151,7 +152,8 @@ class OrderService:
         """Pass the holder's assertion on to the signer, which checks it again beside the key.
 
         Raises:
-            OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, DemonstrationRefused.
+            OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, HolderRevoked,
+            DemonstrationRefused.
         """
         actor.require(Permission.ORDERS_WRITE)
         order = self.show(actor, order_id)
@@ -170,6 +172,8 @@ class OrderService:
         seal = self.seals.by_id(order.seal_id, order.organisation_id)
         if holder is None or seal is None or holder.license_id != seal.license_id:
             raise ApprovalInvalid
+        if not holder.is_live:
+            raise HolderRevoked(holder_id=holder.id)
         intent = Intent(order.intent, order.nonce, order.expires_at)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
 

@@ -6,8 +6,8 @@ deterministic and the archive takes one result per order, so at most one sealed 
 1. The holder's assertion is verified here, whatever the web process thought of it.
 2. First transaction: the nonce is burnt and the intent committed to the audit log.
 3. If an earlier run archived its result, that result stands: go to 7.
-4. Second transaction: seal and license are locked and checked again, the stored bytes must be the
-   approved ones, the key signs.
+4. Second transaction: seal, license and holder are locked and checked again, the stored bytes must
+   be the approved ones, the key signs.
 5. The press adds timestamp, revocation data and document timestamp, as the level demands.
 6. The result is verified from its bytes; less than the level asked for is released to nobody.
    Then it is archived under lock.
@@ -30,6 +30,7 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.model import License
 from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.sealing.dies import Dies
@@ -197,6 +198,7 @@ class SealingService:
             seal = self.seals.lock(order.seal_id)
             license_ = self._locked_license(seal)
             live = usable(seal, license_, order.seal_id)
+            self._require_live_holder(order, approved)
             key = self.keys.open(live.key_id or "", die.certificate)
             signed = key.sign(approved, source, prepared)
             self.reached(Step.SIGNED)
@@ -211,6 +213,11 @@ class SealingService:
 
     def _locked_license(self, seal: Seal | None) -> License | None:
         return self.licenses.lock(seal.organisation_id, seal.license_id) if seal else None
+
+    def _require_live_holder(self, order: Order, approved: Approved) -> None:
+        holder = self.holders.lock(order.organisation_id, approved.holder_id)
+        if holder is None or not holder.is_live:
+            raise HolderRevoked(holder_id=approved.holder_id)
 
     def _released(self, order: Order, document: Document, pdf: bytes) -> Report:
         """Verify the result from its bytes (step 6)."""

@@ -108,6 +108,9 @@ def test_holders_come_back_with_their_license(stores: Stores) -> None:
     expected = sorted((live, revoked), key=lambda row: row.id)
     assert stores.holders.of_license(stores.ours, license_.id) == expected
     assert stores.holders.get(stores.ours, revoked.id) == revoked
+    with stores.transaction():
+        assert stores.holders.lock(stores.ours, revoked.id) == revoked
+        assert stores.holders.lock(stores.theirs, revoked.id) is None
 
 
 def _holder(license_: License) -> Holder:

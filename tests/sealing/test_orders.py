@@ -12,6 +12,7 @@ from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMis
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import canonical
+from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.model import LicenseStatus
 from sealservice.sealing.errors import (
     DocumentNotFound,
@@ -138,6 +139,15 @@ def test_only_the_holders_signature_over_this_intent_approves(outside: World) ->
     ):
         with pytest.raises(ApprovalInvalid):
             outside.orders.approve(CLERK, order.id, assertion)
+    assert outside.order_rows.assertions == {}
+
+
+def test_a_revoked_holder_cannot_approve(outside: World) -> None:
+    """The signature is right, but its maker's authority has ended."""
+    order, holder = outside.placed(), outside.holders.rows["hld_1"]
+    outside.holders.rows[holder.id] = replace(holder, revoked_at=outside.clock())
+    with pytest.raises(HolderRevoked):
+        outside.orders.approve(CLERK, order.id, outside.assertion(order))
     assert outside.order_rows.assertions == {}
 
 

@@ -126,6 +126,16 @@ def test_a_seal_that_died_after_approval_is_not_used(outside: World) -> None:
     assert failure_of(outside, other) == "seal_not_usable"
 
 
+def test_a_holder_who_was_revoked_after_approval_approves_nothing(outside: World) -> None:
+    """The holder is checked again in the transaction that signs."""
+    order = outside.approved()
+    holder = outside.holders.rows["hld_1"]
+    outside.holders.rows[holder.id] = replace(holder, revoked_at=utc_now())
+    outside.sealing.seal(order.id)
+    assert failure_of(outside, order) == "holder_revoked"
+    assert Fact.SEAL_USED not in outside.audit.words()
+
+
 def test_a_tsa_that_is_away_fails_the_order_and_releases_nothing(world: PressWorld) -> None:
     """There is no silent step down to a lower level."""
     nobody = HttpTimestampSource("http://127.0.0.1:9/tsa", [world.root], Limits(), utc_now)

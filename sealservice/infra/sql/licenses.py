@@ -77,13 +77,21 @@ class SqlHolderStore:
 
     def get(self, organisation_id: str, holder_id: str) -> Holder | None:
         """Return one holder of an organisation, revoked or not."""
-        found = self._all(_holders_of(organisation_id).where(holders.c.id == holder_id))
-        return found[0] if found else None
+        return self._one(_holders_of(organisation_id).where(holders.c.id == holder_id))
+
+    def lock(self, organisation_id: str, holder_id: str) -> Holder | None:
+        """Return a holder and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+        query = _holders_of(organisation_id).where(holders.c.id == holder_id)
+        return self._one(query.with_for_update(read=True))
 
     def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
         """Return the holders of a license in the order of their ids, revoked ones included."""
         query = _holders_of(organisation_id).where(holders.c.license_id == license_id)
         return self._all(query.order_by(holders.c.id))
+
+    def _one(self, query: Select[Any]) -> Holder | None:
+        found = self._all(query)
+        return found[0] if found else None
 
     def _all(self, query: Select[Any]) -> list[Holder]:
         with self.database.transaction():
