@@ -1,18 +1,18 @@
 """What nobody foresaw: the traceback goes to a log, never to the terminal.
 
 The log is ``log/errors.log`` in the home; where there is no home (yet), a new private file in the
-temporary folder, because a folder that holds anything else cannot become a home.
+temporary folder, because a folder that holds anything else cannot become a home. Like the logs of
+the processes it has one JSON object per event (``kernel/log_lines.py``).
 """
 
+import logging
 import os
 import tempfile
-import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.log_lines import JsonLines
 from sealservice.kernel.text import Text
 
 _PRIVATE: Final = 0o600
@@ -42,14 +42,20 @@ class InternalErrorUnlogged(SealserviceError):
 def logged(crash: BaseException, home: Path) -> SealserviceError:
     """Log a traceback and return what to tell the user."""
     kind = type(crash).__name__
-    trace = "".join(traceback.format_exception(crash))
     try:
         descriptor, log = _log(home)
-        with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{rfc3339(datetime.now(UTC))} pid {os.getpid()}\n{trace}\n")
+        with os.fdopen(descriptor, "a", encoding="ascii") as file:
+            file.write(f"{_line(crash)}\n")
     except OSError as error:
         return InternalErrorUnlogged(kind=kind, reason=error.strerror)
     return InternalError(kind=kind, log=log)
+
+
+def _line(crash: BaseException) -> str:
+    found = (type(crash), crash, crash.__traceback__)
+    event = logging.LogRecord(__name__, logging.CRITICAL, "", 0, "a command crashed", (), found)
+    event.members = {"pid": os.getpid()}
+    return JsonLines().format(event)
 
 
 def _log(home: Path) -> tuple[int, Path]:

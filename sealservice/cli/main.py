@@ -6,6 +6,7 @@ went away, a signal to stop (engines that were started are stopped), and whateve
 
 import logging
 import os
+import resource
 import signal
 import sys
 import warnings
@@ -114,6 +115,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run ``sealservice`` as a program."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold keys and documents
     speak_utf8()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:

@@ -5,6 +5,7 @@ it does for anybody. The web process has limits that can be reached in a test's 
 """
 
 import json
+import resource
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -132,6 +133,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Run the demonstration in a new home and serve it."""
     home = tmp_path_factory.mktemp("security") / "home"
     with ExitStack() as stack:
+        core = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (core[1], core[1]))  # as where core files are kept
+        stack.callback(resource.setrlimit, resource.RLIMIT_CORE, core)
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("SEALSERVICE_LIMITS", json.dumps(LIMITS))
         installation = stack.enter_context(opened(Settings(home=home)))

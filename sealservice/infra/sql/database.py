@@ -8,6 +8,7 @@
    A statement that may fail belongs in ``connection().begin_nested()``.
 4. Errors of the connection become kernel errors here, once: gone or unreachable is
    ``DatabaseUnavailable``, in another transaction's way is ``DatabaseBusy``.
+5. An error tells its statement and never the values, which would end up in logs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,6 +45,7 @@ class Database:
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
                 "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"
