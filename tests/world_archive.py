@@ -63,6 +63,8 @@ class MemoryLockedStore:
 
     objects: dict[str, tuple[StoredVersion, bytes]] = field(default_factory=dict)
     locks: bool = True
+    locked_until: datetime | None = None
+    """What it says of every version; None: what was asked for."""
 
     def put_once(self, object_key: str, data: bytes, retained_until: datetime) -> StoredVersion:
         """Store bytes under a key never used before."""
@@ -83,7 +85,7 @@ class MemoryLockedStore:
 
     def retained_until(self, version: StoredVersion) -> datetime | None:
         """Return until when a version is locked."""
-        return version.retained_until if self.locks else None
+        return (self.locked_until or version.retained_until) if self.locks else None
 
 
 @dataclass

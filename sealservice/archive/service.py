@@ -7,7 +7,7 @@ To archive (each step may be repeated after a crash without doubling anything):
 3. Insert the row, unless an earlier run did (``add_record``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sealservice.archive.errors import LockMissing, RecordDamaged, RecordNotFound
@@ -39,7 +39,7 @@ class ArchiveService:
         return self.store.first(_object_key(organisation_id, order_id))
 
     def put(self, organisation_id: str, order_id: str, pdf: bytes) -> StoredVersion:
-        """Store and lock an order's sealed bytes (step 2).
+        """Store and lock an order's sealed bytes (step 2); the lock is told as the store has it.
 
         Raises:
             AlreadyStored: another run was faster; start over and take its result.
@@ -50,9 +50,10 @@ class ArchiveService:
         version = self.store.put_once(object_key, pdf, self.clock() + self.retention)
         if self.store.get(version) != pdf:
             raise RecordDamaged(record_id=object_key)
-        if self.store.retained_until(version) is None:
+        locked_until = self.store.retained_until(version)
+        if locked_until is None:
             raise LockMissing(object_key=object_key)
-        return version
+        return replace(version, retained_until=locked_until)
 
     def read(self, version: StoredVersion) -> bytes:
         """Return the bytes of a stored version."""

@@ -71,6 +71,14 @@ def test_a_store_that_does_not_lock_is_refused(archive: ArchiveService) -> None:
         archive.put("org_a", "ord_1", PDF)
 
 
+def test_the_record_says_until_when_the_store_really_locks(archive: ArchiveService) -> None:
+    """A store may write the end of a lock differently from how it was asked for."""
+    asked = archive.put("org_a", "ord_1", PDF).retained_until
+    kept = asked.replace(microsecond=0) - timedelta(days=1)
+    archive.store.locked_until = kept  # type: ignore[attr-defined]
+    assert archive.put("org_a", "ord_2", PDF).retained_until == kept
+
+
 def test_damaged_bytes_are_never_handed_out(archive: ArchiveService) -> None:
     """If the store gives other bytes than were recorded, fetching fails loudly."""
     version = archive.put("org_a", "ord_1", PDF)
