@@ -100,8 +100,6 @@ class Limits:
     """Longest time a request body may take altogether."""
     idempotency_hours: int = 24
     """How long an answer is kept for its Idempotency-Key."""
-    list_page: int = 100
-    """Most rows of a list answered at once."""
     signature_bytes: int = 16 * 1024
     """Bytes reserved for the CMS of a seal signature or document timestamp."""
 

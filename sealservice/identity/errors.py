@@ -65,16 +65,6 @@ class ApiKeyRevoked(NotAuthenticated):
     )
 
 
-class OrganisationNotFound(NotFound):
-    """No such organisation."""
-
-    code = "organisation_not_found"
-    text = Text(
-        "没有找到机构“{organisation_id}”。请核对编号。",
-        "There is no organisation “{organisation_id}”. Check its id.",
-    )
-
-
 class StaffNotFound(NotFound):
     """No such member of staff in this organisation."""
 

@@ -21,11 +21,6 @@ class Level(StrEnum):
     B_LT = "B-LT"
     B_LTA = "B-LTA"
 
-    @property
-    def rank(self) -> int:
-        """Return 0 for B-B up to 3 for B-LTA."""
-        return list(Level).index(self)
-
 
 class OrderState(StrEnum):
     """Where an order is. Only the signer moves it on from ``pending``."""

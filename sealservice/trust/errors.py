@@ -15,7 +15,10 @@ class KeyUnknown(NotFound):
     """No key with this id."""
 
     code = "key_unknown"
-    text = Text("没有找到密钥“{key_id}”。", "There is no key “{key_id}”.")
+    text = Text(
+        "没有找到密钥“{key_id}”。请用 sealservice keys list 核对编号。",
+        "There is no key “{key_id}”. Check its id with `sealservice keys list`.",
+    )
 
 
 class KeyPurposeMismatch(NotAllowed):
