@@ -13,6 +13,7 @@ used so are recorded as ``approval: demonstration``, and production refuses them
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import ROOTS, verifier
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.services import Services, services
-from sealservice.bootstrap.trust import Ceremonies
+from sealservice.bootstrap.trust import Ceremonies, performed_plan
 from sealservice.bootstrap.waiting import finished_order, made_seal, record_of
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.json import JsonObject
@@ -51,6 +52,7 @@ from sealservice.seals.approval import Assertion
 from sealservice.seals.errors import DemonstrationRefused
 from sealservice.seals.intent import Intent
 from sealservice.seals.model import Seal, SealState
+from sealservice.trust.errors import CeremonyMissing
 from sealservice.verification.model import Report
 
 _OPERATOR: Final = "demonstration"
@@ -158,8 +160,9 @@ def run_once(installation: Installation, step: Step) -> DemoOutcome:
 
 
 def ensure_ceremony(installation: Installation, step: Step) -> None:
-    """Make the demonstration trust domain, unless the home has one."""
-    if (installation.settings.home / ROOTS).is_dir():
+    """Make the demonstration trust domain, or complete one that a power cut left half-kept."""
+    with suppress(CeremonyMissing):
+        performed_plan(installation)
         return
     step(Text("密钥仪式：生成演示信任域", "Key ceremony: making the demonstration trust domain"))
     plan = resource("keys/ceremonies/demonstration.yaml")

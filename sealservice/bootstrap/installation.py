@@ -15,6 +15,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sealservice.bootstrap.embedded.engines import running_engines
+from sealservice.bootstrap.embedded.errors import HomeNotWritable
 from sealservice.config import SettingInvalid, Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
@@ -99,6 +100,18 @@ def external(settings: Settings) -> Installation:
         web_listen=_address("WEB_LISTEN", settings.web_listen, _WEB_PORT),
         signer_listen=_address("SIGNER_LISTEN", settings.signer_listen, _SIGNER_PORT),
     )
+
+
+def make_home(settings: Settings) -> None:
+    """Make the home folder where there is none: on engines of others nobody did so before.
+
+    Raises:
+        HomeNotWritable: it cannot be made.
+    """
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeNotWritable(home=settings.home, reason=error.strerror or error) from error
 
 
 def prepare(installation: Installation, passwords: Mapping[str, str] | None = None) -> None:

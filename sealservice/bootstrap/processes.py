@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from sealservice.bootstrap.embedded.child import Child, Steps
 from sealservice.bootstrap.embedded.lease import Lease, start_lock
-from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.installation import Installation, make_home
 
 _START_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 1.0
@@ -87,9 +87,11 @@ def answers(url: str) -> bool:
 
 
 def _child(installation: Installation, name: str) -> Child:
+    make_home(installation.settings)
     home = installation.settings.home
     folder = home / name
-    folder.mkdir(mode=0o700, exist_ok=True)
+    for needed in (folder, home / "log"):
+        needed.mkdir(mode=0o700, exist_ok=True)
     return Child(name, folder, _mark(name, installation), home / "log" / f"{name}.log")
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealservice.bootstrap.embedded.home import write_private
-from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.installation import Installation, make_home
 from sealservice.bootstrap.offline import ROOTS
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Settings
@@ -96,8 +96,10 @@ class Ceremonies:
         Raises:
             CeremonyInvalid: the file is missing or breaks a rule.
             CeremonyNotForProduction, UnitDiffers, PermissionMissing.
+            HomeNotWritable: the home cannot be made, so neither key nor file could be kept.
         """
         plan = read_plan(file)
+        make_home(self.installation.settings)
         if self.installation.settings.pkcs11_module is None:
             provide_key_encryption_key(self.installation.settings)
         stores = open_stores(self.installation, ProcessKind.SIGNER)

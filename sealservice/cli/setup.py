@@ -6,6 +6,7 @@ import typer
 
 from sealservice.bootstrap.installation import external, prepare
 from sealservice.cli.call import call_of
+from sealservice.cli.output import print_json
 from sealservice.kernel.text import Text
 
 app = typer.Typer()
@@ -20,4 +21,7 @@ def setup(context: typer.Context) -> None:
     call = call_of(context)
     with call.output.progress(_WORKING):
         prepare(external(call.settings))
+    if call.output.json:
+        print_json({"ready": True})
+        return
     call.output.say(_DONE)
