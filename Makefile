@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test lint format bench interop lock openapi clean
+.PHONY: help dev demo test lint format bench interop cluster openapi dependencies sbom audit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -50,6 +50,7 @@ lint: dev ## ruff, mypy --strict, import contracts, house limits
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml sealservice
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.house
 
@@ -61,10 +62,23 @@ bench: dev ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
 
 interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 and Maven)
+	@tests/system-packages
 	$(BIN)/python -m pytest tests/interop $(ARGS)
+
+cluster: dev ## start the whole composition as plain processes; kill a volume server meanwhile
+	nice -n 10 $(BIN)/python -m pytest tests/storage_cluster $(ARGS)
 
 openapi: dev ## write docs/openapi.json anew
 	$(BIN)/python -m sealservice.api.schema docs/openapi.json
+
+dependencies: dev ## write docs/dependencies.md anew: what we use of others, and its licenses
+	$(BIN)/python -m tests.supply.dependencies docs/dependencies.md
+
+sbom: dev ## write dist/sbom.json, a CycloneDX bill of materials
+	$(BIN)/python -m tests.supply.sbom dist/sbom.json
+
+audit: dev ## ask for known vulnerabilities; fails unless every package was audited
+	$(BIN)/python -m tests.supply.audit $(ARGS)
 
 lock: dev ## pin the newest dependencies that fit, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --group setup -o requirements/runtime.txt

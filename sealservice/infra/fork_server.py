@@ -136,7 +136,7 @@ def _work(channel: socket.socket, memory_bytes: int, seconds: int) -> None:
     try:
         _confine(channel.fileno(), memory_bytes, seconds)
         with channel.makefile("rb") as request:
-            function, arguments = pickle.load(request)  # noqa: S301 - written by our own parent
+            function, arguments = pickle.load(request)  # noqa: S301 - written by our own parent  # nosec B301
         channel.sendall(_pickled_reply(function, arguments))
     finally:
         os._exit(0)

@@ -40,7 +40,7 @@ def load_mapping(text: str) -> "Mapping":
         CeremonyInvalid: it is not YAML, a key stands twice, or the top is something else.
     """
     try:
-        content = yaml.load(text, _UniqueKeys)  # noqa: S506  a SafeLoader, see above
+        content = yaml.load(text, _UniqueKeys)  # noqa: S506  a SafeLoader, see above  # nosec B506
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise CeremonyInvalid(

@@ -111,7 +111,7 @@ def _reader(data: bytes) -> PdfFileReader:
             _ = reader.root
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001, S112 - as above; the second try is the lenient one
+        except Exception:  # noqa: BLE001, S112 - as above; the second try is the lenient one  # nosec B112
             continue
         else:
             return reader

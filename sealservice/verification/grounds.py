@@ -156,7 +156,7 @@ def _streams(references: Iterable[object], purpose: DecodePurpose) -> Iterator[b
             yield bytes(reference.get_object().read_data(purpose))  # type: ignore[attr-defined]
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001, S112 - VERIFICATION 4.23: malformed entries are ignored
+        except Exception:  # noqa: BLE001, S112 - VERIFICATION 4.23: malformed entries are ignored  # nosec B112
             continue
 
 
@@ -191,7 +191,7 @@ def _loaded(ders: Iterable[bytes], load: Callable[[bytes], Loaded]) -> Iterator[
             yield load(der)
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001, S112 - malformed entries are ignored
+        except Exception:  # noqa: BLE001, S112 - malformed entries are ignored  # nosec B112
             continue
 
 

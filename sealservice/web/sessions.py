@@ -97,7 +97,7 @@ def from_our_pages(request: Request, services: Services) -> None:
         raise ForeignForm
 
 
-def in_session(request: Request, _staff: SignedIn, form_token: Annotated[str, Form()] = "") -> None:
+def in_session(request: Request, _staff: SignedIn, form_token: Annotated[str, Form()] = "") -> None:  # nosec B107
     """Refuse a form without its session's token.
 
     Raises:

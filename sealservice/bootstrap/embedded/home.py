@@ -207,9 +207,9 @@ def _is_private(folder: Path) -> bool:
 
 
 def _short_folder() -> Path:
-    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp")  # noqa: S108 - 0700, random name
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp")  # noqa: S108 - 0700, random name  # nosec B108
     usable = runtime.is_dir() and os.access(runtime, os.W_OK)
-    base = runtime if usable and len(os.fsencode(runtime)) < _SOCKET_BYTES // 2 else Path("/tmp")  # noqa: S108
+    base = runtime if usable and len(os.fsencode(runtime)) < _SOCKET_BYTES // 2 else Path("/tmp")  # noqa: S108  # nosec B108
     folder = base / f"sealservice-{secrets.token_hex(6)}"
     folder.mkdir(mode=_FOLDER_MODE)
     return folder

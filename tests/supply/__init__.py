@@ -1,0 +1,1 @@
+"""What we take from others: licenses, bill of materials, known vulnerabilities."""
