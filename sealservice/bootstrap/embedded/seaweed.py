@@ -34,7 +34,7 @@ _SHELL_SECONDS: Final = 20
 _PROBE_SECONDS: Final = 2
 _STOP: Final[Steps] = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 10.0))
 _PORT_USES: Final = ("s3", "master", "volume", "filer")
-_GRPC_SOCKETS: Final = Path("/tmp")  # noqa: S108 - SeaweedFS's choice
+_GRPC_SOCKETS: Final = Path("/tmp")  # noqa: S108 - SeaweedFS's choice  # nosec B108
 _VOLUME_MEGABYTES: Final = 1024
 _FSYNC: Final = "fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
 
