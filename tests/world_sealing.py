@@ -10,6 +10,7 @@ from sealservice.sealing.errors import OrderNotPending
 from sealservice.sealing.model import Document, Order, OrderState
 from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import Artwork
+from sealservice.seals.errors import SealCodeTaken
 from sealservice.seals.model import Seal, SealState
 
 Row = TypeVar("Row", Seal, Document, Order)
@@ -24,6 +25,8 @@ class MemorySealStore:
 
     def add(self, seal: Seal) -> None:
         """Insert a seal."""
+        if any(row.seal_code == seal.seal_code for row in self.rows.values()):
+            raise SealCodeTaken(seal_code=seal.seal_code)
         self.rows[seal.id] = seal
 
     def activate(self, seal: Seal, artwork: Artwork) -> None:

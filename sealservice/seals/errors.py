@@ -1,6 +1,6 @@
 """What can be wrong with a seal, its drawing, or a permission to use it."""
 
-from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused, TryAgain
 from sealservice.kernel.text import Text
 
 
@@ -21,6 +21,16 @@ class SealNotUsable(Conflict):
     text = Text(
         "印章“{seal_id}”当前不可用：{reason_zh}。",
         "Seal “{seal_id}” cannot be used: {reason_en}.",
+    )
+
+
+class SealCodeTaken(TryAgain):
+    """The code that was drawn for a new seal belongs to another one."""
+
+    code = "seal_code_taken"
+    text = Text(
+        "印章编码 {seal_code} 已被占用，未受理制章申请。请重试。",
+        "The seal code {seal_code} is taken, so no seal was applied for. Try again.",
     )
 
 

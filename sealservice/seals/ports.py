@@ -12,7 +12,11 @@ class SealStore(Protocol):
     """The rows of seals."""
 
     def add(self, seal: Seal) -> None:
-        """Insert a seal that was applied for."""
+        """Insert a seal that was applied for.
+
+        Raises:
+            SealCodeTaken: another seal has its code.
+        """
         ...
 
     def activate(self, seal: Seal, artwork: Artwork) -> None:

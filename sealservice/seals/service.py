@@ -54,6 +54,7 @@ class SealService:
         Raises:
             LicenseNotFound: there is none of that id in the actor's organisation.
             Refused: the name does not fit the arc or has a character without a glyph.
+            SealCodeTaken: the code that was drawn has an owner; apply again.
         """
         actor.require(Permission.SEALS_WRITE)
         holder = self.licenses.get(actor.organisation_id, license_id)

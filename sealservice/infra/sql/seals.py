@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import seals
 from sealservice.seals.artwork import Artwork
+from sealservice.seals.errors import SealCodeTaken
 from sealservice.seals.model import Seal, SealKind, SealState
 
 _COLUMNS = tuple(column for column in seals.c if column is not seals.c.artwork)
@@ -21,9 +23,20 @@ class SqlSealStore:
     database: Database
 
     def add(self, seal: Seal) -> None:
-        """Insert a seal that was applied for."""
+        """Insert a seal that was applied for.
+
+        Raises:
+            SealCodeTaken: another seal has its code.
+        """
+        insertion = (
+            insert(seals)
+            .values(_row(seal))
+            .on_conflict_do_nothing(index_elements=["seal_code"])
+            .returning(seals.c.id)
+        )
         with self.database.transaction():
-            self.database.connection().execute(insert(seals).values(_row(seal)))
+            if self.database.connection().execute(insertion).first() is None:
+                raise SealCodeTaken(seal_code=seal.seal_code)
 
     def activate(self, seal: Seal, artwork: Artwork) -> None:
         """Write the state of a seal that was made, and keep its drawing for good."""
