@@ -121,6 +121,6 @@ class DemonstrationHolderRefused(NotAllowed):
 
     code = "demonstration_holder_refused"
     text = Text(
-        "正式环境不得登记演示持照人。请使用真实的电子营业执照持照人。",
+        "生产环境不得登记演示持照人。请使用真实的电子营业执照持照人。",
         "A demonstration holder may not be enrolled in production. Use a real license holder.",
     )
