@@ -2,7 +2,8 @@
 
 A document is refused, in this order:
 1. ``NotAPdf``: it does not begin as a PDF, or its cross-references do not hold as they stand.
-   Nothing is repaired: a seal must not depend on how a reader mends a file.
+   Nothing is repaired: a seal must not depend on how a reader mends a file. Objects that no library
+   can make sense of, or that are nested too deeply to be looked through, are no PDF either.
 2. ``DocumentEncrypted``.
 3. ``DocumentTooLarge``: it has more pages than allowed.
 4. ``ChangesForbidden``: a signature in it forbids every change (DocMDP with P 1), or locks form
@@ -14,6 +15,7 @@ A document is refused, in this order:
 import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import pikepdf
@@ -35,7 +37,20 @@ from sealservice.sealing.placement import PageGeometry, Point, page_index, seal_
 
 _HEADER: Final = b"%PDF-"
 _TREE_DEPTH: Final = 50
-"""Levels of the page tree, and of values nested in one object, that are followed."""
+"""Levels of the page tree, and of values nested in one object; a document with more is refused."""
+_UNREADABLE: Final = (
+    pikepdf.PdfError,
+    pdfium.PdfiumError,
+    PdfError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+"""What the libraries raise, late and in many places, for objects that are not what they should."""
 _HARMLESS_ACTIONS: Final = frozenset({"/GoTo", "/GoToR", "/URI", "/Named", "/Thread"})
 _MOVING_ANNOTATIONS: Final = frozenset({"/Movie", "/Screen", "/RichMedia", "/3D", "/Sound"})
 _FULL_CIRCLE: Final = 360
@@ -56,7 +71,7 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
         NotAPdf, DocumentEncrypted, DocumentTooLarge, ChangesForbidden, ActiveContent.
 
     """
-    with _opened(pdf) as document:
+    with _readable(), _opened(pdf) as document:
         pages = len(document.pages)
         if pages > greatest_pages:
             raise DocumentTooLarge(limit=greatest_pages)
@@ -64,7 +79,7 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
             for value in _dictionaries(held, _TREE_DEPTH):
                 _refuse_locks(value)
                 _refuse_active(value)
-    _check_readable(pdf)
+        _ = PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]  # the press must read it
     return pages
 
 
@@ -75,7 +90,7 @@ def locate(pdf: bytes, placement: Placement, width_mm: float, height_mm: float) 
         NotAPdf, DocumentEncrypted, KeywordNotFound, PlacementOutside.
 
     """
-    with _opened(pdf) as document:
+    with _readable(), _opened(pdf) as document:
         if isinstance(placement, KeywordPlacement):
             page, point = _find(pdf, placement)
             geometry = _geometry(document.pages[page].obj)
@@ -91,6 +106,14 @@ def locate(pdf: bytes, placement: Placement, width_mm: float, height_mm: float) 
     return seal_box(page, geometry, centre, width_mm, height_mm)
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE:
+        raise NotAPdf from None
+
+
 def _opened(pdf: bytes) -> pikepdf.Pdf:
     if not pdf.startswith(_HEADER):
         raise NotAPdf
@@ -98,8 +121,6 @@ def _opened(pdf: bytes) -> pikepdf.Pdf:
         document = pikepdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError:
         raise DocumentEncrypted from None
-    except pikepdf.PdfError:
-        raise NotAPdf from None
     if document.is_encrypted:
         raise DocumentEncrypted
     if not document.pages:
@@ -107,18 +128,8 @@ def _opened(pdf: bytes) -> pikepdf.Pdf:
     return document
 
 
-def _check_readable(pdf: bytes) -> None:
-    """Refuse what the press itself could not read later."""
-    try:
-        _ = PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]
-    except (PdfError, KeyError, ValueError, TypeError):
-        raise NotAPdf from None
-
-
 def _dictionaries(value: object, depth: int) -> Iterator[pikepdf.Object]:
     """Yield the dictionaries in one indirect object, those nested directly included."""
-    if not isinstance(value, pikepdf.Object) or depth == 0:
-        return
     if isinstance(value, pikepdf.Array):
         children: Iterable[object] = list(value)
     elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
@@ -126,6 +137,8 @@ def _dictionaries(value: object, depth: int) -> Iterator[pikepdf.Object]:
         children = [value.get(key) for key in value.keys()]  # noqa: SIM118 - not a mapping
     else:
         return
+    if depth == 0:
+        raise NotAPdf
     for child in children:
         if isinstance(child, pikepdf.Object) and not child.is_indirect:
             yield from _dictionaries(child, depth - 1)

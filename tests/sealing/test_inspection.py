@@ -225,6 +225,43 @@ def test_endless_page_tree_is_refused(inspector: SandboxedInspector) -> None:
         inspector.pages(changed(bite))
 
 
+def test_nothing_hides_by_being_nested(inspector: SandboxedInspector) -> None:
+    """A script behind sixty actions that are written into one another is not overlooked."""
+
+    def nest(document: pikepdf.Pdf) -> None:
+        action = SCRIPT
+        for _ in range(60):
+            action = Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=action)
+        document.Root.OpenAction = action
+
+    with pytest.raises((ActiveContent, NotAPdf)):
+        inspector.pages(changed(nest))
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        (b"/MediaBox [", b"/MediaBox [(x) "),
+        (b"/Type /Pages", b"/Type /Pages /\xff\xfe 1"),
+        (b"/Type /Catalog", b"/Type /Catalog /X << /S /\xc6\xf2 /JS 1 >>"),
+        (b"/Kids [ ", b"/Kids [ null "),
+        (b"/Catalog", b"/Catalog /OCProperties << /D 7 >>"),
+    ],
+)
+def test_senseless_objects_are_refused(
+    inspector: SandboxedInspector, sound: bytes, broken: bytes
+) -> None:
+    """Entries of the wrong kind end in a refusal that is foreseen, wherever they are met."""
+    source = changed(lambda _: None)
+    assert sound in source
+    try:
+        inspector.pages(source.replace(sound, broken, 1))
+        inspector.locate(source.replace(sound, broken, 1), KeywordPlacement("(盖章处)"), 20, 20)
+    except (NotAPdf, ActiveContent):
+        return
+    pytest.fail("it was taken")
+
+
 @pytest.mark.parametrize("streams", [False, True])
 def test_both_kinds_of_cross_references(inspector: SandboxedInspector, *, streams: bool) -> None:
     """Classic tables and cross-reference streams are read alike."""

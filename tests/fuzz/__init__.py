@@ -1,0 +1,1 @@
+"""Hostile input for whatever reads what strangers send: `make fuzz`, and quickly in tests."""
