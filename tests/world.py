@@ -169,16 +169,18 @@ class World:
         """Store a document with the keyword."""
         return self.orders.store_document(CLERK, "合同.pdf", pdf or typeset())
 
-    def placed(self, level: Level = Level.B_B, actor: Actor = CLERK) -> Order:
+    def placed(
+        self, level: Level = Level.B_B, actor: Actor = CLERK, pdf: bytes | None = None
+    ) -> Order:
         """Place an order for a new document."""
         place = KeywordPlacement(KEYWORD)
         return self.orders.place(
-            actor, OrderRequest(self.document().id, self.seal.id, place, level, "用于测试")
+            actor, OrderRequest(self.document(pdf).id, self.seal.id, place, level, "用于测试")
         )
 
-    def approved(self, level: Level = Level.B_B) -> Order:
+    def approved(self, level: Level = Level.B_B, pdf: bytes | None = None) -> Order:
         """Place an order and have its holder approve it."""
-        order = self.placed(level)
+        order = self.placed(level, pdf=pdf)
         return self.orders.approve(CLERK, order.id, self.assertion(order))
 
     def assertion(self, order: Order, holder_id: str = "hld_1") -> Assertion:

@@ -9,8 +9,9 @@ deterministic and the archive takes one result per order, so at most one sealed 
 4. Second transaction: seal, license and holder are locked and checked again, the stored bytes must
    be the approved ones, the key signs.
 5. The press adds timestamp, revocation data and document timestamp, as the level demands.
-6. The result is verified from its bytes; less than the level asked for is released to nobody.
-   Then it is archived under lock.
+6. The result is verified from its bytes: our signature must be valid at the level asked for, and
+   nothing in the document broken, or nobody gets it. Whether signatures that were there before
+   can be confirmed here is not ours to answer for. Then it is archived under lock.
 7. Third transaction: record, outcome and audit fact.
 A refusal on the way ends the order as failed, with its reason. A passing hindrance (database or
 store away, clock wrong) is raised, for the queue to try again. Two runs of one order may meet, when
@@ -19,6 +20,7 @@ one was believed dead: what the archive took stands, whatever the other run made
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from sealservice.archive.model import RecordFacts, StoredVersion
 from sealservice.archive.service import ArchiveService
@@ -68,8 +70,11 @@ from sealservice.seals.intent import Intent
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
 from sealservice.seals.service import usable
+from sealservice.verification.decision import verdict_of
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.report import report_json
+
+_BROKEN: Final = frozenset({Verdict.INVALID, Verdict.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,8 @@ class SealingService:
         """Verify the result from its bytes (step 6)."""
         report = self.check.verify(document.filename, pdf)
         ours = next((s for s in report.signatures if s.field == order.field), None)
-        if report.verdict is not Verdict.VALID or ours is None:
+        is_broken = report.verdict in _BROKEN or bool(report.errors)
+        if ours is None or is_broken or verdict_of(ours) is not Verdict.VALID:
             raise OutputInvalid(reason=report.verdict.value)
         if ours.level != order.level.value:
             raise LevelNotReached(level=order.level.value, reason=ours.level)

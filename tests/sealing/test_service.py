@@ -18,8 +18,10 @@ from sealservice.licenses.model import LicenseStatus
 from sealservice.sealing.errors import OrderNotFound
 from sealservice.sealing.model import Level, Order, OrderState
 from sealservice.seals.model import SealState
+from tests.sealing.pages import typeset
 from tests.world import World
 from tests.world_press import PressWorld
+from tests.world_verification import SignedWorld
 
 
 @pytest.fixture
@@ -134,6 +136,25 @@ def test_a_holder_who_was_revoked_after_approval_approves_nothing(outside: World
     outside.sealing.seal(order.id)
     assert failure_of(outside, order) == "holder_revoked"
     assert Fact.SEAL_USED not in outside.audit.words()
+
+
+def test_a_document_that_a_stranger_signed_is_sealed(outside: World) -> None:
+    """Our seal is valid; that we do not know the other authority is said, and no hindrance."""
+    order = outside.approved(pdf=SignedWorld().sign(typeset(), name="Other"))
+    outside.sealing.seal(order.id)
+    facts = outside.records.rows[outside.state(order).record_id or ""].facts
+    counts = facts.report["signatures_count"], facts.report["valid_signatures_count"]
+    assert (facts.verdict, counts) == ("unconfirmed", (2, 1))
+
+
+def test_a_document_whose_earlier_signature_is_broken_is_released_to_nobody(
+    outside: World,
+) -> None:
+    """A seal beside a broken signature would lend it weight."""
+    signed = SignedWorld().sign(typeset(), name="Other")
+    order = outside.approved(pdf=signed.replace(b"%\x80\x80", b"%\x81\x81", 1))
+    outside.sealing.seal(order.id)
+    assert failure_of(outside, order) == "output_invalid"
 
 
 def test_a_tsa_that_is_away_fails_the_order_and_releases_nothing(world: PressWorld) -> None:
