@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test lint format bench interop cluster openapi dependencies sbom audit lock clean
+.PHONY: help dev demo test lint format bench fuzz interop cluster openapi dependencies sbom audit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,6 +23,11 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(BIN)/uv
 $(VENV)/.development: requirements/development.txt pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: requirements/development.txt
 	@$(MAKE) --no-print-directory editable
+	@touch $@
+
+# Beside them, for `make fuzz` alone: libFuzzer for Python and Schemathesis.
+$(VENV)/.fuzzing: requirements/fuzzing.txt $(VENV)/.development
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements/fuzzing.txt
 	@touch $@
 
 .PHONY: editable
@@ -61,6 +66,9 @@ format: dev ## let ruff mend what it can
 bench: dev ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
 
+fuzz: dev $(VENV)/.fuzzing ## hostile input for every reader and for the API (ARGS="--minutes 10")
+	nice -n 10 $(BIN)/python -m tests.fuzz $(ARGS)
+
 interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 and Maven)
 	@tests/system-packages
 	$(BIN)/python -m pytest tests/interop $(ARGS)
@@ -83,6 +91,7 @@ audit: dev ## ask for known vulnerabilities; fails unless every package was audi
 lock: dev ## pin the newest dependencies that fit, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --group setup -o requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml --group dev -c requirements/runtime.txt -o requirements/development.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group fuzz -c requirements/development.txt -o requirements/fuzzing.txt
 	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --custom-compile-command "make lock" - -o requirements/uv.txt
 
 clean: ## remove what the other commands made (not your homes)
