@@ -1,13 +1,15 @@
 """``sealservice demo``: do the main job once before everybody's eyes, then serve the pages."""
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Final
 
 import typer
 
 from sealservice.bootstrap.demonstration import DemoOutcome, run_once
+from sealservice.bootstrap.embedded.child import wait_until
 from sealservice.bootstrap.embedded.errors import EngineFailed
 from sealservice.bootstrap.embedded.home import write_private
 from sealservice.bootstrap.processes import (
@@ -34,6 +36,8 @@ _END: Final = Text("按 Ctrl-C 结束。", "Press Ctrl-C to end.")
 _PERSON: Final = "演示人员"
 _KEPT: Final = "demonstration-staff"
 _WATCH_SECONDS: Final = 5.0
+_PATIENCE_SECONDS: Final = 15.0
+"""How long a process may be too busy to say that it lives."""
 
 
 @app.command()
@@ -95,15 +99,16 @@ def _serve(output: Output, desk: Desk) -> None:
 
 
 def _watch(desk: Desk) -> None:
-    """Return at Ctrl-C; raise when the pages do not answer any more."""
+    """Return at Ctrl-C; raise when the pages or the signer do not answer any more."""
     host, port = desk.installation.web_listen
-    log = desk.installation.settings.home / "log" / "web.log"
-    try:
-        while answers(f"http://{host}:{port}/livez"):
+    watched = {"web": f"http://{host}:{port}", "signer": desk.installation.signer_url}
+    with suppress(KeyboardInterrupt):
+        while True:
+            for name, url in watched.items():
+                if not wait_until(partial(answers, f"{url}/livez"), _PATIENCE_SECONDS):
+                    log = desk.installation.settings.home / "log" / f"{name}.log"
+                    raise EngineFailed(engine=name, reason="it does not answer any more", log=log)
             time.sleep(_WATCH_SECONDS)
-    except KeyboardInterrupt:
-        return
-    raise EngineFailed(engine="web", reason="it does not answer any more", log=log)
 
 
 def _signin_secret(desk: Desk) -> str:
