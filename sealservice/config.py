@@ -113,7 +113,7 @@ class Settings:
     environment: Environment = Environment.DEMONSTRATION
     public_url: str | None = None
     """Fixes certificate URLs, links and cookies. None: http://localhost:PORT kept by the home."""
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     """External PostgreSQL, ``postgresql://host/name``; None: the home's private one."""
     database_user: str | None = None
     """Role to use there, when it is not the one named after the process."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from sealservice.bootstrap.errors import CertificateEnding, LettersMissing
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.processes import signer_running
@@ -27,7 +28,6 @@ from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.stores import DOCUMENTS, RECORDS
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import rfc3339, utc_now
-from sealservice.kernel.errors import Unavailable
 from sealservice.kernel.text import Text
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.errors import ClocksDiffer
@@ -35,26 +35,6 @@ from sealservice.seals.glyphs import song_type
 
 _LETTERS: Final = "统一社会信用代码有限责任公司（盖章）0123456789"
 _NOTICE: Final = timedelta(days=30)
-
-
-class CertificateEnding(Unavailable):
-    """A certificate must be renewed now, not when it has ended."""
-
-    code = "certificate_ending"
-    text = Text(
-        "证书“{subject}”将于 {not_after} 到期。请尽快用密钥仪式续期。",
-        "The certificate “{subject}” ends at {not_after}. Renew it by a key ceremony soon.",
-    )
-
-
-class LettersMissing(Unavailable):
-    """The fonts at hand are not those the package was made with."""
-
-    code = "letters_missing"
-    text = Text(
-        "字库缺少“{letters}”。请重新安装 sealservice 及其依赖。",
-        "The fonts lack “{letters}”. Install sealservice and its dependencies anew.",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from sealservice.bootstrap.errors import SealMakingFailed, SealUnfinished
 from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
-from sealservice.kernel.errors import Refused, TryAgain
-from sealservice.kernel.text import Text
 from sealservice.sealing.errors import OrderFailed, OrderUnfinished
 from sealservice.sealing.model import Order, OrderState
 from sealservice.seals.model import Seal, SealState
@@ -17,26 +16,6 @@ _PAUSE_SECONDS: Final = 0.1
 _OVER: Final = (OrderState.DONE, OrderState.FAILED)
 
 Watched = TypeVar("Watched")
-
-
-class SealMakingFailed(Refused):
-    """The signer gave up on making a seal."""
-
-    code = "seal_making_failed"
-    text = Text(
-        "印章“{seal_id}”制作失败：{reason_zh}",
-        "Seal “{seal_id}” could not be made: {reason_en}",
-    )
-
-
-class SealUnfinished(TryAgain):
-    """The seal is still being made."""
-
-    code = "seal_unfinished"
-    text = Text(
-        "印章“{seal_id}”仍在制作。请稍后用 sealservice seal show 查询。",
-        "Seal “{seal_id}” is still being made. Ask again with: sealservice seal show {seal_id}",
-    )
 
 
 def made_seal(at_hand: Services, actor: Actor, seal_id: str) -> Seal:
