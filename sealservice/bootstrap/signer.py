@@ -28,6 +28,7 @@ from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.log_lines import log_as_lines
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from sealservice.sealing.service import SealingService
@@ -55,6 +56,7 @@ def serve_signer(installation: Installation) -> None:
     Raises:
         CeremonyMissing: there is no trust domain yet.
     """
+    log_as_lines()
     asyncio.run(_serve(installation))
 
 

@@ -9,12 +9,14 @@ from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.housekeeping import SqlHousekeeping
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.log_lines import log_as_lines
 from sealservice.workers import housekeeping
 from sealservice.workers.queue import WORKER_QUEUE, create_queue, work_off
 
 
 def serve_worker(installation: Installation) -> None:
     """Work until told to stop."""
+    log_as_lines()
     asyncio.run(_serve(installation))
 
 

@@ -265,6 +265,7 @@ class SealingService:
         )
 
     def _fail(self, order: Order, failure: SealserviceError) -> None:
+        self._compare_clocks()  # by a wrong one, a failure says nothing about the order
         with self.transaction():
             if self.orders.fail(order.id, failure.as_json()):
                 actor = process("signer", order.organisation_id)

@@ -13,11 +13,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
+from sealservice.kernel.clock import utc_now
 from sealservice.kernel.errors import TryAgain, Unavailable
 
 SIGNER_QUEUE: Final = "signer"
@@ -28,6 +30,8 @@ PASSING: Final = RetryStrategy(
 )
 """Waits 2, 4, 8 ... seconds, about four minutes in all; ``take_up`` goes on after that."""
 
+_LONGEST_WAIT: Final = timedelta(minutes=5)
+"""Longer than any wait of these."""
 _LOG: Final = logging.getLogger(__name__)
 _HEARTBEAT_SECONDS: Final = 5.0
 _DEAD_SECONDS: Final = 20.0
@@ -84,11 +88,20 @@ class Remainder:
         """
         subjects = await asyncio.to_thread(self.unfinished)
         jobs = await queue.job_manager.list_jobs_async(task=self.task)
-        counting = {Status.TODO.value} if at_start else {Status.TODO.value, Status.DOING.value}
-        cared_for = {job.task_kwargs[self.parameter] for job in jobs if job.status in counting}
+        cared_for = {
+            job.task_kwargs[self.parameter]
+            for job in jobs
+            if _is_waiting(job) or (job.status == Status.DOING.value and not at_start)
+        }
         for subject in subjects:
             if subject not in cared_for:
                 await queue.configure_task(self.task).defer_async(**{self.parameter: subject})
+
+
+def _is_waiting(job: Job) -> bool:
+    """Return whether a job's turn will come; a clock that was wrong may have put it far off."""
+    latest = utc_now() + _LONGEST_WAIT
+    return job.status == Status.TODO.value and (job.scheduled_at or latest) <= latest
 
 
 async def bury_dead(queue: App) -> None:

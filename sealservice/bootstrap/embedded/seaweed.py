@@ -35,7 +35,9 @@ _PROBE_SECONDS: Final = 2
 _STOP: Final[Steps] = ((signal.SIGTERM, 0.5), (signal.SIGKILL, 10.0))
 _PORT_USES: Final = ("s3", "master", "volume", "filer")
 _GRPC_SOCKETS: Final = Path("/tmp")  # noqa: S108 - SeaweedFS's choice  # nosec B108
-_VOLUME_MEGABYTES: Final = 1024
+_VOLUME_MEGABYTES: Final = 256
+_GROWTH: Final = "[master.volume_growth]\ncopy_1 = 1\n"
+"""Volumes are made one at a time, not seven: a disk holds only as many as fit into it."""
 _FSYNC: Final = "fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
 
 
@@ -100,6 +102,7 @@ class Seaweed:
         self._folder.chmod(0o700)
         for name, content in security_files(self._folder).items():
             write_private(self._folder / name, content)
+        write_private(self._folder / "master.toml", _GROWTH)
         secret_keys = {kind: self._home.credentials[kind]["secret"] for kind in ProcessKind}
         write_private(self._folder / "identities.json", identities(secret_keys))
 
