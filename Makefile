@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test lint format bench fuzz interop cluster openapi dependencies sbom audit lock clean
+.PHONY: help dev demo test lint format bench fuzz interop chaos failure-modes cluster openapi dependencies sbom audit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -75,6 +75,13 @@ interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 
 
 cluster: dev ## start the whole composition as plain processes; kill a volume server meanwhile
 	nice -n 10 $(BIN)/python -m pytest tests/storage_cluster $(ARGS)
+
+chaos: dev ## kill and break real parts at every step; docs/failure-modes.md must hold
+	@tests/system-packages
+	rows=$$(mktemp) && CHAOS_ROWS=$$rows $(BIN)/python -m pytest tests/chaos $(ARGS) && $(BIN)/python -m tests.chaos.page $$rows docs/failure-modes.md --check
+
+failure-modes: dev ## write docs/failure-modes.md anew, from a run of the fault tests
+	rows=$$(mktemp) && CHAOS_ROWS=$$rows $(BIN)/python -m pytest tests/chaos && $(BIN)/python -m tests.chaos.page $$rows docs/failure-modes.md
 
 openapi: dev ## write docs/openapi.json anew
 	$(BIN)/python -m sealservice.api.schema docs/openapi.json

@@ -116,7 +116,7 @@ def problem_response(request: Request, error: Exception) -> Response:
     return JSONResponse(
         problem.model_dump(exclude_none=True),
         status,
-        headers=_headers(known, status, language),
+        headers={**_headers(known, status, language), **_allowed_methods(error)},
         media_type=MEDIA_TYPE,
     )
 
@@ -194,6 +194,12 @@ def _headers(error: SealserviceError, status: int, language: Language) -> dict[s
     if status in {408, 413}:
         headers["Connection"] = "close"
     return headers
+
+
+def _allowed_methods(error: Exception) -> Mapping[str, str]:
+    """Return the header that a 405 has to have, RFC 9110 15.5.6; the router knows its value."""
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return {"Allow": headers["Allow"]} if headers and "Allow" in headers else {}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -33,6 +33,8 @@ PASSING: Final = RetryStrategy(
 _LONGEST_WAIT: Final = timedelta(minutes=5)
 """Longer than any wait of these."""
 _LOG: Final = logging.getLogger(__name__)
+_POLL_SECONDS: Final = 1.0
+"""Jobs are announced when they are enqueued; those that were put off are found by looking."""
 _HEARTBEAT_SECONDS: Final = 5.0
 _DEAD_SECONDS: Final = 20.0
 """A worker that was not heard of for so long is dead."""
@@ -60,6 +62,7 @@ async def work_off(
             await queue.run_worker_async(
                 queues=[name],
                 concurrency=concurrency,
+                fetch_job_polling_interval=_POLL_SECONDS,
                 install_signal_handlers=False,
                 delete_jobs="always",
                 update_heartbeat_interval=_HEARTBEAT_SECONDS,
@@ -83,24 +86,25 @@ class Remainder:
     async def take_up(self, queue: App, *, at_start: bool = False) -> None:
         """Enqueue the task for every subject that has no job.
 
-        At the start of a worker a job that is being run counts for nothing: it may well be that of
-        the run before, which died. Should it live, two runs do the work of one.
+        At the start of a worker only jobs that are due count. One that is being run may well be
+        that of the run before, which died; should it live, two runs do the work of one. One that
+        was put off may have met the very hindrance that ended the run before.
         """
         subjects = await asyncio.to_thread(self.unfinished)
         jobs = await queue.job_manager.list_jobs_async(task=self.task)
         cared_for = {
-            job.task_kwargs[self.parameter]
-            for job in jobs
-            if _is_waiting(job) or (job.status == Status.DOING.value and not at_start)
+            job.task_kwargs[self.parameter] for job in jobs if _counts(job, at_start=at_start)
         }
         for subject in subjects:
             if subject not in cared_for:
                 await queue.configure_task(self.task).defer_async(**{self.parameter: subject})
 
 
-def _is_waiting(job: Job) -> bool:
-    """Return whether a job's turn will come; a clock that was wrong may have put it far off."""
-    latest = utc_now() + _LONGEST_WAIT
+def _counts(job: Job, *, at_start: bool) -> bool:
+    """Return whether a job will do its work; a wrong clock may have put it off for too long."""
+    if job.status == Status.DOING.value:
+        return not at_start
+    latest = utc_now() if at_start else utc_now() + _LONGEST_WAIT
     return job.status == Status.TODO.value and (job.scheduled_at or latest) <= latest
 
 

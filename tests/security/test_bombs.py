@@ -11,7 +11,7 @@ import pytest
 
 from sealservice.config import MEBIBYTE
 from tests.security.bombs import BOMBS
-from tests.security.conftest import LIMITS, House
+from tests.security.served import LIMITS, House
 from tests.security.test_wire import watched
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]

@@ -25,7 +25,7 @@ from sealservice.infra.sql.database import Database
 from sealservice.infra.stores import DOCUMENTS, RECORDS
 from sealservice.kernel.clock import utc_now
 from sealservice.trust.model import KeyPurpose
-from tests.security.conftest import House
+from tests.security.served import House
 from tests.security.test_roles import program
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]

@@ -26,7 +26,7 @@ from sealservice.kernel.actor import Permission
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import JsonLines
 from tests.edge_client import EdgeClient
-from tests.security.conftest import House
+from tests.security.served import House
 from tests.world_edges import bearer
 from tests.world_licenses import sample_face
 from tests.world_verification import blank_pdf

@@ -10,7 +10,7 @@ import pytest
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import s3_client
 from sealservice.infra.stores import DOCUMENTS, RECORDS
-from tests.security.conftest import House
+from tests.security.served import House
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
 

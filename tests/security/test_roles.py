@@ -11,7 +11,7 @@ from importlib.metadata import files
 import pytest
 
 from sealservice.infra.processes import ProcessKind
-from tests.security.conftest import House
+from tests.security.served import House
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
 

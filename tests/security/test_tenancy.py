@@ -12,7 +12,7 @@ from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
 from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable
 from tests.matters.test_form import MATTER, sample_answers
-from tests.security.conftest import House
+from tests.security.served import House
 from tests.world_licenses import sample_face
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from sealservice.config import MEBIBYTE
-from tests.security.conftest import DOCUMENT_BYTES, House
+from tests.security.served import DOCUMENT_BYTES, House
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
 
