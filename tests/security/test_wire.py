@@ -160,7 +160,8 @@ def test_many_large_bodies_are_bounded_together(house: House) -> None:
             thread.join(SECONDS)
         assert grown() < 60 * DOCUMENT_BYTES // 3
     statuses = {line.split()[1] for line in (s.splitlines()[0] for s in said if s)}
-    assert statuses == {b"408", b"503"}
+    assert b"503" in statuses
+    assert statuses <= {b"408", b"503"}  # 408: fitted in, and never sent its end
 
 
 def test_false_lengths_do_not_smuggle(house: House) -> None:
