@@ -1,10 +1,11 @@
-"""Settings: secrets that stand in files."""
+"""Settings: secrets that stand in files; limits that differ from ours."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sealservice.config import SecretUnreadable, SettingInvalid, read_settings
+from sealservice.config import Limits, SecretUnreadable, SettingInvalid, read_settings
 
 SECRETS = ("database_password", "s3_secret_key", "key_encryption_key")
 
@@ -39,3 +40,29 @@ def test_file_without_a_secret_is_named(content: bytes | None, tmp_path: Path) -
         file.write_bytes(content)
     with pytest.raises(SecretUnreadable, match=str(file)):
         read_settings({"SEALSERVICE_S3_SECRET_KEY_FILE": str(file)})
+
+
+def test_limits_that_are_named_differ_and_others_do_not() -> None:
+    """One variable changes some limits; whole numbers do for seconds, too."""
+    settings = read_settings({"SEALSERVICE_LIMITS": '{"http_seconds": 3, "approval_minutes": 7}'})
+    assert settings.limits == replace(Limits(), http_seconds=3, approval_minutes=7)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "no JSON",
+        "[]",
+        '{"unheard_of": 1}',
+        '{"approval_minutes": 0}',
+        '{"approval_minutes": 1.5}',
+        '{"approval_minutes": true}',
+        '{"http_seconds": "3"}',
+        '{"http_seconds": NaN}',
+        '{"http_seconds": Infinity}',
+    ],
+)
+def test_limits_that_are_none_are_refused(given: str) -> None:
+    """A name that is none, or a value that bounds nothing, is named at the start."""
+    with pytest.raises(SettingInvalid, match="SEALSERVICE_LIMITS"):
+        read_settings({"SEALSERVICE_LIMITS": given})

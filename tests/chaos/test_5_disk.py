@@ -17,10 +17,7 @@ def test_disk_full(site: Site, disk: Disk, tell: Tell) -> None:
         signer.wait_until_halted(Step.VERIFIED)
         disk.fill()
         signer.go_on()
-        wait_for(
-            lambda: "store_unavailable" in signer.log() or "StoreUnavailable" in signer.log(),
-            "the store refuses",
-        )
+        wait_for(lambda: "StoreUnavailable" in signer.log(), "the store refuses")
         seen = site.seen(order)
         disk.free()
         site.postgres.ensure()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,8 +15,14 @@ from sealservice.kernel.errors import Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import LicenseStatus
-from sealservice.sealing.errors import OrderNotFound
+from sealservice.sealing.errors import (
+    ClocksDiffer,
+    OrderNotFound,
+    OrderUnfinished,
+    TimestampUnavailable,
+)
 from sealservice.sealing.model import Level, Order, OrderState
+from sealservice.sealing.steps import Step
 from sealservice.seals.model import SealState
 from tests.sealing.pages import typeset
 from tests.world import World
@@ -243,6 +249,78 @@ def test_signing_the_same_order_twice_gives_the_same_signature(
     monkeypatch.setattr(outside.locked, "put_once", put)
     outside.sealing.seal(order.id)
     assert archived(outside, order) == results[0]
+
+
+def test_a_run_that_comes_second_to_the_nonce_does_not_fail_the_order(
+    outside: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs read a pending order; the one that finds its nonce burnt leaves it to the other."""
+    order = outside.approved()
+    outside.order_rows.consume(order)
+    with monkeypatch.context() as patch:
+        read = iter([order, outside.state(order)])
+        patch.setattr(outside.order_rows, "by_id", lambda _id: next(read))
+        with pytest.raises(OrderUnfinished):
+            outside.sealing.seal(order.id)
+    assert outside.state(order).state is OrderState.SEALING
+    outside.sealing.seal(order.id)
+    assert outside.state(order).state is OrderState.DONE
+
+
+def test_what_was_archived_stands_though_another_run_failed_the_order(
+    outside: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sealed bytes in the archive are never left without their record; the log tells both."""
+    order = outside.approved()
+    put = outside.locked.put_once
+
+    def put_while_another_fails(*arguments: object) -> StoredVersion:
+        outside.sealing._fail(order, TimestampUnavailable(url="x", reason_zh="甲", reason_en="a"))
+        return put(*arguments)
+
+    monkeypatch.setattr(outside.locked, "put_once", put_while_another_fails)
+    outside.sealing.seal(order.id)
+    done = outside.state(order)
+    assert (done.state, done.failure) == (OrderState.DONE, None)
+    assert len(outside.records.rows) == 1
+    told = outside.audit.words()
+    assert told.index(Fact.ORDER_FAILED) < told.index(Fact.ORDER_COMPLETED)
+
+
+def test_a_run_that_fails_after_another_finished_changes_nothing(outside: World) -> None:
+    """The order stays done, and the log does not say that it failed."""
+    order = outside.approved()
+    outside.sealing.seal(order.id)
+    outside.sealing._fail(order, TimestampUnavailable(url="x", reason_zh="甲", reason_en="a"))
+    assert outside.state(order).state is OrderState.DONE
+    assert Fact.ORDER_FAILED not in outside.audit.words()
+
+
+@pytest.mark.parametrize("minutes", [-2, 2])
+def test_nothing_is_done_by_a_wrong_clock(outside: World, minutes: int) -> None:
+    """An order waits until our clock and the database's agree; it does not even expire."""
+    order = outside.approved()
+
+    def off() -> datetime:
+        return outside.clock() + timedelta(minutes=minutes)
+
+    with pytest.raises(ClocksDiffer):
+        replace(outside.sealing, database_clock=off).seal(order.id)
+    assert outside.state(order) == order
+    outside.sealing.seal(order.id)
+    assert outside.state(order).state is OrderState.DONE
+
+
+def test_steps_are_told_in_their_order(outside: World) -> None:
+    """Whoever watches is told every step of a sealing at level B-LTA, once."""
+    seen: list[Step] = []
+    watched = replace(
+        outside.sealing,
+        press=replace(outside.press.press, reached=seen.append),
+        reached=seen.append,
+    )
+    watched.seal(outside.approved(Level.B_LTA).id)
+    assert seen == list(Step)
 
 
 def test_unknown_orders_are_not_found(outside: World) -> None:
