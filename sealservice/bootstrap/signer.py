@@ -124,6 +124,7 @@ def _listener(
         app,
         host=installation.signer_listen[0],
         port=installation.signer_listen[1],
+        log_config=None,
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import re
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -161,6 +162,10 @@ def _evil_visits(house: House) -> None:
     for header in ("User-Agent", "Accept-Language", "X-Request-ID", "X-Forwarded-For", "Referer"):
         caller.client.get("/verify", headers={header: tabbed})  # type: ignore[dict-item]
     caller.client.request("EVIL!", "/verify")
+    signer = house.installation.signer_listen
+    with socket.create_connection(signer, 10) as wire:
+        wire.sendall(b"EVIL \r\n\x1b[2J {} \r\n\r\n")
+        assert b" 400 " in wire.recv(4_096)
 
 
 def test_nobody_writes_events_of_their_own(house: House) -> None:
