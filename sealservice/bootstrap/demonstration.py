@@ -149,6 +149,7 @@ def run_once(installation: Installation, step: Step) -> DemoOutcome:
     ensure_ceremony(installation, step)
     at_hand = services(installation)
     try:
+        at_hand.sandbox.warm()  # while the signer starts
         with signer_running(installation):
             outcome = _Run(installation, at_hand, first_actor(at_hand, _OPERATOR), step).outcome()
     finally:
@@ -235,7 +236,7 @@ class _Run:
         return self.at_hand.archive.fetch(self.actor, record_of(finished))
 
     def _verified(self, file: Path) -> Report:
-        stranger = verifier(self.installation.settings)
+        stranger = verifier(self.installation.settings, sandbox=self.at_hand.sandbox)
         return stranger.verify(file.name, file.read_bytes())
 
     def _written(self, name: str, data: bytes) -> Path:

@@ -12,14 +12,19 @@ from sealservice.verification.service import VerificationService
 ROOTS: Final = "roots"
 
 
-def verifier(settings: Settings, roots: Path | None = None) -> VerificationService:
+def verifier(
+    settings: Settings, roots: Path | None = None, sandbox: ForkedSandbox | None = None
+) -> VerificationService:
     """Return a verifier that trusts the roots in a folder, by default those of the home.
+
+    It works in a sandbox of its own, unless it is given one that runs already.
 
     Raises:
         AnchorFolderMissing, AnchorUnreadable: the folder given is not there or not all roots.
     """
     anchors = read_anchors(roots) if roots is not None else anchors_of(settings)
-    return VerificationService(ForkedSandbox(settings.limits), anchors, settings.limits, utc_now)
+    confined = sandbox or ForkedSandbox(settings.limits)
+    return VerificationService(confined, anchors, settings.limits, utc_now)
 
 
 def anchors_of(settings: Settings) -> TrustAnchors:

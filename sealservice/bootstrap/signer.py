@@ -64,6 +64,7 @@ async def _serve(installation: Installation) -> None:
     stores = open_stores(installation, ProcessKind.SIGNER)
     domain, plan = open_domain(installation, stores), performed_plan(installation)
     sandbox = ForkedSandbox(installation.settings.limits)
+    sandbox.warm()
     queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
     sealing = _sealing(installation, stores, domain, plan, sandbox)
     orders = sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
