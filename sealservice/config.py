@@ -94,6 +94,8 @@ class Limits:
     """Longest time an API key may be given."""
     bodies_bytes: int = 512 * MEBIBYTE
     """Request bodies that the web process takes in at once, all together."""
+    head_seconds: float = 10.0
+    """Longest time until the head of a request is complete."""
     body_idle_seconds: float = 10.0
     """Longest pause inside a request body."""
     body_seconds: float = 300.0

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from sealservice.api.errors import (
     IdempotencyKeyInFlight,
@@ -116,7 +117,7 @@ def problem_response(request: Request, error: Exception) -> Response:
     return JSONResponse(
         problem.model_dump(exclude_none=True),
         status,
-        headers={**_headers(known, status, language), **_allowed_methods(error)},
+        headers={**_headers(known, status, language), **_allowed_methods(request, error)},
         media_type=MEDIA_TYPE,
     )
 
@@ -196,10 +197,18 @@ def _headers(error: SealserviceError, status: int, language: Language) -> dict[s
     return headers
 
 
-def _allowed_methods(error: Exception) -> Mapping[str, str]:
-    """Return the header that a 405 has to have, RFC 9110 15.5.6; the router knows its value."""
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return {"Allow": headers["Allow"]} if headers and "Allow" in headers else {}
+def _allowed_methods(request: Request, error: Exception) -> Mapping[str, str]:
+    """Return the header of a 405, RFC 9110 15.5.6.
+
+    The router knows only the methods of the first route with this path; the description, of all.
+    """
+    if not isinstance(error, HTTPException) or "Allow" not in (error.headers or {}):
+        return {}
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    for template, methods in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].fullmatch(path):
+            return {"Allow": ", ".join(sorted(map(str.upper, methods)))}
+    return error.headers or {}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

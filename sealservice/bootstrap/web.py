@@ -10,6 +10,7 @@ from sealservice.api.app import create_api
 from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
 from sealservice.infra.stores import DOCUMENTS
@@ -31,6 +32,7 @@ def serve_web(installation: Installation) -> None:
             _application(installation, at_hand),
             host=installation.web_listen[0],
             port=installation.web_listen[1],
+            http=punctual(installation.settings.limits.head_seconds),
             log_config=None,
             log_level="warning",
             access_log=False,

@@ -1,10 +1,12 @@
 """The web process as one ASGI application: layers, pages, static files, API, trust domain."""
 
+import re
 from collections.abc import Iterable
 
 import httpx
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from sealservice.web import failures, home, login, problems, records, verify
@@ -31,8 +33,15 @@ def create_web(
         app.include_router(feature.router)
     for router in (*routers, authority_router(AuthorityProxy(authority, services.limits))):
         app.include_router(router)
-    app.mount("/api/v1", api)
+    app.router.routes.append(_mounted_api(api))
     app.mount("/static", StaticFiles(directory=STATIC))
     failures.install(app)
     heard = Hearing(OwnHost(app, services.public_url), services.limits.bodies_bytes)
     return Numbered(Guarded(heard, is_secure=services.is_secure))
+
+
+def _mounted_api(api: ASGIApp) -> Mount:
+    """Return the API's place, which has every path below it, also one with a line end in it."""
+    mount = Mount("/api/v1", api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,14 +50,14 @@ class Disk:
 
 
 @pytest.fixture(scope="session")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk]:
+def disk() -> Iterator[Disk]:
     """Give a file system in memory, where we may mount one; else a folder."""
-    folder = tmp_path_factory.mktemp("chaos")
-    mount = [MOUNT, "-t", "tmpfs", "-o", f"size={_FREE},mode=0700", "tmpfs", str(folder)]
-    is_ours = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
-    yield Disk(folder, is_ours)
-    if is_ours:
-        subprocess.run([UMOUNT, "--lazy", str(folder)], check=True)
+    with tempfile.TemporaryDirectory(prefix="sealservice-chaos-") as name:
+        mount = [MOUNT, "-t", "tmpfs", "-o", f"size={_FREE},mode=0700", "tmpfs", name]
+        is_ours = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
+        yield Disk(Path(name), is_ours)
+        if is_ours:
+            subprocess.run([UMOUNT, "--lazy", name], check=True)
 
 
 @pytest.fixture(scope="session")

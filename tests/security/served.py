@@ -31,6 +31,7 @@ BODIES_BYTES: Final = 4 * DOCUMENT_BYTES
 LIMITS: Final = {
     "document_bytes": DOCUMENT_BYTES,
     "bodies_bytes": BODIES_BYTES,
+    "head_seconds": 1.0,
     "body_idle_seconds": 1.0,
     "body_seconds": 2.0,
     "sandbox_bytes": 768 * MEBIBYTE,

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -116,14 +117,47 @@ def test_endless_bodies_are_cut_off(house: House, path: str, announced: str) -> 
         assert grown() < 3 * DOCUMENT_BYTES
 
 
-@pytest.mark.parametrize("path", UPLOADS)
-@pytest.mark.parametrize("send", [_trickle, _stall])
-def test_slow_bodies_are_given_up(house: House, path: str, send: Sender) -> None:
+def _at_once(house: House, wishes: list[tuple[bytes, Sender]]) -> list[bytes]:
+    """Return what the server says to each of several clients that come at the same time."""
+    with ThreadPoolExecutor(len(wishes)) as pool:
+        return list(pool.map(lambda wish: exchange(house, *wish), wishes))
+
+
+def test_slow_bodies_are_given_up(house: House) -> None:
     """A body that stops, or comes byte by byte, gets 408 and a closed connection."""
     begun = time.monotonic()
-    said = exchange(house, _head(house, path, "Content-Length: 5000"), send)
-    assert b" 408 " in said.splitlines()[0]
+    heads = [_head(house, path, "Content-Length: 5000") for path in UPLOADS]
+    for said in _at_once(house, [(head, send) for head in heads for send in (_trickle, _stall)]):
+        assert b" 408 " in said.splitlines()[0]
     assert time.monotonic() - begun < SECONDS
+
+
+def _letter_by_letter(wire: socket.socket) -> None:
+    for letter in b"GET /livez HTTP/1.1\r\nX: " + b"y" * 1_000:
+        wire.sendall(bytes([letter]))
+        time.sleep(0.1)
+
+
+def test_slow_heads_are_given_up(house: House) -> None:
+    """A connection on which no request begins in time is closed, whether it is silent or slow."""
+    begun = time.monotonic()
+    heads, senders = (b"", b"GET / HTTP/1.1\r\nHost: x\r\n"), (_letter_by_letter, lambda _: None)
+    said = _at_once(house, [(head, send) for head in heads for send in senders])
+    assert said == [b""] * 4
+    assert time.monotonic() - begun < SECONDS
+
+
+def test_a_connection_serves_many_requests(house: House) -> None:
+    """The limit is for each head: a connection that is used outlives it, a second slow head not."""
+    head = f"GET /livez HTTP/1.1\r\nHost: {urlsplit(house.url).netloc}\r\n\r\n".encode()
+
+    def send(wire: socket.socket) -> None:
+        for _ in range(4):
+            wire.sendall(head)
+            time.sleep(0.3)
+        _letter_by_letter(wire)
+
+    assert exchange(house, b"", send).count(b"HTTP/1.1 200 OK") == 4
 
 
 def test_many_slow_bodies_hold_nobody_up(house: House) -> None:
