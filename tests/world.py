@@ -18,7 +18,14 @@ from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.model import Holder, HolderKind
 from sealservice.sealing.dies import Dies
-from sealservice.sealing.model import Document, KeywordPlacement, Level, Order, OrderRequest
+from sealservice.sealing.model import (
+    Document,
+    KeywordPlacement,
+    Level,
+    Order,
+    OrderRequest,
+    SealUse,
+)
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.service import SealingService
 from sealservice.seals.approval import Assertion
@@ -173,9 +180,9 @@ class World:
         self, level: Level = Level.B_B, actor: Actor = CLERK, pdf: bytes | None = None
     ) -> Order:
         """Place an order for a new document."""
-        place = KeywordPlacement(KEYWORD)
+        uses = (SealUse(self.seal.id, (KeywordPlacement(KEYWORD),)),)
         return self.orders.place(
-            actor, OrderRequest(self.document(pdf).id, self.seal.id, place, level, "用于测试")
+            actor, OrderRequest(self.document(pdf).id, uses, level, "用于测试")
         )
 
     def approved(self, level: Level = Level.B_B, pdf: bytes | None = None) -> Order:

@@ -27,8 +27,10 @@ from sealservice.sealing.model import (
     KeywordPlacement,
     Level,
     OrderRequest,
+    PlacedSeal,
     Placement,
     Prepared,
+    SealUse,
 )
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from sealservice.seals.approval import Approved, Assertion, approve
@@ -73,7 +75,8 @@ class PressWorld:
         """Find the place of the seal and prepare its revision."""
         artwork = self.die.artwork
         place = placement or KeywordPlacement(KEYWORD)
-        box = self.inspector.locate(source, place, artwork.width_mm, artwork.height_mm)
+        wanted = PlacedSeal(artwork.width_mm, artwork.height_mm, (place,))
+        box = self.inspector.locate(source, (wanted,))[0][0].box
         moment = utc_now().replace(microsecond=0)
         return box, self.press.prepare(source, self.die, box, moment)
 
@@ -85,7 +88,8 @@ class PressWorld:
         document = Document(
             "doc_1", "org_1", "form.pdf", sha256_hex(source), len(source), 1, "key", now
         )
-        request = OrderRequest(document.id, self.die.seal_id, KeywordPlacement(KEYWORD), level)
+        uses = (SealUse(self.die.seal_id, (KeywordPlacement(KEYWORD),)),)
+        request = OrderRequest(document.id, uses, level)
         facts = OrderFacts(ADMINISTRATOR, document, source, self.die, box, prepared, request)
         intent = intent_of(facts, now + timedelta(minutes=5))
         holder = ec.generate_private_key(ec.SECP256R1())

@@ -25,6 +25,7 @@ from sealservice.sealing.model import (
     Order,
     OrderRequest,
     OrderState,
+    SealUse,
 )
 from sealservice.seals.approval import ApprovalKind, Assertion
 from sealservice.seals.errors import ApprovalInvalid
@@ -62,7 +63,7 @@ class CoordinateWanted(Sent):
     @property
     def placement(self) -> CoordinatePlacement:
         """Return the placement as sealing knows it."""
-        return CoordinatePlacement(self.page, self.x_mm, self.y_mm)
+        return CoordinatePlacement(str(self.page), self.x_mm, self.y_mm)
 
 
 def _tag(value: Any) -> str | None:  # noqa: ANN401 (anything may have been sent)
@@ -163,8 +164,7 @@ def place(services: Services, actor: Writer, once: OnceOnly, wanted: OrderWanted
     def work() -> Created:
         request = OrderRequest(
             document_id=wanted.document_id,
-            seal_id=wanted.seal_id,
-            placement=wanted.placement.placement,
+            seals=(SealUse(wanted.seal_id, (wanted.placement.placement,)),),
             level=wanted.level,
             purpose=wanted.purpose,
         )

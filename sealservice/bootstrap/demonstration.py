@@ -47,6 +47,7 @@ from sealservice.sealing.model import (
     Level,
     Order,
     OrderRequest,
+    SealUse,
 )
 from sealservice.seals.approval import Assertion
 from sealservice.seals.errors import DemonstrationRefused
@@ -225,8 +226,7 @@ class _Run:
         document = orders.store_document(self.actor, filename, pdf)
         request = OrderRequest(
             document_id=document.id,
-            seal_id=seal.id,
-            placement=KeywordPlacement(_KEYWORD),
+            seals=(SealUse(seal.id, (KeywordPlacement(_KEYWORD),)),),
             level=Level.B_LTA,
             purpose="演示：单位银行结算账户开户申请",
         )

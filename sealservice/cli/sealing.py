@@ -34,6 +34,7 @@ from sealservice.sealing.model import (
     Order,
     OrderRequest,
     Placement,
+    SealUse,
 )
 
 app = typer.Typer()
@@ -88,7 +89,9 @@ def seal_pdf(  # noqa: PLR0913, PLR0917 - one parameter for each option
                 document = desk.services.orders.store_document(
                     desk.actor, printable(source.name), pdf
                 )
-                wanted = OrderRequest(document.id, seal_id, placement, level, purpose)
+                wanted = OrderRequest(
+                    document.id, (SealUse(seal_id, (placement,)),), level, purpose
+                )
                 order = desk.services.orders.place(desk.actor, wanted)
             record, sealed = _sealed(call, desk, order)
         try:
@@ -107,7 +110,7 @@ def _placement(
     if keyword is not None and coordinates == (None, None, None):
         return KeywordPlacement(keyword, occurrence.value)
     if keyword is None and page is not None and x is not None and y is not None:
-        return CoordinatePlacement(page, x, y)
+        return CoordinatePlacement(str(page), x, y)
     raise Misuse(_WHERE, _COMMAND)
 
 

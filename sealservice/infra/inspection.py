@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.sealing.confined import inspect, locate
-from sealservice.sealing.model import Box, Placement
+from sealservice.sealing.model import Impression, PlacedSeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ class SandboxedInspector:
         """
         return self.sandbox.run(inspect, pdf, self.limits.document_pages)
 
-    def locate(self, pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
-        """Return the box of a seal of that size.
+    def locate(
+        self, pdf: bytes, seals: tuple[PlacedSeal, ...]
+    ) -> tuple[tuple[Impression, ...], ...]:
+        """Return where each seal shows, in the order of its placements.
 
         Raises:
             KeywordNotFound, PlacementOutside.
 
         """
-        return self.sandbox.run(locate, pdf, placement, width_mm, height_mm)
+        return self.sandbox.run(locate, pdf, seals)

@@ -8,7 +8,13 @@ these modules are imported by the sandbox's children (``infra/fork_server.PRELOA
 
 from datetime import datetime
 
-from sealservice.sealing.model import Box, Placement, Prepared, RevocationMaterial
+from sealservice.sealing.model import (
+    Box,
+    Impression,
+    PlacedSeal,
+    Prepared,
+    RevocationMaterial,
+)
 from sealservice.seals.artwork import Artwork
 
 
@@ -19,11 +25,11 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
     return inspection.inspect(pdf, greatest_pages)
 
 
-def locate(pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
-    """Return the box of a seal of that size."""
+def locate(pdf: bytes, seals: tuple[PlacedSeal, ...]) -> tuple[tuple[Impression, ...], ...]:
+    """Return where each seal shows."""
     from sealservice.sealing import inspection
 
-    return inspection.locate(pdf, placement, width_mm, height_mm)
+    return inspection.locate(pdf, seals)
 
 
 def seal_revision(

@@ -32,7 +32,14 @@ from sealservice.sealing.errors import (
     KeywordNotFound,
     NotAPdf,
 )
-from sealservice.sealing.model import Box, KeywordPlacement, Placement
+from sealservice.sealing.model import (
+    Box,
+    CoordinatePlacement,
+    Impression,
+    KeywordPlacement,
+    PlacedSeal,
+    Placement,
+)
 from sealservice.sealing.placement import PageGeometry, Point, page_index, seal_box
 
 _HEADER: Final = b"%PDF-"
@@ -83,24 +90,37 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
     return pages
 
 
-def locate(pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
-    """Return the box of a seal of that size.
+def locate(pdf: bytes, seals: tuple[PlacedSeal, ...]) -> tuple[tuple[Impression, ...], ...]:
+    """Return where each seal shows, in the order of its placements.
 
     Raises:
         NotAPdf, DocumentEncrypted, KeywordNotFound, PlacementOutside.
 
     """
+    return tuple(
+        tuple(
+            Impression(_located(pdf, placement, seal.width_mm, seal.height_mm))
+            for placement in seal.placements
+        )
+        for seal in seals
+    )
+
+
+def _located(pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
     with _readable(), _opened(pdf) as document:
         if isinstance(placement, KeywordPlacement):
             page, point = _find(pdf, placement)
             geometry = _geometry(document.pages[page].obj)
             x, y = geometry.to_displayed(point)
             shift_x, shift_y = placement.dx_mm, placement.dy_mm
-        else:
-            page = page_index(placement.page, len(document.pages))
+        elif isinstance(placement, CoordinatePlacement):
+            last = placement.pages == "last"
+            page = page_index(-1 if last else int(placement.pages), len(document.pages))
             geometry = _geometry(document.pages[page].obj)
             x, y = 0.0, 0.0
             shift_x, shift_y = placement.x_mm, placement.y_mm
+        else:
+            raise NotImplementedError
     scale = geometry.units_per_mm
     centre = (x + shift_x * scale, y + shift_y * scale)
     return seal_box(page, geometry, centre, width_mm, height_mm)

@@ -32,28 +32,112 @@ class OrderState(StrEnum):
     FAILED = "failed"
 
 
+class Origin(StrEnum):
+    """From which point of the page as displayed a place is measured, always into the page."""
+
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM_RIGHT = "bottom-right"
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    CENTRE = "centre"
+    """x to the right and y upwards, also below zero."""
+
+
+class Edge(StrEnum):
+    """An edge of the page as displayed."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
 @dataclass(frozen=True, slots=True)
 class KeywordPlacement:
     """Centre the seal on a text of the document."""
 
     keyword: str
-    occurrence: Literal["first", "last"] = "last"
+    occurrence: Literal["first", "last", "all"] | int = "last"
+    """In reading order over all pages of the set; n for the n-th, from 1; -1 for the last."""
     dx_mm: float = 0.0
     dy_mm: float = 0.0
     """Shift to the right and upwards, on the page as displayed."""
+    pages: str = "all"
+    """A page set, see sealing/page_sets.py."""
+    clamp: bool = False
+    """Move the seal into the page where it would stand over; otherwise that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinatePlacement:
-    """Centre the seal on a point of a page as displayed, origin at its bottom left."""
+    """Centre the seal on a point of each page of a set, measured on the page as displayed."""
 
-    page: int
-    """1 for the first page; -1 for the last."""
+    pages: str
+    """A page set, see sealing/page_sets.py: ``1``, ``-1`` or ``last``, ``1,3-5``, ``all``."""
     x_mm: float
     y_mm: float
+    origin: Origin = Origin.BOTTOM_LEFT
+    clamp: bool = False
 
 
-Placement = KeywordPlacement | CoordinatePlacement
+@dataclass(frozen=True, slots=True)
+class StraddlePlacement:
+    """Cut the seal into slices, one on each page, whole again when the edges meet (骑缝)."""
+
+    edge: Edge = Edge.RIGHT
+    pages: str = "all"
+    at_mm: float | None = None
+    """Of the seal's centre along the edge: from the bottom, or from the left; None: the middle."""
+    pages_per_seal: int = 20
+    """At most; more pages carry several seals, their numbers as even as can be."""
+    duplex: bool = False
+    """Printed on both sides: even pages show their slice on the opposite edge."""
+    margin_mm: float = 0.0
+    """Between the edge and the slice, for printers that cannot print up to it."""
+    smallest_slice_mm: float = 1.0
+    """A seal cut thinner than this is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlacement:
+    """Fill an empty signature field that the document was prepared with."""
+
+    field: str
+    """Its full name."""
+
+
+Placement = KeywordPlacement | CoordinatePlacement | StraddlePlacement | FieldPlacement
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSeal:
+    """A seal's size, and where it is wanted."""
+
+    width_mm: float
+    height_mm: float
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a drawing that shows, mm from the lower left corner of the upright seal."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One place where a seal, or a slice of it, shows."""
+
+    box: "Box"
+    """Exactly what shows: of the whole seal, or of the slice."""
+    window: Window | None = None
+    """None for the whole seal."""
+    field: str | None = None
+    """The prepared field that it fills; None for a new one, or for page content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +226,20 @@ class RevocationMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class SealUse:
+    """One seal and all the places where it is to show."""
+
+    seal_id: str
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRequest:
     """What somebody asks to have sealed."""
 
     document_id: str
-    seal_id: str
-    placement: Placement
+    seals: tuple[SealUse, ...]
+    """In the order in which they sign."""
     level: Level = Level.B_LTA
     purpose: str = ""
     """In the requester's words; shown to the holder."""

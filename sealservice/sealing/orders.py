@@ -36,6 +36,7 @@ from sealservice.sealing.model import (
     Order,
     OrderRequest,
     OrderState,
+    PlacedSeal,
     Placement,
 )
 from sealservice.sealing.ports import (
@@ -121,7 +122,7 @@ class OrderService:
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
-        seal = self._usable_seal(actor, request.seal_id)
+        seal = self._usable_seal(actor, request.seals[0].seal_id)
         facts = self._prepare(actor, document, seal, request)
         order = self._order(facts)
         self.working.put(order.tail_key, facts.prepared.tail)
@@ -188,7 +189,8 @@ class OrderService:
         die = self.dies.of(seal)
         source = self.working.get(document.object_key)
         width, height = die.artwork.width_mm, die.artwork.height_mm
-        box = self.inspector.locate(source, request.placement, width, height)
+        wanted = PlacedSeal(width, height, request.seals[0].placements)
+        box = self.inspector.locate(source, (wanted,))[0][0].box
         prepared = self.press.prepare(source, die, box, self.clock().replace(microsecond=0))
         return OrderFacts(actor, document, source, die, box, prepared, request)
 
@@ -204,7 +206,7 @@ class OrderService:
             seal_id=facts.die.seal_id,
             level=facts.request.level,
             state=OrderState.PENDING,
-            placement=_placement_json(facts.request.placement),
+            placement=_placement_json(facts.request.seals[0].placements[0]),
             byte_range=prepared.byte_range,
             field=prepared.field,
             claimed_time=prepared.claimed_time,

@@ -8,9 +8,10 @@ from sealservice.sealing.model import (
     Box,
     Die,
     Document,
+    Impression,
     Level,
     Order,
-    Placement,
+    PlacedSeal,
     Prepared,
     RevocationMaterial,
     SignedAttributes,
@@ -31,8 +32,10 @@ class DocumentInspector(Protocol):
         """
         ...
 
-    def locate(self, pdf: bytes, placement: Placement, width_mm: float, height_mm: float) -> Box:
-        """Return the box of a seal of that size.
+    def locate(
+        self, pdf: bytes, seals: tuple[PlacedSeal, ...]
+    ) -> tuple[tuple[Impression, ...], ...]:
+        """Return where each seal shows, in the order of its placements.
 
         Raises:
             KeywordNotFound, PlacementOutside.

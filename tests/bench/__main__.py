@@ -28,7 +28,7 @@ from sealservice.infra.keys.opened import OpenKey
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.digests import sha256_hex
-from sealservice.sealing.model import KeywordPlacement, Level
+from sealservice.sealing.model import KeywordPlacement, Level, PlacedSeal
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from tests.bench.timing import Comparison, compare, wall_seconds
 from tests.sealing.pages import typeset
@@ -126,7 +126,8 @@ def _openssl_ts(trust: TrustWorld, query: bytes, folder: Path) -> list[str]:
 
 def _sandbox(world: PressWorld) -> Comparison:
     source, place, die = typeset(), KeywordPlacement(KEYWORD), world.die
-    box = world.inspector.locate(source, place, die.artwork.width_mm, die.artwork.height_mm)
+    wanted = PlacedSeal(die.artwork.width_mm, die.artwork.height_mm, (place,))
+    box = world.inspector.locate(source, (wanted,))[0][0].box
     confined = ForkedSandbox(Limits())
     try:
         inside = PyHankoPreparation(confined, Limits())

@@ -35,7 +35,14 @@ from sealservice.kernel.actor import Actor
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
-from sealservice.sealing.model import KeywordPlacement, Level, Order, OrderRequest, OrderState
+from sealservice.sealing.model import (
+    KeywordPlacement,
+    Level,
+    Order,
+    OrderRequest,
+    OrderState,
+    SealUse,
+)
 from sealservice.sealing.steps import Step
 from sealservice.seals.model import SealState
 from sealservice.verification.model import Verdict
@@ -155,8 +162,8 @@ class Site:
         pdf = typeset() + b"\n% " + os.urandom(8).hex().encode() + b"\n"
         orders = self.at_hand.orders
         document = orders.store_document(self.actor, "合同.pdf", pdf)
-        place = KeywordPlacement(KEYWORD)
-        request = OrderRequest(document.id, self.seal_id, place, Level.B_LTA, "混沌测试")
+        uses = (SealUse(self.seal_id, (KeywordPlacement(KEYWORD),)),)
+        request = OrderRequest(document.id, uses, Level.B_LTA, "混沌测试")
         order = orders.place(self.actor, request)
         approve_order(self.installation, self.at_hand, self.actor, order)
         return order

@@ -23,7 +23,7 @@ from sealservice.licenses.errors import FaceInvalid, FaceNotAnObject
 from sealservice.licenses.face_json import parse_face
 from sealservice.licenses.model import face_to_json
 from sealservice.sealing.inspection import inspect, locate
-from sealservice.sealing.model import KeywordPlacement
+from sealservice.sealing.model import KeywordPlacement, PlacedSeal
 from sealservice.trust.ceremony_file import parse_plan
 from sealservice.trust.errors import CeremonyInvalid
 from sealservice.verification.report import report_json
@@ -73,7 +73,7 @@ def _pdfs() -> list[bytes]:
 def _inspect(data: bytes) -> None:
     with contextlib.suppress(SealserviceError):
         inspect(data, Limits().document_pages)
-        locate(data, KeywordPlacement(KEYWORD), 20, 20)
+        locate(data, (PlacedSeal(20, 20, (KeywordPlacement(KEYWORD),)),))
 
 
 def _verify(data: bytes) -> None:

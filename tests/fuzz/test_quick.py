@@ -10,7 +10,7 @@ from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.errors import SealserviceError
-from sealservice.sealing.model import KeywordPlacement
+from sealservice.sealing.model import KeywordPlacement, PlacedSeal
 from sealservice.verification.model import Verdict
 from sealservice.verification.service import VerificationService
 from tests.fuzz.mutations import damaged
@@ -96,7 +96,7 @@ def _ended(inspector: SandboxedInspector, data: bytes) -> str:
     """Return by which code a document was refused; empty when it was not."""
     try:
         inspector.pages(data)
-        inspector.locate(data, KeywordPlacement(KEYWORD), 20, 20)
+        inspector.locate(data, (PlacedSeal(20, 20, (KeywordPlacement(KEYWORD),)),))
     except SealserviceError as error:
         return error.code
     return ""

@@ -81,7 +81,7 @@ def test_seal_is_centred_on_its_keyword(world: PressWorld, shape: str, tmp_path:
 @pytest.mark.parametrize("rotate", [90, 180, 270])
 def test_seal_is_upright(world: PressWorld, rotate: int, tmp_path: Path) -> None:
     """On a turned page the seal looks as on a plain one."""
-    place = CoordinatePlacement(1, 60, 60)
+    place = CoordinatePlacement("1", 60, 60)
     pictures = []
     for turn in (0, rotate):
         image = drawn(world.seal(reshaped(rotate=turn), placement=place), tmp_path)
@@ -92,7 +92,7 @@ def test_seal_is_upright(world: PressWorld, rotate: int, tmp_path: Path) -> None
 
 def test_seal_is_at_its_coordinates(world: PressWorld, tmp_path: Path) -> None:
     """Millimetres count from the bottom left of the page as displayed."""
-    place = CoordinatePlacement(-1, 30, 45)
+    place = CoordinatePlacement("-1", 30, 45)
     image = drawn(world.seal(reshaped(rotate=90), placement=place), tmp_path)
     left, top, right, bottom = red_box(image)
     assert (left + right) / 2 == pytest.approx(30 / MM * DPI, abs=2)
@@ -115,7 +115,7 @@ def test_shift_is_to_the_right_and_up(world: PressWorld, tmp_path: Path) -> None
 @pytest.mark.parametrize("standard", ["a-2b", "1.7"])
 def test_colour_is_the_drawing_s(world: PressWorld, tmp_path: Path, standard: str) -> None:
     """The red is the artwork's, with an output intent and without."""
-    place = CoordinatePlacement(1, 60, 60)
+    place = CoordinatePlacement("1", 60, 60)
     image = drawn(world.seal(typeset(standard=standard), placement=place), tmp_path)
     left, top, right, bottom = red_box(image)
     pixel = image.getpixel(((left + right) // 2, (top + bottom) // 2))
@@ -125,7 +125,7 @@ def test_colour_is_the_drawing_s(world: PressWorld, tmp_path: Path, standard: st
 
 def test_user_unit_scales(world: PressWorld) -> None:
     """On a page of larger units the seal takes fewer of them."""
-    plain, _ = world.prepare(reshaped(), CoordinatePlacement(1, 60, 60))
-    doubled, _ = world.prepare(reshaped(user_unit=2), CoordinatePlacement(1, 60, 60))
+    plain, _ = world.prepare(reshaped(), CoordinatePlacement("1", 60, 60))
+    doubled, _ = world.prepare(reshaped(user_unit=2), CoordinatePlacement("1", 60, 60))
     assert doubled.right - doubled.left == pytest.approx((plain.right - plain.left) / 2, abs=0.01)
     assert doubled.left == pytest.approx(plain.left / 2, abs=0.01)

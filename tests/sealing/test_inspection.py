@@ -22,7 +22,13 @@ from sealservice.sealing.errors import (
     PlacementOutside,
 )
 from sealservice.sealing.inspection import inspect
-from sealservice.sealing.model import CoordinatePlacement, KeywordPlacement
+from sealservice.sealing.model import (
+    Box,
+    CoordinatePlacement,
+    KeywordPlacement,
+    PlacedSeal,
+    Placement,
+)
 from tests.sealing.pages import saved, typeset
 
 Change = Callable[[pikepdf.Pdf], None]
@@ -32,6 +38,11 @@ Change = Callable[[pikepdf.Pdf], None]
 def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
     """Give an inspector."""
     return SandboxedInspector(sandbox, Limits())
+
+
+def located(inspector: SandboxedInspector, pdf: bytes, placement: Placement, size: float) -> Box:
+    """Return the box of one square seal of some size in mm."""
+    return inspector.locate(pdf, (PlacedSeal(size, size, (placement,)),))[0][0].box
 
 
 def changed(change: Change) -> bytes:
@@ -256,7 +267,7 @@ def test_senseless_objects_are_refused(
     assert sound in source
     try:
         inspector.pages(source.replace(sound, broken, 1))
-        inspector.locate(source.replace(sound, broken, 1), KeywordPlacement("(盖章处)"), 20, 20)
+        located(inspector, source.replace(sound, broken, 1), KeywordPlacement("(盖章处)"), 20)
     except (NotAPdf, ActiveContent):
         return
     pytest.fail("it was taken")
@@ -274,7 +285,7 @@ def test_both_kinds_of_cross_references(inspector: SandboxedInspector, *, stream
 )
 def test_keyword_is_folded(inspector: SandboxedInspector, keyword: str) -> None:
     """Full and half width and white space make no difference."""
-    box = inspector.locate(typeset(), KeywordPlacement(keyword), 40, 40)
+    box = located(inspector, typeset(), KeywordPlacement(keyword), 40)
     assert box.page == 0
 
 
@@ -282,18 +293,18 @@ def test_keyword_is_folded(inspector: SandboxedInspector, keyword: str) -> None:
 def test_missing_keyword(inspector: SandboxedInspector, keyword: str) -> None:
     """A keyword that is on no page is refused, an empty one likewise."""
     with pytest.raises(KeywordNotFound):
-        inspector.locate(typeset(), KeywordPlacement(keyword), 40, 40)
+        located(inspector, typeset(), KeywordPlacement(keyword), 40)
 
 
 def test_first_and_last_occurrence(inspector: SandboxedInspector) -> None:
     """The first occurrence is on the first page, the last one at the end."""
     source = typeset("（盖章处）#v(30mm)（盖章处）#pagebreak() 附件 #v(50mm) #h(40mm)（盖章处）")
-    first = inspector.locate(source, KeywordPlacement("(盖章处)", "first"), 20, 20)
-    last = inspector.locate(source, KeywordPlacement("(盖章处)", "last"), 20, 20)
+    first = located(inspector, source, KeywordPlacement("(盖章处)", "first"), 20)
+    last = located(inspector, source, KeywordPlacement("(盖章处)", "last"), 20)
     assert (first.page, last.page) == (0, 1)
     with pikepdf.open(io.BytesIO(source)) as document:
         del document.pages[1]
-        lower = inspector.locate(saved(document), KeywordPlacement("(盖章处)"), 20, 20)
+        lower = located(inspector, saved(document), KeywordPlacement("(盖章处)"), 20)
     assert lower.top < first.bottom
 
 
@@ -301,8 +312,8 @@ def test_seal_over_the_edge_is_refused(inspector: SandboxedInspector) -> None:
     """A keyword too near the edge is refused, and so is a page that is not there."""
     source = typeset()
     with pytest.raises(PlacementOutside):
-        inspector.locate(source, KeywordPlacement("(盖章处)", dx_mm=70), 40, 40)
+        located(inspector, source, KeywordPlacement("(盖章处)", dx_mm=70), 40)
     with pytest.raises(PlacementOutside):
-        inspector.locate(source, CoordinatePlacement(2, 50, 50), 40, 40)
+        located(inspector, source, CoordinatePlacement("2", 50, 50), 40)
     with pytest.raises(PlacementOutside):
-        inspector.locate(source, CoordinatePlacement(1, 10, 50), 40, 40)
+        located(inspector, source, CoordinatePlacement("1", 10, 50), 40)

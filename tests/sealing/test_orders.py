@@ -21,7 +21,7 @@ from sealservice.sealing.errors import (
     OrderNotFound,
     OrderNotPending,
 )
-from sealservice.sealing.model import KeywordPlacement, Level, OrderRequest, OrderState
+from sealservice.sealing.model import KeywordPlacement, Level, OrderRequest, OrderState, SealUse
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.seals.errors import (
     ApprovalExpired,
@@ -79,7 +79,9 @@ def test_what_is_not_a_pdf_is_refused_and_leaves_nothing(outside: World, pdf: by
 
 def test_a_keyword_on_no_page_is_refused_at_placement(outside: World) -> None:
     """Placement fails before anybody is asked to approve, and leaves no order."""
-    request = OrderRequest(outside.document().id, outside.seal.id, KeywordPlacement("没有这几个字"))
+    request = OrderRequest(
+        outside.document().id, (SealUse(outside.seal.id, (KeywordPlacement("没有这几个字"),)),)
+    )
     with pytest.raises(KeywordNotFound, match="没有这几个字"):
         outside.orders.place(CLERK, request)
     assert outside.order_rows.rows == {}
@@ -114,7 +116,9 @@ def test_other_peoples_things_are_not_found(outside: World) -> None:
         SPY, "x.pdf", outside.working.objects[outside.documents.rows[order.document_id].object_key]
     )
     with pytest.raises(SealNotFound):
-        outside.orders.place(SPY, OrderRequest(mine.id, outside.seal.id, KeywordPlacement(KEYWORD)))
+        outside.orders.place(
+            SPY, OrderRequest(mine.id, (SealUse(outside.seal.id, (KeywordPlacement(KEYWORD),)),))
+        )
 
 
 def test_each_use_case_needs_its_permission(outside: World) -> None:
