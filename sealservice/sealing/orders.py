@@ -6,6 +6,7 @@ that will be signed (the tail), so that the holder approves them and nothing can
 2. The placement resolves to a box on an existing page.
 3. The tail is made and stored.
 4. The intent names the digests of all of it; the order waits for its approval.
+What takes time (1 to 3, and examining a document) comes before the one short transaction.
 """
 
 from dataclasses import asdict, dataclass
@@ -81,6 +82,14 @@ class OrderService:
         Raises:
             DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
         """
+        return self.keep_document(actor, self.examined_document(actor, filename, pdf))
+
+    def examined_document(self, actor: Actor, filename: str, pdf: bytes) -> Document:
+        """Examine a PDF and put its bytes away; the slow part of storing it, without its row.
+
+        Raises:
+            DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
+        """
         actor.require(Permission.DOCUMENTS_WRITE)
         if len(pdf) > self.limits.document_bytes:
             raise DocumentTooLarge(limit=f"{self.limits.document_bytes >> 20} MB")
@@ -97,9 +106,14 @@ class OrderService:
             created_at=self.clock(),
         )
         self.working.put(document.object_key, pdf)
+        return document
+
+    def keep_document(self, actor: Actor, document: Document) -> Document:
+        """Keep an examined document: from now on it is there."""
         with self.transaction():
             self.documents.add(document)
-            self.audit.append(actor, Fact.DOCUMENT_STORED, document.id, {"sha256": sha256})
+            detail: JsonObject = {"sha256": document.sha256}
+            self.audit.append(actor, Fact.DOCUMENT_STORED, document.id, detail)
         return document
 
     def document(self, actor: Actor, document_id: str) -> Document:
@@ -120,15 +134,27 @@ class OrderService:
         Raises:
             DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
         """
+        return self.keep_order(actor, self.prepared_order(actor, request))
+
+    def prepared_order(self, actor: Actor, request: OrderRequest) -> Order:
+        """Prepare an order and put its tail away; the slow part of placing it, without its row.
+
+        Raises:
+            DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
+        """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
         seal = self._usable_seal(actor, request.seals[0].seal_id)
         facts = self._prepare(actor, document, seal, request)
         order = self._order(facts)
         self.working.put(order.tail_key, facts.prepared.tail)
+        return order
+
+    def keep_order(self, actor: Actor, order: Order) -> Order:
+        """Keep a prepared order: from now on it waits for its approval."""
         with self.transaction():
             self.orders.add(order)
-            detail: JsonObject = {"document_id": document.id, "seal_id": seal.id}
+            detail: JsonObject = {"document_id": order.document_id, "seal_id": order.seal_id}
             self.audit.append(actor, Fact.ORDER_PLACED, order.id, detail)
         return order
 
