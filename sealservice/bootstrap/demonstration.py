@@ -1,7 +1,6 @@
 """The demonstration: everything from nothing to a sealed, archived, verified PDF.
 
-Its holder is a stand-in: a P-256 key in the home folder that approves whatever it is asked. Seals
-used so are recorded as ``approval: demonstration``, and production refuses them.
+Its holder is a stand-in, see ``demonstration_holder.py``; production refuses it.
 
 1. The key ceremony makes the demonstration trust domain, unless it is there.
 2. An organisation, an e-license, its holder and its official seal, unless they are there.
@@ -18,17 +17,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-
 from sealservice.archive.model import Record
+from sealservice.bootstrap.demonstration_holder import DemonstrationHolder, approve_order
 from sealservice.bootstrap.embedded.home import write_private
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import ROOTS, verifier
@@ -45,13 +35,9 @@ from sealservice.licenses.uscc import parse_uscc
 from sealservice.sealing.model import (
     KeywordPlacement,
     Level,
-    Order,
     OrderRequest,
     SealUse,
 )
-from sealservice.seals.approval import Assertion
-from sealservice.seals.errors import DemonstrationRefused
-from sealservice.seals.intent import Intent
 from sealservice.seals.model import Seal, SealState
 from sealservice.trust.errors import CeremonyMissing
 from sealservice.verification.model import Report
@@ -60,7 +46,6 @@ _OPERATOR: Final = "demonstration"
 _MATTER: Final = "bank-account-opening"
 _KEYWORD: Final = "（盖章）"
 _ORGANISATION: Final = "示例政务服务中心（演示）"
-_HOLDER_FILE: Final = "demonstration-holder.pem"
 Step = Callable[[Text], None]
 
 
@@ -78,55 +63,6 @@ class DemoOutcome:
     root_certificate: str
     web_url: str
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class DemonstrationHolder:
-    """A stand-in for whoever holds the license; its key lies in the home, mode 0600."""
-
-    key: ec.EllipticCurvePrivateKey
-
-    @classmethod
-    def of(cls, installation: Installation) -> "DemonstrationHolder":
-        """Load the home's holder, made when there is none yet.
-
-        Raises:
-            DemonstrationRefused: in production.
-        """
-        if installation.settings.is_production:
-            raise DemonstrationRefused
-        file = installation.settings.home / _HOLDER_FILE
-        if not file.exists():
-            write_private(file, _pem(ec.generate_private_key(ec.SECP256R1())))
-        key = load_pem_private_key(file.read_bytes(), None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise DemonstrationRefused
-        return cls(key)
-
-    @property
-    def spki(self) -> bytes:
-        """Return the DER SubjectPublicKeyInfo of its public key."""
-        return self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-    def assertion(self, holder_id: str, order: Order) -> Assertion:
-        """Approve an order's intent."""
-        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
-        return Assertion(holder_id, self.key.sign(challenge, ec.ECDSA(hashes.SHA256())))
-
-
-def approve_order(
-    installation: Installation, at_hand: Services, actor: Actor, order: Order
-) -> None:
-    """Have the home's demonstration holder approve an order; it is enrolled if it must be.
-
-    Raises:
-        DemonstrationRefused: in production.
-        OrderNotPending, ApprovalExpired.
-    """
-    holder = DemonstrationHolder.of(installation)
-    seal = at_hand.seals.show(actor, order.seal_id)
-    holder_id = _enrolled(at_hand, actor, seal.license_id, holder.spki)
-    at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order))
 
 
 def first_actor(at_hand: Services, user: str) -> Actor:
@@ -246,18 +182,6 @@ class _Run:
         return folder / name
 
 
-def _enrolled(at_hand: Services, actor: Actor, license_id: str, spki: bytes) -> str:
-    for holder in at_hand.holders.of_license(actor, license_id):
-        if holder.spki == spki and holder.is_live:
-            return holder.id
-    name = "演示持照人"
-    return at_hand.holders.enrol_demonstration_holder(actor, license_id, name, spki).id
-
-
 def _sample(name: str) -> JsonObject:
     content: JsonObject = json.loads(resource(f"templates/samples/{name}").read_text("utf-8"))
     return content
-
-
-def _pem(key: ec.EllipticCurvePrivateKey) -> str:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

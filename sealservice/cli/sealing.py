@@ -15,7 +15,7 @@ import typer
 
 from sealservice.api.records import RecordOutline
 from sealservice.archive.model import Record
-from sealservice.bootstrap.demonstration import approve_order
+from sealservice.bootstrap.demonstration_holder import approve_order
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.waiting import finished_order, record_of
 from sealservice.cli.call import Call, call_of

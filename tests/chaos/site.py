@@ -18,7 +18,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from sealservice.audit.model import AuditFact
-from sealservice.bootstrap.demonstration import approve_order, ensure_ceremony, first_actor
+from sealservice.bootstrap.demonstration import ensure_ceremony, first_actor
+from sealservice.bootstrap.demonstration_holder import approve_order
 from sealservice.bootstrap.embedded.child import is_gone
 from sealservice.bootstrap.embedded.home import open_home
 from sealservice.bootstrap.embedded.postgres import Postgres

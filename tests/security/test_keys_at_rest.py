@@ -16,7 +16,7 @@ import psutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from sealservice.bootstrap.demonstration import DemonstrationHolder
+from sealservice.bootstrap.demonstration_holder import DemonstrationHolder
 from sealservice.infra.keys.kek import provide_key_encryption_key
 from sealservice.infra.keys.table import SqlKeyStore
 from sealservice.infra.processes import ProcessKind

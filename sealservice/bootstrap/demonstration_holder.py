@@ -1,0 +1,90 @@
+"""The demonstration's holder: a P-256 key in the home folder that approves whatever it is asked.
+
+Seals used so are recorded as ``approval: demonstration``; production refuses them, here and beside
+the key. Nothing here, nor anything that it imports, can reach a key store: the web process uses it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from sealservice.bootstrap.embedded.home import write_private
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.services import Services
+from sealservice.kernel.actor import Actor
+from sealservice.sealing.model import Order
+from sealservice.seals.approval import Assertion
+from sealservice.seals.errors import DemonstrationRefused
+from sealservice.seals.intent import Intent
+
+_HOLDER_FILE: Final = "demonstration-holder.pem"
+_NAME: Final = "演示持照人"
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationHolder:
+    """A stand-in for whoever holds the license; its key lies in the home, mode 0600."""
+
+    key: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def of(cls, installation: Installation) -> "DemonstrationHolder":
+        """Load the home's holder, made when there is none yet.
+
+        Raises:
+            DemonstrationRefused: in production.
+        """
+        if installation.settings.is_production:
+            raise DemonstrationRefused
+        file = installation.settings.home / _HOLDER_FILE
+        if not file.exists():
+            write_private(file, _pem(ec.generate_private_key(ec.SECP256R1())))
+        key = load_pem_private_key(file.read_bytes(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise DemonstrationRefused
+        return cls(key)
+
+    @property
+    def spki(self) -> bytes:
+        """Return the DER SubjectPublicKeyInfo of its public key."""
+        return self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    def assertion(self, holder_id: str, order: Order) -> Assertion:
+        """Approve an order's intent."""
+        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        return Assertion(holder_id, self.key.sign(challenge, ec.ECDSA(hashes.SHA256())))
+
+
+def approve_order(
+    installation: Installation, at_hand: Services, actor: Actor, order: Order
+) -> None:
+    """Have the home's demonstration holder approve an order; it is enrolled if it must be.
+
+    Raises:
+        DemonstrationRefused: in production.
+        OrderNotPending, ApprovalExpired.
+    """
+    holder = DemonstrationHolder.of(installation)
+    seal = at_hand.seals.show(actor, order.seal_id)
+    holder_id = _enrolled(at_hand, actor, seal.license_id, holder.spki)
+    at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order))
+
+
+def _enrolled(at_hand: Services, actor: Actor, license_id: str, spki: bytes) -> str:
+    for holder in at_hand.holders.of_license(actor, license_id):
+        if holder.spki == spki and holder.is_live:
+            return holder.id
+    return at_hand.holders.enrol_demonstration_holder(actor, license_id, _NAME, spki).id
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
