@@ -59,7 +59,7 @@ PUBLIC_URL = "http://seal.test"
 
 def draw_test_seal(name: str, seal_code: str) -> Artwork:
     """Draw an official seal as a demonstration does."""
-    return draw(load_design("official"), SealTexts(name, "测试专用", seal_code))
+    return draw(load_design("official"), SealTexts(name, code=seal_code, mark="测试专用"))
 
 
 @dataclass

@@ -117,7 +117,9 @@ def press_world_of(
     certificate = trust.seal_certificate()
     leaf, *issuers = (link.der for link in chain(trust.certificates, certificate))
     number = f"350100{secrets.randbelow(10**7):07}"
-    artwork = draw(load_design("official"), SealTexts("示范贸易有限公司", "测试专用", number))
+    artwork = draw(
+        load_design("official"), SealTexts("示范贸易有限公司", code=number, mark="测试专用")
+    )
     die = Die("seal_1", leaf, tuple(issuers), artwork)
     with serving(application(trust)) as url:
         timestamps = HttpTimestampSource(f"{url}/tsa", [issuers[-1]], limits, utc_now)

@@ -15,6 +15,6 @@ def official_seal(settings: Settings) -> Callable[[str, str], Artwork]:
     return cache(partial(_official, DEMONSTRATION_LINE if is_stand_in else None))
 
 
-def _official(line: str | None, name: str, seal_code: str) -> Artwork:
+def _official(mark: str | None, name: str, seal_code: str) -> Artwork:
     design = load_design(SealKind.OFFICIAL.value)
-    return draw(design, SealTexts(name=name, line=line, code=seal_code))
+    return draw(design, SealTexts(name=name, mark=mark, code=seal_code))

@@ -1,7 +1,7 @@
 """The picture of a seal: vector outlines in one colour, without fonts, the same bytes every time.
 
 Drawn in this order: rim, star, name, horizontal line, seal code. A demonstration seal carries
-``DEMONSTRATION_LINE`` under its star, so that nobody takes a print of it for a real one.
+``DEMONSTRATION_LINE`` as its mark, so that nobody takes a print of it for a real one.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from math import cos, pi, sin, sqrt
 from typing import Final
 
 from sealservice.kernel.digests import sha256_hex
+from sealservice.seals.colour import Colour
 from sealservice.seals.design import SealDesign
 from sealservice.seals.glyphs import Point, Step, song_type
 from sealservice.seals.lettering import Lettering, set_code, set_line, set_name
+from sealservice.seals.stencil import Stencil
 
 DEMONSTRATION_LINE: Final = "测试专用"
 
@@ -29,11 +31,18 @@ _SVG_LETTERS: Final = {"m": "M", "l": "L", "c": "C", "h": "Z"}
 
 @dataclass(frozen=True, slots=True)
 class SealTexts:
-    """What is written on a seal."""
+    """What is written on a seal, apart from its title, which the design gives."""
 
     name: str
+    """Along the arc: the full name on the license. In the columns of a name seal: the person's."""
     line: str | None = None
+    """A horizontal line of its own: a department, a branch, a running number such as （1）."""
     code: str | None = None
+    """The seal code, along the bottom."""
+    number: str | None = None
+    """Across the middle of an invoice seal: the taxpayer's number (the USCC)."""
+    mark: str | None = None
+    """A warning that the seal has no effect: ``DEMONSTRATION_LINE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +50,22 @@ class Artwork:
     """A finished drawing.
 
     ``operators`` is a piece of a PDF content stream (ISO 32000-2 8.5): points, origin at the lower
-    left corner of the bounding box, wrapped in its own q and Q, DeviceRGB, no resources. Paths
-    end with f (rim, star) or B (letters), both by the non-zero winding rule.
+    left corner of the bounding box, wrapped in its own q and Q, DeviceRGB. It needs no resources,
+    but for an imported picture: that one paints its stencil by ``/Stencil Do``.
     """
 
     width_mm: float
     height_mm: float
     operators: bytes
+    stencil: Stencil | None = None
 
     @property
     def sha256(self) -> str:
-        """Return the digest of the operators: the seal image digest."""
-        return sha256_hex(self.operators)
+        """Return the digest of the operators and, if there is one, the stencil behind them."""
+        if self.stencil is None:
+            return sha256_hex(self.operators)
+        shape = f"{self.stencil.width} {self.stencil.height}\n".encode("ascii")
+        return sha256_hex(self.operators + shape + self.stencil.bits)
 
     def svg(self) -> str:
         """Return the same drawing as an SVG document of the same size."""
@@ -66,7 +79,7 @@ class Artwork:
         )
 
 
-def draw(design: SealDesign, texts: SealTexts) -> Artwork:
+def draw(design: SealDesign, texts: SealTexts, colour: Colour = Colour.RED) -> Artwork:
     """Draw a seal.
 
     Raises:
@@ -75,9 +88,9 @@ def draw(design: SealDesign, texts: SealTexts) -> Artwork:
         TextTooLong: a text does not fit its place.
     """
     pen = _Pen(design.diameter / 2)
-    colour = " ".join(_number(part) for part in design.colour)
+    ink = " ".join(_number(part) for part in colour.rgb)
     lines = [
-        f"q {colour} rg {colour} RG 1 j",
+        f"q {ink} rg {ink} RG 1 j",
         *pen.path(_rim(design), "f"),
         *pen.path(_star(design.star_diameter / 2), "f"),
     ]
@@ -91,8 +104,9 @@ def draw(design: SealDesign, texts: SealTexts) -> Artwork:
 def _letterings(design: SealDesign, texts: SealTexts) -> Iterable[Lettering]:
     typeface = song_type()
     yield set_name(texts.name, design.name, typeface)
-    if texts.line is not None:
-        yield set_line(texts.line, design.line, typeface)
+    for line in (texts.line, texts.mark):
+        if line is not None:
+            yield set_line(line, design.line, typeface)
     if texts.code is not None:
         yield set_code(texts.code, design.code, typeface)
 

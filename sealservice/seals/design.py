@@ -62,13 +62,16 @@ class SealDesign:
     rim_width: float
     star_diameter: float
     """Of the circle through the star's points, mm."""
-    colour: tuple[float, float, float]
-    """DeviceRGB, 0 to 1."""
     weight: float
     """Width of the stroke around letters, ems."""
     name: NameArc
     line: CentreLine
     code: CodeArc
+
+
+def designs() -> list[str]:
+    """Return the ids of all designs, in order."""
+    return sorted(file.stem for file in resource("templates/seals").glob("*.yaml"))
 
 
 def load_design(design_id: str) -> SealDesign:
@@ -78,7 +81,6 @@ def load_design(design_id: str) -> SealDesign:
     return SealDesign(
         **{
             **values,
-            "colour": tuple(values["colour"]),
             "name": NameArc(**values["name"]),
             "line": CentreLine(**values["line"]),
             "code": CodeArc(**values["code"]),

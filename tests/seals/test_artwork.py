@@ -17,6 +17,7 @@ from sealservice.seals.artwork import (
     SealTexts,
     draw,
 )
+from sealservice.seals.colour import Colour
 from sealservice.seals.design import SealDesign, load_design
 from sealservice.seals.errors import GlyphMissing, TextMissing, TextTooLong
 from sealservice.seals.glyphs import Step, song_type
@@ -190,7 +191,7 @@ def test_poppler_sees_a_red_seal(design: SealDesign, letters: int, tmp_path: Pat
     """Rendered from PDF there is red on white only: rim all round, star in the middle."""
     artwork = draw(design, SealTexts(NAMES[letters], DEMONSTRATION_LINE, CODE))
     image = _pdf_image(artwork, tmp_path)
-    red = tuple(round(part * 255) for part in design.colour)
+    red = tuple(round(part * 255) for part in Colour.RED.rgb)
     middle = image.width // 2
     rim = round(0.6 / 25.4 * DPI)
     for spot in ((middle, rim), (middle, -rim), (rim, middle), (-rim, middle), (middle, middle)):
