@@ -3,13 +3,17 @@
 1. The caller names an Idempotency-Key; it is kept per organisation.
 2. While its first request is worked on, a second one is turned away (409).
 3. The same request gets the kept answer; another request under the same key is refused (422).
-4. Work and answer are one transaction. A refusal keeps nothing: the corrected request may follow.
+4. What takes time (examining a PDF, the object store) is prepared first, without a connection to
+   the database: slow requests do not keep others waiting for one.
+5. Work and answer are one short transaction. A refusal keeps nothing: the corrected request may
+   follow. A process that dies before it has made nothing, and the repeated request starts anew; of
+   two processes that prepare the same, the second one repeats the first one's answer.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -19,6 +23,8 @@ from sealservice.api.services import ApiServices, Services
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.idempotency import StoredAnswer
+
+Prepared = TypeVar("Prepared")
 
 _JSON: Final = "application/json"
 HEADER: Final = "Idempotency-Key"
@@ -54,7 +60,7 @@ class Once:
     """Method and path."""
 
     def run(self, actor: Actor, content: str | BaseModel, work: Callable[[], Created]) -> Response:
-        """Do the work, or repeat what was answered when it was done.
+        """Do work that only writes rows, or repeat what was answered when it was done.
 
         ``content`` is what the caller sent, whatever of it makes one wish differ from another.
 
@@ -62,8 +68,34 @@ class Once:
             IdempotencyKeyInFlight: the key's first request is being worked on.
             IdempotencyKeyReused: the key was used for another wish.
         """
+        return self.run_prepared(actor, content, lambda: None, lambda _nothing: work())
+
+    def run_prepared(
+        self,
+        actor: Actor,
+        content: str | BaseModel,
+        prepare: Callable[[], Prepared],
+        work: Callable[[Prepared], Created],
+    ) -> Response:
+        """Do what ``run`` does, with a slow part before it that leaves no trace if it is lost.
+
+        Raises:
+            IdempotencyKeyInFlight: the key's first request is being worked on.
+            IdempotencyKeyReused: the key was used for another wish.
+        """
         sent = content if isinstance(content, str) else content.model_dump_json()
         fingerprint = sha256_hex(f"{self.operation}\n{sent}".encode())
+        with self.services.keys_in_hand.taken(actor.organisation_id, self.key) as ours:
+            if not ours:
+                raise IdempotencyKeyInFlight
+            with self.services.transaction():
+                earlier = self._earlier(actor)
+            if earlier is not None:
+                return _repeated(earlier, fingerprint)
+            prepared = prepare()
+            return self._worked(actor, fingerprint, lambda: work(prepared))
+
+    def _worked(self, actor: Actor, fingerprint: str, work: Callable[[], Created]) -> Response:
         store, organisation_id = self.services.idempotency, actor.organisation_id
         with (
             self.services.transaction(),
@@ -71,16 +103,18 @@ class Once:
         ):
             if not ours:
                 raise IdempotencyKeyInFlight
-            now = self.services.clock()
-            oldest = now - timedelta(hours=self.services.limits.idempotency_hours)
-            earlier = store.answer(organisation_id, self.key, oldest)
+            earlier = self._earlier(actor)
             if earlier is not None:
                 return _repeated(earlier, fingerprint)
             created = work()
             kept = (created.kept or created.body).model_dump_json().encode()
-            answer = StoredAnswer(fingerprint, 201, _JSON, kept, now)
+            answer = StoredAnswer(fingerprint, 201, _JSON, kept, self.services.clock())
             store.keep(organisation_id, self.key, answer)
         return _response(created.body.model_dump_json().encode(), 201)
+
+    def _earlier(self, actor: Actor) -> StoredAnswer | None:
+        oldest = self.services.clock() - timedelta(hours=self.services.limits.idempotency_hours)
+        return self.services.idempotency.answer(actor.organisation_id, self.key, oldest)
 
 
 def _repeated(earlier: StoredAnswer, fingerprint: str) -> Response:

@@ -57,11 +57,14 @@ class DocumentShown(BaseModel):
 def store(services: Services, actor: Writer, once: OnceOnly, upload: Uploaded) -> Response:
     """Store a PDF and check that it can be sealed: readable, open, free of active content."""
 
-    def work() -> Created:
-        document = services.orders.store_document(actor, upload.filename, upload.data)
-        return Created(DocumentShown.of(document))
+    def prepare() -> Document:
+        return services.orders.examined_document(actor, upload.filename, upload.data)
 
-    return once.run(actor, f"{upload.filename}\n{sha256_hex(upload.data)}", work)
+    def work(examined: Document) -> Created:
+        return Created(DocumentShown.of(services.orders.keep_document(actor, examined)))
+
+    wish = f"{upload.filename}\n{sha256_hex(upload.data)}"
+    return once.run_prepared(actor, wish, prepare, work)
 
 
 @router.get(

@@ -16,6 +16,7 @@ from sealservice.api.values import Id, Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.text import Text
 from sealservice.matters.model import ApplicantField, FieldKind, Matter
+from sealservice.sealing.model import Document
 
 router: APIRouter = ProblemRouter("matters")
 
@@ -110,10 +111,12 @@ def fill(
 ) -> Response:
     """Fill the matter's form from a license and some answers, and store it, ready to be sealed."""
 
-    def work() -> Created:
+    def prepare() -> Document:
         license_ = services.licenses.show(actor, wanted.license_id)
         form = services.matters.fill(matter_id, license_, wanted.fields)
-        document = services.orders.store_document(actor, form.filename, form.pdf)
-        return Created(DocumentShown.of(document))
+        return services.orders.examined_document(actor, form.filename, form.pdf)
 
-    return once.run(actor, wanted, work)
+    def work(examined: Document) -> Created:
+        return Created(DocumentShown.of(services.orders.keep_document(actor, examined)))
+
+    return once.run_prepared(actor, wanted, prepare, work)

@@ -161,16 +161,19 @@ class Approval(Sent):
 def place(services: Services, actor: Writer, once: OnceOnly, wanted: OrderWanted) -> Response:
     """Prepare the sealing of a document. Everything that can be refused is refused now."""
 
-    def work() -> Created:
+    def prepare() -> Order:
         request = OrderRequest(
             document_id=wanted.document_id,
             seals=(SealUse(wanted.seal_id, (wanted.placement.placement,)),),
             level=wanted.level,
             purpose=wanted.purpose,
         )
-        return Created(OrderShown.of(services.orders.place(actor, request)))
+        return services.orders.prepared_order(actor, request)
 
-    return once.run(actor, wanted, work)
+    def work(prepared: Order) -> Created:
+        return Created(OrderShown.of(services.orders.keep_order(actor, prepared)))
+
+    return once.run_prepared(actor, wanted, prepare, work)
 
 
 @router.get("/sealing-orders", responses=problems(401, 403, 422), summary="List sealing orders")

@@ -1,6 +1,6 @@
 """What this edge calls: one service per feature, made by ``bootstrap``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -9,7 +9,7 @@ from sealservice.archive.service import ArchiveService
 from sealservice.config import Limits
 from sealservice.identity.service import ApiKeyService
 from sealservice.kernel.clock import Clock
-from sealservice.kernel.idempotency import IdempotencyStore
+from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
@@ -35,6 +35,7 @@ class ApiServices:
     clock: Clock
     limits: Limits
     public_url: str
+    keys_in_hand: KeysInHand = field(default_factory=KeysInHand)
 
 
 def services_of(request: Request) -> ApiServices:

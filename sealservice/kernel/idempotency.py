@@ -4,8 +4,10 @@ The answer is kept in the very transaction that does the work: after a power cut
 there or neither is, so a caller that repeats its request can never do the work twice.
 """
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -36,3 +38,24 @@ class IdempotencyStore(Protocol):
     def keep(self, organisation_id: str, key: str, answer: StoredAnswer) -> None:
         """Keep an answer; one that is too old to be given again is replaced."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeysInHand:
+    """The keys that this process works on just now; a process that dies holds none."""
+
+    _keys: set[tuple[str, str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def taken(self, organisation_id: str, key: str) -> Iterator[bool]:
+        """Hold a key; gives False when another request of this process holds it."""
+        name = (organisation_id, key)
+        with self._lock:
+            is_ours = name not in self._keys
+            self._keys.add(name)
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                self._keys.discard(name)
