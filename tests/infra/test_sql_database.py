@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from sealservice.bootstrap.embedded.child import wait_until
 from sealservice.infra.processes import ProcessKind
-from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.database import IDLE_MILLISECONDS, Database
 from sealservice.infra.sql.errors import DatabaseBusy, DatabaseUnavailable
 from sealservice.infra.sql.jobs import Jobs
 from sealservice.kernel.ids import new_id
 
 pytestmark = pytest.mark.engines
+
+SECONDS = 30.0
 
 
 def _add(database: Database, organisation_id: str) -> None:
@@ -109,6 +113,34 @@ def test_lost_connection_is_unavailable_and_the_next_one_works(database: Databas
     with pytest.raises(DatabaseUnavailable), database.transaction():
         database.connection().execute(end)
     assert _count(database, "none") == 0
+
+
+def test_a_transaction_that_stands_still_is_ended(
+    database: Database, database_as: Callable[[ProcessKind], Database]
+) -> None:
+    """Every connection has the bound; past it the transaction is undone and says so."""
+    organisation_id = new_id("org")
+    alive = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+    onlooker = database_as(ProcessKind.ADMIN)
+
+    def is_gone(pid: int) -> bool:
+        with onlooker.transaction():
+            return not onlooker.connection().execute(alive, {"pid": pid}).scalar_one()
+
+    def standing_still() -> None:
+        with database.transaction():
+            _add(database, organisation_id)
+            connection = database.connection()
+            bound = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout")
+            assert bound.scalar_one() == f"{IDLE_MILLISECONDS // 60_000}min"
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+            wait_until(partial(is_gone, pid), SECONDS)
+            connection.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(DatabaseUnavailable):
+        standing_still()
+    assert _count(database, organisation_id) == 0
 
 
 def test_lock_in_the_way_is_busy(database: Database) -> None:

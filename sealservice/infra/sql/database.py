@@ -8,7 +8,8 @@
    A statement that may fail belongs in ``connection().begin_nested()``.
 4. Errors of the connection become kernel errors here, once: gone or unreachable is
    ``DatabaseUnavailable``, in another transaction's way is ``DatabaseBusy``.
-5. An error tells its statement and never the values, which would end up in logs.
+5. A transaction whose owner stands still is ended by PostgreSQL, so that it holds no lock for ever.
+6. An error tells its statement and never the values, which would end up in logs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,9 @@ from sealservice.infra.sql.errors import DatabaseBusy, DatabaseUnavailable
 CONNECT_SECONDS: Final = 5
 STATEMENT_MILLISECONDS: Final = 60_000
 LOCK_MILLISECONDS: Final = 15_000
+IDLE_MILLISECONDS: Final = 60_000
+"""An open transaction that says nothing for so long is ended, and its locks with it. Longer than
+any call that a transaction waits for (a token's, ``Limits.token_wait_seconds``)."""
 POOL_WAIT_SECONDS: Final = 10
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "57014"})
 """SQLSTATEs: serialization failure, deadlock, lock not available, statement cancelled."""
@@ -49,7 +53,8 @@ class Database:
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
                 "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"
-                f" -c lock_timeout={LOCK_MILLISECONDS} -c timezone=UTC",
+                f" -c lock_timeout={LOCK_MILLISECONDS}"
+                f" -c idle_in_transaction_session_timeout={IDLE_MILLISECONDS} -c timezone=UTC",
             },
         )
 
