@@ -144,7 +144,8 @@ def test_a_signal_ends_it_quietly(tmp_path: Path, number: signal.Signals, status
     """Ctrl-C and polite requests to stop leave no traceback, and the usual exit code."""
     pipe = tmp_path / "pipe.pdf"
     os.mkfifo(pipe)
-    with subprocess.Popen([PROGRAM, "verify", pipe], stderr=subprocess.PIPE) as running:
+    command = ["env", "--default-signal", PROGRAM, "verify", pipe]  # nohup may be around us
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
         writer = os.open(pipe, os.O_WRONLY)  # waits until the command has opened its file
         try:
             running.send_signal(number)
