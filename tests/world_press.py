@@ -120,7 +120,7 @@ def press_world_of(
     artwork = draw(
         load_design("official"), SealTexts("示范贸易有限公司", code=number, mark="测试专用")
     )
-    die = Die("seal_1", leaf, tuple(issuers), artwork)
+    die = Die("seal_1", leaf, tuple(issuers), certificate.algorithm, artwork)
     with serving(application(trust)) as url:
         timestamps = HttpTimestampSource(f"{url}/tsa", [issuers[-1]], limits, utc_now)
         revocation = HttpRevocationSource({PUBLIC_URL: url}, limits, utc_now)

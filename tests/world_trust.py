@@ -65,7 +65,7 @@ class MemoryKeyStore:
         """Return a new key; RSA keys, which take long to make, serve one world after another."""
         if algorithm is KeyAlgorithm.P256:
             return generate_private_key(algorithm)
-        mine = sum(key.algorithm is algorithm for key in self.opened.values())
+        mine = sum(key.algorithm is not KeyAlgorithm.P256 for key in self.opened.values())
         if mine == len(_RSA_KEYS):
             _RSA_KEYS.append(generate_private_key(algorithm))
         return _RSA_KEYS[mine]

@@ -11,7 +11,7 @@ from asn1crypto import algos, cms, x509
 
 from sealservice.sealing.errors import SignatureTooLarge
 from sealservice.sealing.model import Die, Prepared, SignedAttributes, Timestamp
-from sealservice.sealing.signed_attributes import signature_algorithm
+from sealservice.trust.signature_algorithms import signature_algorithm
 
 _DIGEST: Final = algos.DigestAlgorithm({"algorithm": "sha256"})
 
@@ -26,7 +26,7 @@ def signed_data(die: Die, signed: SignedAttributes, timestamp: Timestamp | None)
             "digest_algorithms": [_DIGEST],
             "encap_content_info": {"content_type": "data"},
             "certificates": [link for link in chain if link.issuer != link.subject],
-            "signer_infos": [_signer_info(certificate, signed, timestamp)],
+            "signer_infos": [_signer_info(die, certificate, signed, timestamp)],
         }
     )
     der: bytes = cms.ContentInfo({"content_type": "signed_data", "content": content}).dump()
@@ -51,7 +51,10 @@ def filled(source: bytes, prepared: Prepared, container: bytes) -> bytes:
 
 
 def _signer_info(
-    certificate: x509.Certificate, signed: SignedAttributes, timestamp: Timestamp | None
+    die: Die,
+    certificate: x509.Certificate,
+    signed: SignedAttributes,
+    timestamp: Timestamp | None,
 ) -> cms.SignerInfo:
     issuer_and_serial = cms.IssuerAndSerialNumber(
         {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
@@ -62,7 +65,7 @@ def _signer_info(
             "sid": cms.SignerIdentifier("issuer_and_serial_number", issuer_and_serial),
             "digest_algorithm": _DIGEST,
             "signed_attrs": cms.CMSAttributes.load(signed.der),
-            "signature_algorithm": signature_algorithm(certificate.dump()),
+            "signature_algorithm": signature_algorithm(die.algorithm),
             "signature": signed.signature,
         }
     )

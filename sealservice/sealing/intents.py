@@ -57,6 +57,7 @@ def _signature(facts: OrderFacts) -> JsonObject:
         "claimed_time": rfc3339(facts.prepared.claimed_time),
         "certificate_sha256": sha256_hex(facts.die.certificate),
         "digest_algorithm": "sha256",
+        "signature_algorithm": facts.die.algorithm.signature,
         "signed_attributes_sha256": sha256_hex(attributes),
         "level": facts.request.level.value,
         "on_tsa_failure": "fail",

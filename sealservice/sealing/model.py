@@ -11,6 +11,7 @@ from typing import Literal
 
 from sealservice.kernel.json import JsonObject
 from sealservice.seals.artwork import Artwork
+from sealservice.trust.model import KeyAlgorithm
 
 
 class Level(StrEnum):
@@ -177,6 +178,8 @@ class Die:
     """DER of the seal's certificate."""
     chain: tuple[bytes, ...]
     """DER of its issuers, nearest first, root included."""
+    algorithm: KeyAlgorithm
+    """How its key signs; that is approved, too."""
     artwork: Artwork
 
 

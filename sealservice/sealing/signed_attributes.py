@@ -8,14 +8,11 @@
 """
 
 import hashlib
-from typing import Final
 
-from asn1crypto import algos, cms, tsp, x509
+from asn1crypto import cms, tsp, x509
 
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Prepared
-
-_SIGNATURE_ALGORITHMS: Final = {"ec": "sha256_ecdsa", "rsa": "sha256_rsa"}
 
 
 def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) -> bytes:
@@ -64,12 +61,6 @@ def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:
     digest.update(tail[:gap_start])
     digest.update(tail[gap_end:])
     return digest.digest()
-
-
-def signature_algorithm(certificate: bytes) -> algos.SignedDigestAlgorithm:
-    """Return how the key of a DER certificate signs: ECDSA or RSA PKCS#1 v1.5, with SHA-256."""
-    key = x509.Certificate.load(certificate).public_key
-    return algos.SignedDigestAlgorithm({"algorithm": _SIGNATURE_ALGORITHMS[key.algorithm]})
 
 
 def _is_blank(contents: memoryview) -> bool:

@@ -6,7 +6,6 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from sealservice.kernel.actor import Actor
@@ -84,7 +83,7 @@ class CertificateAuthority:
         found = difference(certificate.x509, template, issuer.x509 if issuer else None)
         if found is None and certificate.purpose is not unit.profile.purpose:
             found = "purpose"
-        if found is None and _algorithm(certificate) is not unit.profile.algorithm:
+        if found is None and certificate.algorithm is not unit.profile.algorithm:
             found = "key algorithm"
         if found is not None:
             raise UnitDiffers(unit=unit.name, difference=found)
@@ -120,11 +119,6 @@ def _require_purpose(key: StoredKey, wanted: KeyPurpose) -> None:
         raise KeyPurposeMismatch(key_id=key.id, purpose=key.purpose.value, wanted=wanted.value)
 
 
-def _algorithm(certificate: IssuedCertificate) -> KeyAlgorithm:
-    is_rsa = isinstance(certificate.x509.public_key(), rsa.RSAPublicKey)
-    return KeyAlgorithm.RSA3072 if is_rsa else KeyAlgorithm.P256
-
-
 def _recorded(
     signed: x509.Certificate, key: StoredKey, unit: str, issuer: IssuedCertificate | None
 ) -> IssuedCertificate:
@@ -138,6 +132,7 @@ def _recorded(
         issuer_sha256=issuer.sha256 if issuer else digest,
         subject=signed.subject.rfc4514_string(_ATTRIBUTE_NAMES),
         purpose=key.purpose,
+        algorithm=key.algorithm,
         not_before=signed.not_valid_before_utc,
         not_after=signed.not_valid_after_utc,
     )

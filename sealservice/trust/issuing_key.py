@@ -2,10 +2,11 @@
 
 The builders ask for a private key object and call nothing but ``sign`` and ``public_key`` on it.
 These classes answer with a ``SigningKey`` behind them, wherever that is, and refuse the rest. The
-signature is thereby the key store's own: SHA-256 with ECDSA or PKCS#1 v1.5.
+signature is thereby the key store's own: SHA-256 with ECDSA or PKCS#1 v1.5. PSS keys are refused:
+the builder of OCSP answers cannot write PSS into an answer.
 """
 
-from typing import NoReturn, Self
+from typing import NoReturn, Self, assert_never
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,9 +17,15 @@ from sealservice.trust.ports import SigningKey
 
 def as_private_key(key: SigningKey) -> "EllipticCurveIssuingKey | RsaIssuingKey":
     """Wrap an open key for the builders of ``x509`` and ``ocsp``; sign with ``SHA256()``."""
-    if key.algorithm is KeyAlgorithm.P256:
-        return EllipticCurveIssuingKey(key)
-    return RsaIssuingKey(key)
+    match key.algorithm:
+        case KeyAlgorithm.P256:
+            return EllipticCurveIssuingKey(key)
+        case KeyAlgorithm.RSA3072:
+            return RsaIssuingKey(key)
+        case KeyAlgorithm.RSA3072_PSS:
+            raise TypeError("a PSS key signs no certificates, revocation lists or OCSP answers")
+        case _:
+            assert_never(key.algorithm)
 
 
 def _require_sha256(algorithm: object) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from cryptography import x509
 
@@ -22,12 +23,33 @@ class KeyPurpose(StrEnum):
 
 
 class KeyAlgorithm(StrEnum):
-    """A kind of key pair; both sign with SHA-256."""
+    """A kind of key pair, and the one way in which it signs; always with SHA-256."""
 
     P256 = "p256"
     """ECDSA on NIST P-256; deterministic (RFC 6979), but for keys in a token."""
     RSA3072 = "rsa3072"
-    """RSA of 3072 bits, PKCS#1 v1.5 (RFC 8017 8.2)."""
+    """RSA of 3072 bits, PKCS#1 v1.5 (RFC 8017 8.2); deterministic."""
+    RSA3072_PSS = "rsa3072-pss"
+    """RSA of 3072 bits, PSS (RFC 8017 8.1) with MGF1 and SHA-256, and 32 random bytes of salt.
+
+    The public key in a certificate is the same as of ``RSA3072`` (rsaEncryption, RFC 4055 1.2), so
+    which of the two a key signs by is kept with the key and cannot be told from its certificate.
+    """
+
+    @property
+    def signature(self) -> str:
+        """Return the whole name of the signature algorithm, as approvals state it."""
+        return _SIGNATURES[self]
+
+
+_SIGNATURES: Final = {
+    KeyAlgorithm.P256: "ecdsa-p256-sha256",
+    KeyAlgorithm.RSA3072: "rsa3072-pkcs1-sha256",
+    KeyAlgorithm.RSA3072_PSS: "rsa3072-pss-sha256-mgf1-sha256-salt32",
+}
+
+PSS_SALT_BYTES: Final = 32
+"""As long as the digest (RFC 4055 3.1)."""
 
 
 class RevocationReason(StrEnum):
@@ -70,6 +92,8 @@ class IssuedCertificate:
     subject: str
     """Distinguished name as in RFC 4514."""
     purpose: KeyPurpose
+    algorithm: KeyAlgorithm
+    """How its key signs, which the certificate alone does not tell."""
     not_before: datetime
     not_after: datetime
     revoked_at: datetime | None = None

@@ -32,9 +32,10 @@ class SigningKey(Protocol):
         ...
 
     def sign(self, data: bytes) -> bytes:
-        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value, or PKCS#1 v1.5.
+        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value, PKCS#1 v1.5 or PSS.
 
-        Signing the same bytes again gives the same signature (RFC 6979), but for ECDSA in a token.
+        Signing the same bytes again gives the same signature (RFC 6979), but for ECDSA in a token,
+        and for PSS, which has a random salt.
 
         Raises:
             Unavailable, TryAgain: the place of the key does not answer.

@@ -8,7 +8,8 @@ A ceremony file is acceptable when, in this order,
    (path length, RFC 5280 4.2.1.9);
 4. no certificate is planned to outlive its issuer's, and an authority has at most one responder;
 5. the issuer of seals is an authority, and their profile is one for seals, which no unit has;
-6. in a demonstration every authority says so in its name.
+6. authorities and responders do not sign by PSS: what writes OCSP answers here cannot write it;
+7. in a demonstration every authority says so in its name.
 
 What standards fix (key usages, the sole critical time-stamping purpose, basic constraints) follows
 from the purpose, in ``certificates``, and is not for the file to choose.
@@ -27,6 +28,7 @@ DEMONSTRATION_WARNING: Final = "TEST, NO LEGAL EFFECT / 测试"
 """What the name of every demonstration authority must hold."""
 
 _AUTHORITY: Final = KeyPurpose.CERTIFICATE_AUTHORITY
+_WITHOUT_PSS: Final = frozenset({_AUTHORITY, KeyPurpose.OCSP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,14 @@ def in_order_of_issue(units: Mapping[str, Unit]) -> tuple[Unit, ...]:
 
 
 def check(plan: CeremonyPlan) -> None:
-    """Check the rules 2 to 6 of a plan whose units are in order of issue.
+    """Check the rules 2 to 7 of a plan whose units are in order of issue.
 
     Raises:
         CeremonyInvalid: naming the place in the file.
     """
     for unit in plan.units:
         _check_purpose(unit)
+        _check_algorithm(unit)
         if unit.issuer is not None:
             _check_issuer(unit, plan.unit(unit.issuer))
     _check_single_responders(plan)
@@ -153,6 +156,19 @@ def _check_purpose(unit: Unit) -> None:
     if unit.issuer is None and purpose is not _AUTHORITY:
         problem = Text("除根以外的单元必须有签发者", "a unit other than a root needs an issuer")
         raise CeremonyInvalid(problem, "units", unit.name, "issuer")
+
+
+def _check_algorithm(unit: Unit) -> None:
+    is_pss = unit.profile.algorithm is KeyAlgorithm.RSA3072_PSS
+    if is_pss and unit.profile.purpose in _WITHOUT_PSS:
+        problem = Text(
+            "证书颁发机构和 OCSP 应答者不能用 PSS 签名（所用的库无法生成 PSS 签名的 OCSP 应答）；"
+            f"请改用 rsa3072 或 p256，PSS 只用于印章和时间戳（单元“{unit.name}”）",
+            "authorities and OCSP responders cannot sign by PSS (the library that writes OCSP "
+            "answers does not know it); choose rsa3072 or p256 and keep PSS for seals and time "
+            f"stamps (unit “{unit.name}”)",
+        )
+        raise CeremonyInvalid(problem, "profiles", unit.profile.name, "algorithm")
 
 
 def _check_issuer(unit: Unit, issuer: Unit) -> None:

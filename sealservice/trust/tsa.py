@@ -26,18 +26,15 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError
 from sealservice.trust.domain import TrustDomain, chain
 from sealservice.trust.errors import UnitMissing
-from sealservice.trust.model import IssuedCertificate, KeyAlgorithm, KeyPurpose
+from sealservice.trust.model import IssuedCertificate, KeyPurpose
 from sealservice.trust.ports import SigningKey
+from sealservice.trust.signature_algorithms import signature_algorithm
 from sealservice.trust.timestamp_query import Failure, QueryRefused, TimestampQuery, read_query
 
 _log = logging.getLogger(__name__)
 
 _ACCURACY_SECONDS: Final = 1
 _RANDOM_BITS: Final = 64
-_SIGNATURE_ALGORITHMS: Final = {
-    KeyAlgorithm.P256: "sha256_ecdsa",
-    KeyAlgorithm.RSA3072: "sha256_rsa",
-}
 
 
 class _Rejection(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
@@ -145,7 +142,7 @@ class TimestampAuthority:
                 "sid": cms.SignerIdentifier("issuer_and_serial_number", self._issuer_and_serial()),
                 "digest_algorithm": _sha256(),
                 "signed_attrs": attributes,
-                "signature_algorithm": {"algorithm": _SIGNATURE_ALGORITHMS[self._key.algorithm]},
+                "signature_algorithm": signature_algorithm(self._key.algorithm),
                 "signature": self._key.sign(attributes.dump()),
             }
         )

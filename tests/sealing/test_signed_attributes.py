@@ -8,11 +8,7 @@ from asn1crypto import cms, tsp
 
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Prepared
-from sealservice.sealing.signed_attributes import (
-    byte_range_digest,
-    signature_algorithm,
-    signed_attributes_of,
-)
+from sealservice.sealing.signed_attributes import byte_range_digest, signed_attributes_of
 from tests.world_press import PressWorld
 
 SOURCE = b"%PDF-1.7 source\n"
@@ -67,9 +63,3 @@ def test_attributes_are_der_and_sorted(world: PressWorld) -> None:
     assert identifier["cert_hash"].native == hashlib.sha256(certificate).digest()
     assert hashlib.sha256(certificate).hexdigest() in der.hex()
     assert "0609608648016503040201" not in der.hex()  # SHA-256 is the default and left out
-
-
-def test_algorithm_follows_the_key(world: PressWorld) -> None:
-    """A P-256 certificate signs by ECDSA with SHA-256, without parameters."""
-    algorithm = signature_algorithm(world.die.certificate)
-    assert algorithm.dump().hex() == "300a06082a8648ce3d040302"

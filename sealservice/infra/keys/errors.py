@@ -119,6 +119,19 @@ class TokenFull(Unavailable):
     )
 
 
+class TokenMechanismMissing(Unavailable):
+    """The token cannot sign in the way that its key was made for; no other way is tried."""
+
+    code = "token_mechanism_missing"
+    text = Text(
+        "密码设备“{token}”不支持算法 {algorithm} 所需的机制（{missing}）。"
+        "不会改用其他算法。请在设备的安全策略中启用该机制，或在密钥仪式文件中选择其他算法。",
+        "The token “{token}” lacks a mechanism that the algorithm {algorithm} needs ({missing}). "
+        "No other algorithm is used in its place. Enable the mechanism in the device's policy, or "
+        "choose another algorithm in the ceremony file.",
+    )
+
+
 class TokenKeyExposed(Unavailable):
     """The token made a key that could leave it."""
 

@@ -7,8 +7,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from sealservice.infra.keys.envelope import PrivateKey
-from sealservice.trust.model import KeyAlgorithm, StoredKey
+from sealservice.trust.model import PSS_SALT_BYTES, KeyAlgorithm, StoredKey
 
+RsaPadding = padding.PKCS1v15 | padding.PSS
+_PADDINGS: Final[dict[KeyAlgorithm, RsaPadding]] = {
+    KeyAlgorithm.RSA3072: padding.PKCS1v15(),
+    KeyAlgorithm.RSA3072_PSS: padding.PSS(padding.MGF1(hashes.SHA256()), PSS_SALT_BYTES),
+}
 _ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
@@ -30,10 +35,19 @@ class OpenKey:
         return self.stored.spki
 
     def sign(self, data: bytes) -> bytes:
-        """Hash with SHA-256 and sign; the same bytes give the same signature."""
+        """Hash with SHA-256 and sign; but for PSS, the same bytes give the same signature."""
         if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+            return self.private.sign(data, rsa_padding(self.algorithm), hashes.SHA256())
         return self.private.sign(data, _ECDSA)
+
+
+def rsa_padding(algorithm: KeyAlgorithm) -> RsaPadding:
+    """Return how an RSA key of this kind pads.
+
+    Raises:
+        KeyError: it is none.
+    """
+    return _PADDINGS[algorithm]
 
 
 def generate_private_key(algorithm: KeyAlgorithm) -> PrivateKey:
@@ -41,7 +55,7 @@ def generate_private_key(algorithm: KeyAlgorithm) -> PrivateKey:
     match algorithm:
         case KeyAlgorithm.P256:
             return ec.generate_private_key(ec.SECP256R1())
-        case KeyAlgorithm.RSA3072:
+        case KeyAlgorithm.RSA3072 | KeyAlgorithm.RSA3072_PSS:
             return rsa.generate_private_key(public_exponent=65537, key_size=3072)
         case _:
             assert_never(algorithm)

@@ -11,29 +11,25 @@ To make a key (in this order; a failure leaves at most an object in the token th
 Every signature is verified under the public key of its row before it is given out: a token that
 was exchanged, or that makes a mistake (RSA-CRT), gives none.
 
-RSA signatures (PKCS#1 v1.5) of the same bytes are the same each time. **ECDSA signatures are not**:
-tokens draw a random number where our own store follows RFC 6979. If a signer dies after the token
+RSA signatures by PKCS#1 v1.5 of the same bytes are the same each time. **Others are not**: for
+ECDSA tokens draw a random number where our own store follows RFC 6979, and PSS has a random salt
+wherever the key is. If a signer dies after the token
 signed and before its result is archived, the next run signs the same approved bytes a second time.
 There is still at most one sealed record for each approval, because the archive takes one result per
 order (docs/adr/0002) and what was signed is identical; but the audit log may then name two
 signatures, and the other one may have been time-stamped (by its digest) without being released.
 """
 
-import hashlib
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Final, assert_never
+from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from pkcs11 import Mechanism, PKCS11Error, exceptions
-from pkcs11.util.ec import encode_ecdsa_signature
+from pkcs11 import PKCS11Error, exceptions
 
 from sealservice.infra.keys.errors import TokenFull
 from sealservice.infra.keys.rows import KeyRows, require_purpose
 from sealservice.infra.keys.token import Login, Token, reason_of
 from sealservice.infra.keys.token_objects import make_pair, require_protected
+from sealservice.infra.keys.token_signatures import require_genuine, sign_in
 from sealservice.kernel.ids import new_id
 from sealservice.trust.errors import KeyUnreadable
 from sealservice.trust.model import KeyAlgorithm, KeyPurpose, StoredKey
@@ -49,8 +45,6 @@ _NO_ROOM: Final = (
     exceptions.ObjectHandleInvalid,
 )
 """What tokens answer when they cannot keep a new object; SoftHSM has the last three."""
-_PUBLIC_KEYS: Final = 256
-"""How many parsed public keys are kept."""
 
 
 class TokenKeyStore:
@@ -65,6 +59,7 @@ class TokenKeyStore:
         """Make a new key pair in the token that will only ever serve ``purpose``.
 
         Raises:
+            TokenMechanismMissing: the token could not use such a key; none is made.
             TokenFull: the token did not keep the key.
             TokenKeyExposed: the token did not protect it.
             TokenUnavailable, TokenBusy: and as ``Token.use``.
@@ -132,9 +127,10 @@ class TokenKey:
         return self.stored.spki
 
     def sign(self, data: bytes) -> bytes:
-        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value (random), or PKCS#1 v1.5.
+        """Hash with SHA-256 and sign: DER ECDSA-Sig-Value (random), PKCS#1 v1.5, or PSS (random).
 
         Raises:
+            TokenMechanismMissing: the token cannot sign in the way of this key.
             KeyNotInToken: the token does not have the key any more.
             KeyUnreadable: what the token gave back is not this key's signature.
             TokenUnavailable, TokenBusy: and as ``Token.use``.
@@ -142,44 +138,3 @@ class TokenKey:
         signature = self.token.use(lambda login: sign_in(login, self.stored, data))
         require_genuine(self.stored, data, signature)
         return signature
-
-
-def sign_in(login: Login, key: StoredKey, data: bytes) -> bytes:
-    """Have the token sign.
-
-    Raises:
-        KeyNotInToken, PKCS11Error.
-    """
-    private = login.private_key(key)
-    match key.algorithm:
-        case KeyAlgorithm.RSA3072:
-            return private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
-        case KeyAlgorithm.P256:
-            digest = hashlib.sha256(data).digest()
-            return encode_ecdsa_signature(private.sign(digest, mechanism=Mechanism.ECDSA))
-        case _:
-            assert_never(key.algorithm)
-
-
-def require_genuine(key: StoredKey, data: bytes, signature: bytes) -> None:
-    """Verify a signature before anybody gets it.
-
-    Raises:
-        KeyUnreadable: it was not made by this key.
-    """
-    public = _public(key.spki)
-    try:
-        if isinstance(public, rsa.RSAPublicKey):
-            public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature as error:
-        raise KeyUnreadable(key_id=key.id) from error
-
-
-@lru_cache(maxsize=_PUBLIC_KEYS)
-def _public(spki: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
-    public = serialization.load_der_public_key(spki)
-    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise TypeError("no such kind of key is made here")
-    return public

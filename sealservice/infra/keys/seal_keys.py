@@ -1,7 +1,8 @@
 """Seal keys out of the key store, behind a door that only opens to what a holder approved.
 
 To sign (in this order, each failure refuses):
-1. The approved intent names the digests of this source, this tail and this certificate.
+1. The approved intent names the digests of this source, this tail and this certificate, and the
+   algorithm by which this key signs.
 2. The signed attributes are rebuilt from those bytes; the intent names their digest, too.
 3. Those attributes, and nothing else, are handed to the key.
 """
@@ -53,7 +54,7 @@ class StoredSealKey:
         """Sign the attributes of an approved revision.
 
         Raises:
-            BytesChanged: the bytes or the certificate are not the approved ones.
+            BytesChanged: the bytes, the certificate or the algorithm are not the approved ones.
         """
         intent = cast("JsonObject", json.loads(approved.intent.body))
         expected = {
@@ -61,6 +62,7 @@ class StoredSealKey:
             ("signature", "tail_sha256"): sha256_hex(prepared.tail),
             ("signature", "field"): prepared.field,
             ("signature", "certificate_sha256"): sha256_hex(self.certificate),
+            ("signature", "signature_algorithm"): self._key.algorithm.signature,
         }
         attributes = signed_attributes_of(source, prepared, self.certificate)
         expected["signature", "signed_attributes_sha256"] = sha256_hex(attributes)

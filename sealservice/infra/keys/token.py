@@ -43,7 +43,7 @@ from sealservice.infra.keys.errors import (
     TokenSlotsEmpty,
     TokenUnavailable,
 )
-from sealservice.trust.model import StoredKey
+from sealservice.trust.model import KeyAlgorithm, StoredKey
 
 Result = TypeVar("Result")
 
@@ -197,11 +197,12 @@ def identity(key: StoredKey) -> dict[Attribute, bytes | str]:
     """Return by what a key is found in a token; its purpose is part of that.
 
     The label cannot be changed after the key was made, so a row that is given another purpose finds
-    nothing.
+    nothing. Nor does one that is given the other way of padding, which RSA keys do not show.
     """
+    padding = " pss" if key.algorithm is KeyAlgorithm.RSA3072_PSS else ""
     return {
         Attribute.ID: key.id.encode(),
-        Attribute.LABEL: f"sealservice {key.purpose.value} {key.id}",
+        Attribute.LABEL: f"sealservice {key.purpose.value} {key.id}{padding}",
     }
 
 

@@ -10,12 +10,14 @@ from pkcs11.util.ec import encode_named_curve_parameters
 
 from sealservice.infra.keys.errors import TokenKeyExposed
 from sealservice.infra.keys.token import Login, identity
+from sealservice.infra.keys.token_signatures import require_mechanisms
 from sealservice.trust.model import KeyAlgorithm, StoredKey
 
 _CURVE: Final = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
 _KINDS: Final[dict[KeyAlgorithm, tuple[KeyType, int | None, dict[Attribute, Any]]]] = {
     KeyAlgorithm.P256: (KeyType.EC, None, _CURVE),
     KeyAlgorithm.RSA3072: (KeyType.RSA, 3072, {}),
+    KeyAlgorithm.RSA3072_PSS: (KeyType.RSA, 3072, {}),
 }
 _UNCHANGEABLE: Final = {Attribute.MODIFIABLE: False}
 _INSIDE: Final = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
@@ -33,8 +35,10 @@ def make_pair(login: Login, key: StoredKey) -> bytes:
     """Generate a key pair in the token; return its DER SubjectPublicKeyInfo.
 
     Raises:
+        TokenMechanismMissing: the token could not use it.
         PKCS11Error: the token did not.
     """
+    require_mechanisms(login, key.algorithm)
     kind, bits, parameters = _KINDS[key.algorithm]
     named = identity(key)
     with login.to_change() as writing:

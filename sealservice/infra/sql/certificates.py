@@ -8,16 +8,18 @@ from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from sealservice.infra.sql.database import Database
-from sealservice.infra.sql.tables import certificates, crls
+from sealservice.infra.sql.tables import certificates, crls, keys
 from sealservice.kernel.clock import Clock
 from sealservice.trust.errors import AlreadyRevoked, CertificateUnknown, CrlNumberNotGrown
 from sealservice.trust.model import (
     IssuedCertificate,
+    KeyAlgorithm,
     KeyPurpose,
     RevocationList,
     RevocationReason,
 )
 
+_CERTIFICATES = select(certificates, keys.c.algorithm).join(keys)
 _BY_AGE = (certificates.c.created_at, certificates.c.not_before, certificates.c.sha256)
 
 
@@ -56,18 +58,18 @@ class SqlCertificateStore:
 
     def by_unit(self, unit: str) -> IssuedCertificate | None:
         """Return the newest certificate of a unit."""
-        query = select(certificates).where(certificates.c.unit == unit)
+        query = _CERTIFICATES.where(certificates.c.unit == unit)
         newest = query.order_by(certificates.c.not_before.desc(), certificates.c.created_at.desc())
         return self._one(newest.limit(1))
 
     def by_sha256(self, sha256: str) -> IssuedCertificate | None:
         """Return the certificate with this digest."""
-        return self._one(select(certificates).where(certificates.c.sha256 == sha256))
+        return self._one(_CERTIFICATES.where(certificates.c.sha256 == sha256))
 
     def by_issuer_and_serial(self, issuer_sha256: str, serial: int) -> IssuedCertificate | None:
         """Return what an issuer issued under a serial number."""
         return self._one(
-            select(certificates).where(
+            _CERTIFICATES.where(
                 certificates.c.issuer_sha256 == issuer_sha256,
                 certificates.c.serial == _serial(serial),
             )
@@ -75,14 +77,14 @@ class SqlCertificateStore:
 
     def revoked_by(self, issuer_sha256: str) -> tuple[IssuedCertificate, ...]:
         """Return an issuer's revoked certificates, in the order of revocation."""
-        query = select(certificates).where(
+        query = _CERTIFICATES.where(
             certificates.c.issuer_sha256 == issuer_sha256, certificates.c.revoked_at.is_not(None)
         )
         return self._all(query.order_by(certificates.c.revoked_at, certificates.c.sha256))
 
     def list(self) -> tuple[IssuedCertificate, ...]:
         """Return all certificates, oldest first."""
-        return self._all(select(certificates).order_by(*_BY_AGE))
+        return self._all(_CERTIFICATES.order_by(*_BY_AGE))
 
     def load_crl(self, issuer_sha256: str) -> RevocationList | None:
         """Return the newest revocation list of an issuer."""
@@ -160,6 +162,7 @@ def _certificate(row: RowMapping) -> IssuedCertificate:
         issuer_sha256=row["issuer_sha256"],
         subject=row["subject"],
         purpose=KeyPurpose(row["purpose"]),
+        algorithm=KeyAlgorithm(row["algorithm"]),
         not_before=row["not_before"],
         not_after=row["not_after"],
         revoked_at=row["revoked_at"],
