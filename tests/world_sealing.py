@@ -7,7 +7,14 @@ from typing import TypeVar
 from sealservice.kernel.clock import Clock, utc_now
 from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import OrderNotPending
-from sealservice.sealing.model import Document, Order, OrderState
+from sealservice.sealing.model import (
+    Container,
+    Document,
+    KeptSignature,
+    Order,
+    OrderState,
+    SignedAttributes,
+)
 from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.errors import SealCodeTaken
@@ -83,6 +90,7 @@ class MemoryOrderStore:
     rows: dict[str, Order] = field(default_factory=dict)
     assertions: dict[str, tuple[Assertion, datetime]] = field(default_factory=dict)
     burnt: set[str] = field(default_factory=set)
+    signatures: dict[str, list[KeptSignature]] = field(default_factory=dict)
 
     def add(self, order: Order) -> None:
         """Insert a pending order."""
@@ -123,6 +131,27 @@ class MemoryOrderStore:
         self.burnt.add(order.nonce)
         self.rows[order.id] = replace(current, state=OrderState.SEALING)
         return True
+
+    def lock(self, order_id: str) -> Order | None:
+        """Return an order."""
+        return self.rows.get(order_id)
+
+    def kept(self, order_id: str) -> tuple[KeptSignature, ...]:
+        """Return the signatures that were made."""
+        return tuple(self.signatures.get(order_id, ()))
+
+    def keep_signature(self, order: Order, position: int, signed: SignedAttributes) -> None:
+        """Keep a signature."""
+        made = self.signatures.setdefault(order.id, [])
+        assert len(made) == position
+        made.append(KeptSignature(signed, None))
+
+    def keep_container(self, order_id: str, position: int, container: Container) -> Container:
+        """Keep what goes into /Contents, once."""
+        known = self.signatures[order_id][position]
+        if known.container is None:
+            self.signatures[order_id][position] = replace(known, container=container)
+        return known.container or container
 
     def finish(self, order_id: str, record_id: str) -> bool:
         """Move to done."""

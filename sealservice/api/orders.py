@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -20,10 +20,12 @@ from sealservice.api.values import Base64, Failure, Id, Line, Millimetres, Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.sealing.model import (
     CoordinatePlacement,
+    Impression,
     KeywordPlacement,
     Level,
     Order,
     OrderRequest,
+    OrderSignature,
     OrderState,
     SealUse,
 )
@@ -32,6 +34,9 @@ from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
 
 router: APIRouter = ProblemRouter("sealing-orders")
+
+MOST_SEALS: Final = 20
+MOST_PLACEMENTS: Final = 100
 
 Reader = Annotated[Actor, may(Permission.ORDERS_READ)]
 Writer = Annotated[Actor, may(Permission.ORDERS_READ, Permission.ORDERS_WRITE)]
@@ -78,12 +83,27 @@ PlacementWanted = Annotated[
 ]
 
 
+class SealWanted(Sent):
+    """One seal, and all the places where it is to show."""
+
+    seal_id: Id = Field(examples=["seal_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    placements: list[PlacementWanted] = Field(min_length=1, max_length=MOST_PLACEMENTS)
+
+    @property
+    def use(self) -> SealUse:
+        """Return the seal's use as sealing knows it."""
+        return SealUse(self.seal_id, tuple(one.placement for one in self.placements))
+
+
 class OrderWanted(Sent):
-    """What is to be sealed, with which seal, where, and how well."""
+    """What is to be sealed, with which seals, where, and how well."""
 
     document_id: Id = Field(examples=["doc_01kaqc5y6w8m9n3p4q5r6s7t8v"])
-    seal_id: Id = Field(examples=["seal_01kaqc5y6w8m9n3p4q5r6s7t8v"])
-    placement: PlacementWanted
+    seals: list[SealWanted] = Field(
+        min_length=1,
+        max_length=MOST_SEALS,
+        description="In the order in which they sign; all of one license.",
+    )
     level: Annotated[Level, Field(strict=False)] = Field(
         default=Level.B_LTA, description="PAdES baseline level; never silently lowered."
     )
@@ -92,15 +112,59 @@ class OrderWanted(Sent):
     )
 
 
+class ImpressionShown(BaseModel):
+    """One place where a seal shows, in user space of its page: points, /Rotate not applied."""
+
+    page: int = Field(description="1 for the first page.")
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int = Field(description="The page's /Rotate.")
+    window_mm: tuple[float, float, float, float] | None = Field(
+        description="Left, bottom, right, top of the part of the upright seal that shows; "
+        "null: all of it."
+    )
+
+    @classmethod
+    def of(cls, impression: Impression) -> "ImpressionShown":
+        """Show where an impression is."""
+        box, window = impression.box, impression.window
+        return cls(
+            page=box.page + 1,
+            left=box.left,
+            bottom=box.bottom,
+            right=box.right,
+            top=box.top,
+            rotation=box.rotation,
+            window_mm=window and (window.left, window.bottom, window.right, window.top),
+        )
+
+
+class SignatureShown(BaseModel):
+    """One signature that the order makes."""
+
+    seal_id: str
+    field: str = Field(description="The signature field's name.", examples=["Seal1"])
+    impressions: list[ImpressionShown] = Field(
+        description="The first is the field; the others are content of their pages."
+    )
+
+    @classmethod
+    def of(cls, signature: OrderSignature) -> "SignatureShown":
+        """Show a signature, without what only sealing needs."""
+        shown = [ImpressionShown.of(impression) for impression in signature.impressions]
+        return cls(seal_id=signature.seal_id, field=signature.field, impressions=shown)
+
+
 class OrderShown(BaseModel):
     """A sealing order."""
 
     id: str = Field(examples=["ord_01kaqc5y6w8m9n3p4q5r6s7t8v"])
     document_id: str
-    seal_id: str
     level: Level
     state: OrderState
-    placement: dict[str, Any]
+    signatures: list[SignatureShown] = Field(description="In the order in which they are made.")
     purpose: str
     intent: dict[str, Any] = Field(description="What the holder approves, word for word.")
     challenge: str = Field(
@@ -119,10 +183,9 @@ class OrderShown(BaseModel):
         return cls(
             id=order.id,
             document_id=order.document_id,
-            seal_id=order.seal_id,
             level=order.level,
             state=order.state,
-            placement=order.placement,
+            signatures=[SignatureShown.of(signature) for signature in order.signatures],
             purpose=order.purpose,
             intent=json.loads(order.intent),
             challenge=base64.b64encode(challenge).decode(),
@@ -164,7 +227,7 @@ def place(services: Services, actor: Writer, once: OnceOnly, wanted: OrderWanted
     def prepare() -> Order:
         request = OrderRequest(
             document_id=wanted.document_id,
-            seals=(SealUse(wanted.seal_id, (wanted.placement.placement,)),),
+            seals=tuple(one.use for one in wanted.seals),
             level=wanted.level,
             purpose=wanted.purpose,
         )

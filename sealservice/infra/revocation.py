@@ -2,8 +2,9 @@
 
 1. The leaf of each chain is asked about by OCSP (RFC 6960), or, when its certificate names no
    responder, by its CRL; the authorities above it by their issuers' CRLs, kept until nextUpdate.
-2. The answer for the first leaf, the seal, must not be older than its signature timestamp. A
-   responder whose second has not come yet is asked again, ``revocation_wait_seconds`` long.
+2. The answer for a seal, a leaf of the first chains, must not be older than its signature
+   timestamp. A responder whose second has not come yet is asked again, ``revocation_wait_seconds``
+   long.
 3. Each chain is then validated with these answers alone, every certificate below the root needing
    one (RFC 5280 6): signatures, authority of the responders, times, status good.
 4. Only addresses from the configuration are asked (no server-side request forgery): those under a
@@ -86,7 +87,7 @@ class HttpRevocationSource:
         self._crls: dict[str, crl.CertificateList] = {}
 
     def material(
-        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime
+        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime, fresh: int = 1
     ) -> RevocationMaterial:
         """Return status answers for every certificate below the root of each chain.
 
@@ -97,7 +98,7 @@ class HttpRevocationSource:
         """
         collected = _Collected()
         for position, chain in enumerate(chains):
-            oldest = not_before if position == 0 else None
+            oldest = not_before if position < fresh else None
             self._collect([x509.Certificate.load(der) for der in chain], oldest, collected)
         for chain in chains:
             self._validate(chain, collected)

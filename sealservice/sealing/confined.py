@@ -8,14 +8,15 @@ these modules are imported by the sandbox's children (``infra/fork_server.PRELOA
 
 from datetime import datetime
 
+from sealservice.sealing.layout import Layout, SearchResult
 from sealservice.sealing.model import (
-    Box,
     Impression,
+    Mark,
     PlacedSeal,
     Prepared,
+    PreparedSignature,
     RevocationMaterial,
 )
-from sealservice.seals.artwork import Artwork
 
 
 def inspect(pdf: bytes, greatest_pages: int) -> int:
@@ -25,20 +26,43 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
     return inspection.inspect(pdf, greatest_pages)
 
 
-def locate(pdf: bytes, seals: tuple[PlacedSeal, ...]) -> tuple[tuple[Impression, ...], ...]:
+def locate(
+    pdf: bytes, seals: tuple[PlacedSeal, ...], greatest_impressions: int
+) -> tuple[tuple[Impression, ...], ...]:
     """Return where each seal shows."""
-    from sealservice.sealing import inspection
+    from sealservice.sealing import locating
 
-    return inspection.locate(pdf, seals)
+    return locating.locate(pdf, seals, greatest_impressions)
 
 
-def seal_revision(
-    source: bytes, artwork: Artwork, box: Box, moment: datetime, reserved: int
-) -> Prepared:
-    """Return the revision with a seal that waits for its signature."""
+def layout(pdf: bytes) -> Layout:
+    """Return how the pages lie, and the signature fields that are there."""
+    from sealservice.sealing import locating
+
+    return locating.layout(pdf)
+
+
+def search(pdf: bytes, text: str, pages: str) -> SearchResult:
+    """Return where a text stands on a set of pages."""
+    from sealservice.sealing import locating
+
+    return locating.search(pdf, text, pages)
+
+
+def picture(pdf: bytes, page: int, width_px: int, greatest_pixels: int) -> bytes:
+    """Return a page as displayed, as WebP."""
+    from sealservice.sealing import locating
+
+    return locating.picture(pdf, page, width_px, greatest_pixels)
+
+
+def prepare(
+    source: bytes, marks: tuple[Mark, ...], moment: datetime, reserved: int
+) -> tuple[PreparedSignature, ...]:
+    """Return the revisions with seals that wait for their signatures."""
     from sealservice.sealing import revisions
 
-    return revisions.seal_revision(source, artwork, box, moment, reserved)
+    return revisions.prepare(source, marks, moment, reserved)
 
 
 def status_revision(pdf: bytes, material: RevocationMaterial) -> bytes:

@@ -1,14 +1,27 @@
-"""The intent of one sealing order: its facts, named for the holder and for the signer alike."""
+"""The intent of one sealing order: its facts, named for the holder and for the signer alike.
+
+It names every signature in the order in which they are made: seal, drawing, where each impression
+shows, and the digest of the bytes that will be appended. The first signature's signed attributes
+are known, too; those of a later one depend on what the earlier ones' timestamps will be, and are
+rebuilt beside the key from bytes that are all named here.
+"""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
-from sealservice.kernel.json import JsonObject
-from sealservice.sealing.model import Box, Die, Document, OrderRequest, Prepared
+from sealservice.kernel.json import JsonObject, JsonValue
+from sealservice.sealing.model import (
+    Die,
+    Document,
+    Impression,
+    OrderRequest,
+    PreparedSignature,
+)
 from sealservice.sealing.signed_attributes import signed_attributes_of
 from sealservice.seals.intent import Intent
 
@@ -20,9 +33,9 @@ class OrderFacts:
     actor: Actor
     document: Document
     source: bytes
-    die: Die
-    box: Box
-    prepared: Prepared
+    dies: Mapping[str, Die]
+    """By the ids of their seals."""
+    prepared: tuple[PreparedSignature, ...]
     request: OrderRequest
 
 
@@ -30,8 +43,9 @@ def intent_of(facts: OrderFacts, expires_at: datetime) -> Intent:
     """Return the intent its holder is asked to approve, with a new nonce."""
     body: JsonObject = {
         "document": _document(facts.document),
-        "signature": _signature(facts),
-        "seal": _seal(facts),
+        "signatures": [_signature(facts, prepared) for prepared in facts.prepared],
+        "level": facts.request.level.value,
+        "on_tsa_failure": "fail",
         "purpose": facts.request.purpose,
         "actor": {"kind": facts.actor.kind.value, "id": facts.actor.id},
         "organisation_id": facts.actor.organisation_id,
@@ -49,26 +63,33 @@ def _document(document: Document) -> JsonObject:
     }
 
 
-def _signature(facts: OrderFacts) -> JsonObject:
-    attributes = signed_attributes_of(facts.source, facts.prepared, facts.die.certificate)
-    return {
-        "tail_sha256": sha256_hex(facts.prepared.tail),
-        "field": facts.prepared.field,
-        "claimed_time": rfc3339(facts.prepared.claimed_time),
-        "certificate_sha256": sha256_hex(facts.die.certificate),
+def _signature(facts: OrderFacts, prepared: PreparedSignature) -> JsonObject:
+    die, revision = facts.dies[prepared.seal_id], prepared.revision
+    named: JsonObject = {
+        "seal": {"id": die.seal_id, "artwork_sha256": die.artwork.sha256},
+        "impressions": [_impression(impression) for impression in prepared.impressions],
+        "tail_sha256": sha256_hex(revision.tail),
+        "field": revision.field,
+        "claimed_time": rfc3339(revision.claimed_time),
+        "certificate_sha256": sha256_hex(die.certificate),
         "digest_algorithm": "sha256",
-        "signature_algorithm": facts.die.algorithm.signature,
-        "signed_attributes_sha256": sha256_hex(attributes),
-        "level": facts.request.level.value,
-        "on_tsa_failure": "fail",
+        "signature_algorithm": die.algorithm.signature,
     }
+    if prepared is facts.prepared[0]:
+        attributes = signed_attributes_of(facts.source, revision, die.certificate)
+        named["signed_attributes_sha256"] = sha256_hex(attributes)
+    return named
 
 
-def _seal(facts: OrderFacts) -> JsonObject:
-    box: JsonObject = {name: _decimal(value) for name, value in asdict(facts.box).items()}
-    return {"id": facts.die.seal_id, "artwork_sha256": facts.die.artwork.sha256, "box": box}
+def _impression(impression: Impression) -> JsonObject:
+    box: JsonObject = {name: _decimal(value) for name, value in asdict(impression.box).items()}
+    if impression.window is None:
+        return {"box": box}
+    shown = asdict(impression.window).items()
+    window: dict[str, JsonValue] = {name: _decimal(value) for name, value in shown}
+    return {"box": box, "window_mm": window}
 
 
 def _decimal(value: float) -> int | str:
-    """Write points as decimal text: canonical JSON and floats are a trap best avoided."""
+    """Write lengths as decimal text: canonical JSON and floats are a trap best avoided."""
     return value if isinstance(value, int) else f"{value:.3f}"

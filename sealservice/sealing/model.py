@@ -1,7 +1,8 @@
 """Values of sealing: one type per stage, so that the wrong order does not type-check.
 
-``Document`` -> ``Prepared`` (tail made, nothing signed) -> ``Approved`` (seals/approval.py) ->
-``Signed`` (the key has been used) -> sealed bytes at the level asked for.
+``Document`` -> ``PreparedSignature``, one after the other (tails made, nothing signed) ->
+``Approved`` (seals/approval.py) -> for each ``Waiting`` -> ``SignedAttributes`` (the key has been
+used) -> ``Container`` (with its timestamp) -> sealed bytes at the level asked for.
 """
 
 from dataclasses import dataclass
@@ -90,9 +91,9 @@ class StraddlePlacement:
     at_mm: float | None = None
     """Of the seal's centre along the edge: from the bottom, or from the left; None: the middle."""
     pages_per_seal: int = 20
-    """At most; more pages carry several seals, their numbers as even as can be."""
+    """At most; more pages carry several seals, their numbers as even as can be, none alone."""
     duplex: bool = False
-    """Printed on both sides: even pages show their slice on the opposite edge."""
+    """Printed on both sides: fronts make up seals, and backs others, on the same paper edges."""
     margin_mm: float = 0.0
     """Between the edge and the slice, for printers that cannot print up to it."""
     smallest_slice_mm: float = 1.0
@@ -197,6 +198,24 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """One seal, and everywhere it shows on a document."""
+
+    die: Die
+    impressions: tuple[Impression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSignature:
+    """One signature of an order, prepared over the ones before it."""
+
+    seal_id: str
+    impressions: tuple[Impression, ...]
+    """The first is its field; the others are content of their pages, in the same revision."""
+    revision: Prepared
+
+
+@dataclass(frozen=True, slots=True)
 class SignedAttributes:
     """What the key signed, and the signature."""
 
@@ -215,6 +234,40 @@ class Timestamp:
     """Its genTime."""
     chain: tuple[bytes, ...]
     """DER of the certificates it was checked by: the unit's first, the trusted root last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What goes into /Contents."""
+
+    der: bytes
+    """ContentInfo, RFC 5652 3."""
+    timestamp: Timestamp | None
+    """The signature timestamp in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document whose last revision waits for its signature."""
+
+    source: bytes
+    earlier: tuple[tuple[Prepared, bytes], ...]
+    """The signatures of the order that are there, each with its DER container, in order."""
+    prepared: Prepared
+
+    @property
+    def position(self) -> int:
+        """Return which signature of its order it waits for, from 0."""
+        return len(self.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignature:
+    """A signature of an order as an earlier run, or this one, made it."""
+
+    signed: SignedAttributes
+    container: Container | None
+    """None: its timestamp was not had yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,21 +302,38 @@ class OrderRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderSignature:
+    """One signature that an order makes: by which seal, where it shows, in which revision."""
+
+    seal_id: str
+    impressions: tuple[Impression, ...]
+    """The first is its field; the others are content of their pages, in the same revision."""
+    field: str
+    byte_range: tuple[int, int, int, int]
+    claimed_time: datetime
+    tail_sha256: str
+
+    @property
+    def end(self) -> int:
+        """Return how many bytes the document has with this revision."""
+        return self.byte_range[2] + self.byte_range[3]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A sealing order with the intent its holder approves."""
 
     id: str
     organisation_id: str
     document_id: str
-    seal_id: str
+    seals: tuple[SealUse, ...]
+    """As asked for."""
+    signatures: tuple[OrderSignature, ...]
+    """As resolved; in the order in which they are made."""
     level: Level
     state: OrderState
-    placement: JsonObject
-    byte_range: tuple[int, int, int, int]
-    field: str
-    claimed_time: datetime
     tail_key: str
-    tail_sha256: str
+    """Where the tails of all signatures lie, one behind the other."""
     intent: bytes
     nonce: str
     expires_at: datetime
@@ -272,3 +342,13 @@ class Order:
     record_id: str | None = None
     failure: JsonObject | None = None
     """``code``, ``zh``, ``en`` of the error that ended it."""
+
+    @property
+    def seal_id(self) -> str:
+        """Return the seal that signs first."""
+        return self.signatures[0].seal_id
+
+    @property
+    def seal_ids(self) -> tuple[str, ...]:
+        """Return its seals, each once, in the order in which they sign."""
+        return tuple(dict.fromkeys(signature.seal_id for signature in self.signatures))

@@ -1,15 +1,15 @@
 """Before the key: store a document, place an order, pass on the holder's approval.
 
 Placing an order finds everything that can be refused without a key, and prepares the very bytes
-that will be signed (the tail), so that the holder approves them and nothing can go wrong later:
-1. The document is stored and fit; the seal and its license are live.
-2. The placement resolves to a box on an existing page.
-3. The tail is made and stored.
+that will be signed (the tails), so that the holder approves them and nothing can go wrong later:
+1. The document is stored and fit; the seals and their license are live.
+2. The placements resolve to boxes on existing pages.
+3. The tail of each signature is made, over the ones before it, and all of them are stored.
 4. The intent names the digests of all of it; the order waits for its approval.
 What takes time (1 to 3, and examining a document) comes before the one short transaction.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sealservice.audit.ports import AuditLog
@@ -29,16 +29,19 @@ from sealservice.sealing.errors import (
     DocumentTooLarge,
     OrderNotFound,
     OrderNotPending,
+    SealsOfSeveralLicenses,
 )
 from sealservice.sealing.intents import OrderFacts, intent_of
 from sealservice.sealing.model import (
-    CoordinatePlacement,
+    Die,
     Document,
+    Mark,
     Order,
     OrderRequest,
+    OrderSignature,
     OrderState,
     PlacedSeal,
-    Placement,
+    PreparedSignature,
 )
 from sealservice.sealing.ports import (
     DocumentInspector,
@@ -137,24 +140,29 @@ class OrderService:
         return self.keep_order(actor, self.prepared_order(actor, request))
 
     def prepared_order(self, actor: Actor, request: OrderRequest) -> Order:
-        """Prepare an order and put its tail away; the slow part of placing it, without its row.
+        """Prepare an order and put its tails away; the slow part of placing it, without its row.
 
         Raises:
             DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
+            SealsOfSeveralLicenses: no holder can approve them together.
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
-        seal = self._usable_seal(actor, request.seals[0].seal_id)
-        facts = self._prepare(actor, document, seal, request)
+        seals = self._usable_seals(actor, request)
+        facts = self._prepare(actor, document, seals, request)
         order = self._order(facts)
-        self.working.put(order.tail_key, facts.prepared.tail)
+        tails = b"".join(prepared.revision.tail for prepared in facts.prepared)
+        self.working.put(order.tail_key, tails)
         return order
 
     def keep_order(self, actor: Actor, order: Order) -> Order:
         """Keep a prepared order: from now on it waits for its approval."""
         with self.transaction():
             self.orders.add(order)
-            detail: JsonObject = {"document_id": order.document_id, "seal_id": order.seal_id}
+            detail: JsonObject = {
+                "document_id": order.document_id,
+                "seal_ids": list(order.seal_ids),
+            }
             self.audit.append(actor, Fact.ORDER_PLACED, order.id, detail)
         return order
 
@@ -196,13 +204,20 @@ class OrderService:
 
     def _check(self, order: Order, assertion: Assertion) -> None:
         holder = self.holders.get(order.organisation_id, assertion.holder_id)
-        seal = self.seals.by_id(order.seal_id, order.organisation_id)
-        if holder is None or seal is None or holder.license_id != seal.license_id:
+        seals = [self.seals.by_id(one, order.organisation_id) for one in order.seal_ids]
+        if holder is None or any(s is None or s.license_id != holder.license_id for s in seals):
             raise ApprovalInvalid
         if not holder.is_live:
             raise HolderRevoked(holder_id=holder.id)
         intent = Intent(order.intent, order.nonce, order.expires_at)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
+
+    def _usable_seals(self, actor: Actor, request: OrderRequest) -> list[Seal]:
+        """Return the seals of a request, all of one license, for one holder approves them all."""
+        seals = [self._usable_seal(actor, use.seal_id) for use in request.seals]
+        if len({seal.license_id for seal in seals}) > 1:
+            raise SealsOfSeveralLicenses
+        return seals
 
     def _usable_seal(self, actor: Actor, seal_id: str) -> Seal:
         seal = self.seals.by_id(seal_id, actor.organisation_id)
@@ -210,42 +225,54 @@ class OrderService:
         return usable(seal, license_, seal_id)
 
     def _prepare(
-        self, actor: Actor, document: Document, seal: Seal, request: OrderRequest
+        self, actor: Actor, document: Document, seals: list[Seal], request: OrderRequest
     ) -> OrderFacts:
-        die = self.dies.of(seal)
+        dies = [self.dies.of(seal) for seal in seals]
         source = self.working.get(document.object_key)
-        width, height = die.artwork.width_mm, die.artwork.height_mm
-        wanted = PlacedSeal(width, height, request.seals[0].placements)
-        box = self.inspector.locate(source, (wanted,))[0][0].box
-        prepared = self.press.prepare(source, die, box, self.clock().replace(microsecond=0))
-        return OrderFacts(actor, document, source, die, box, prepared, request)
+        marks = self._marks(source, dies, request)
+        moment = self.clock().replace(microsecond=0)
+        prepared = self.press.prepare(source, marks, moment)
+        by_seal = {die.seal_id: die for die in dies}
+        return OrderFacts(actor, document, source, by_seal, prepared, request)
+
+    def _marks(self, source: bytes, dies: list[Die], request: OrderRequest) -> tuple[Mark, ...]:
+        wanted = tuple(
+            PlacedSeal(die.artwork.width_mm, die.artwork.height_mm, use.placements)
+            for die, use in zip(dies, request.seals, strict=True)
+        )
+        located = self.inspector.locate(source, wanted)
+        return tuple(Mark(die, found) for die, found in zip(dies, located, strict=True))
 
     def _order(self, facts: OrderFacts) -> Order:
-        prepared, organisation_id = facts.prepared, facts.actor.organisation_id
-        expires_at = prepared.claimed_time + timedelta(minutes=self.limits.approval_minutes)
+        organisation_id = facts.actor.organisation_id
+        placed_at = facts.prepared[0].revision.claimed_time
+        expires_at = placed_at + timedelta(minutes=self.limits.approval_minutes)
         intent = intent_of(facts, expires_at)
         order_id = new_id("ord")
         return Order(
             id=order_id,
             organisation_id=organisation_id,
             document_id=facts.document.id,
-            seal_id=facts.die.seal_id,
+            seals=facts.request.seals,
+            signatures=tuple(map(_signature, facts.prepared)),
             level=facts.request.level,
             state=OrderState.PENDING,
-            placement=_placement_json(facts.request.seals[0].placements[0]),
-            byte_range=prepared.byte_range,
-            field=prepared.field,
-            claimed_time=prepared.claimed_time,
             tail_key=f"{organisation_id}/tails/{order_id}",
-            tail_sha256=sha256_hex(prepared.tail),
             intent=intent.body,
             nonce=intent.nonce,
             expires_at=expires_at,
             purpose=facts.request.purpose,
-            created_at=prepared.claimed_time,
+            created_at=placed_at,
         )
 
 
-def _placement_json(placement: Placement) -> JsonObject:
-    kind = "coordinate" if isinstance(placement, CoordinatePlacement) else "keyword"
-    return {"type": kind, **asdict(placement)}
+def _signature(prepared: PreparedSignature) -> OrderSignature:
+    revision = prepared.revision
+    return OrderSignature(
+        seal_id=prepared.seal_id,
+        impressions=prepared.impressions,
+        field=revision.field,
+        byte_range=revision.byte_range,
+        claimed_time=revision.claimed_time,
+        tail_sha256=sha256_hex(revision.tail),
+    )

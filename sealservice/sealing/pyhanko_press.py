@@ -1,10 +1,10 @@
 """The press that leaves the writing of revisions to pyHanko.
 
 To complete a signed document up to its level (ETSI EN 319 142-1 6):
-1. B-B: the CMS goes into /Contents; no other byte changes.
-2. B-T: that CMS carries a signature timestamp over the signature value.
-3. B-LT: a DSS follows, with the status of every certificate of the seal's chain and of the
-   timestamp's. The seal's own answer is asked for after the timestamp and is not older.
+1. B-B: each CMS goes into its /Contents; no other byte changes.
+2. B-T: each carries a signature timestamp over its signature value.
+3. B-LT: a DSS follows, with the status of every certificate of the seals' chains and of the
+   timestamps'. The seals' own answers are asked for after the last timestamp and are not older.
 4. B-LTA: a document timestamp follows, of the same authority. Should another unit of it have
    answered this time, a DSS with that unit's status follows.
 What cannot be had is an error: there is no lower level to fall back to.
@@ -20,12 +20,13 @@ from datetime import datetime
 from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.sealing.cms import filled, signed_data
-from sealservice.sealing.confined import seal_revision, status_revision, timestamp_revision
+from sealservice.sealing.confined import prepare, status_revision, timestamp_revision
 from sealservice.sealing.model import (
-    Box,
+    Container,
     Die,
     Level,
-    Prepared,
+    Mark,
+    PreparedSignature,
     SignedAttributes,
     Timestamp,
 )
@@ -41,11 +42,11 @@ class PyHankoPreparation:
     sandbox: Sandbox
     limits: Limits
 
-    def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
-        """Return the tail that makes ``source`` a document waiting for its signature."""
-        return self.sandbox.run(
-            seal_revision, source, die.artwork, box, moment, self.limits.signature_bytes
-        )
+    def prepare(
+        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+    ) -> tuple[PreparedSignature, ...]:
+        """Return the tails that make ``source`` a document waiting for its signatures, in order."""
+        return self.sandbox.run(prepare, source, marks, moment, self.limits.signature_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +59,41 @@ class PyHankoPress:
     limits: Limits
     reached: Reached = unwatched
 
-    def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
-        """Return the tail that makes ``source`` a document waiting for its signature."""
-        preparation = PyHankoPreparation(self.sandbox, self.limits)
-        return preparation.prepare(source, die, box, moment)
+    def prepare(
+        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+    ) -> tuple[PreparedSignature, ...]:
+        """Return the tails that make ``source`` a document waiting for its signatures, in order."""
+        return PyHankoPreparation(self.sandbox, self.limits).prepare(source, marks, moment)
 
-    def complete(
-        self, source: bytes, prepared: Prepared, die: Die, signed: SignedAttributes, level: Level
-    ) -> bytes:
-        """Return the sealed PDF at exactly the level asked for.
+    def enclose(self, die: Die, signed: SignedAttributes, level: Level) -> Container:
+        """Return what goes into /Contents of one signature, with the timestamp its level wants.
+
+        Raises:
+            TimestampUnavailable.
+
+        """
+        if level is Level.B_B:
+            return Container(signed_data(die, signed, None), None)
+        stamped = self.timestamps.stamp(hashlib.sha256(signed.signature).digest())
+        return Container(signed_data(die, signed, stamped), stamped)
+
+    def complete(self, pdf: bytes, made: tuple[tuple[Die, Container], ...], level: Level) -> bytes:
+        """Bring a document whose signatures were ``made`` to exactly the level asked for.
 
         Raises:
             TimestampUnavailable, RevocationUnavailable.
 
         """
-        if level is Level.B_B:
-            return filled(source, prepared, signed_data(die, signed, None))
-        stamped = self.timestamps.stamp(hashlib.sha256(signed.signature).digest())
-        pdf = filled(source, prepared, signed_data(die, signed, stamped))
-        self.reached(Step.STAMPED)
-        if level is Level.B_T:
+        stamps = [container.timestamp for _, container in made if container.timestamp]
+        if level in (Level.B_B, Level.B_T):
             return pdf
-        seal_chain = (die.certificate, *die.chain)
-        pdf = self._with_status(pdf, (seal_chain, stamped.chain), stamped.time)
+        seals = dict.fromkeys((die.certificate, *die.chain) for die, _ in made)
+        units = dict.fromkeys(stamp.chain for stamp in stamps)
+        latest = max(stamps, key=lambda stamp: stamp.time)
+        material = self.revocation.material((*seals, *units), latest.time, fresh=len(seals))
+        pdf += self.sandbox.run(status_revision, pdf, material)
         self.reached(Step.STATUS_ADDED)
-        return pdf if level is Level.B_LT else self._with_document_timestamp(pdf, stamped)
-
-    def _with_status(
-        self, pdf: bytes, chains: tuple[tuple[bytes, ...], ...], not_before: datetime
-    ) -> bytes:
-        material = self.revocation.material(chains, not_before)
-        return pdf + self.sandbox.run(status_revision, pdf, material)
+        return pdf if level is Level.B_LT else self._with_document_timestamp(pdf, latest)
 
     def _with_document_timestamp(self, pdf: bytes, earlier: Timestamp) -> bytes:
         reserved = self.limits.signature_bytes
@@ -96,6 +101,7 @@ class PyHankoPress:
         stamped = self.timestamps.stamp(byte_range_digest(pdf, prepared))
         pdf = filled(pdf, prepared, stamped.token)
         if stamped.chain != earlier.chain:
-            pdf = self._with_status(pdf, (stamped.chain,), earlier.time)
+            material = self.revocation.material((stamped.chain,), earlier.time)
+            pdf += self.sandbox.run(status_revision, pdf, material)
         self.reached(Step.DOCUMENT_STAMPED)
         return pdf

@@ -25,9 +25,14 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from sealservice.sealing.model import Box, Prepared, RevocationMaterial
-from sealservice.sealing.placement import POINTS_PER_MM
-from sealservice.seals.artwork import Artwork
+from sealservice.sealing.model import (
+    Box,
+    Mark,
+    Prepared,
+    PreparedSignature,
+    RevocationMaterial,
+)
+from sealservice.seals.artwork import POINTS_PER_MM, Artwork
 
 _DIGITS_PER_BYTE: Final = 2
 _TURNED_BACK: Final = {
@@ -57,7 +62,20 @@ class _AppendingWriter(IncrementalPdfFileWriter):
         """Change neither XMP nor /Info: a new date in one of them would contradict the other."""
 
 
-def seal_revision(
+def prepare(
+    source: bytes, marks: tuple[Mark, ...], moment: datetime, reserved_bytes: int
+) -> tuple[PreparedSignature, ...]:
+    """Return the tails, one behind the other, whose signatures are missing."""
+    pdf, prepared = source, []
+    for mark in marks:
+        for impression in mark.impressions:
+            revision = _seal_revision(pdf, mark.die.artwork, impression.box, moment, reserved_bytes)
+            prepared.append(PreparedSignature(mark.die.seal_id, (impression,), revision))
+            pdf += revision.tail
+    return tuple(prepared)
+
+
+def _seal_revision(
     source: bytes, artwork: Artwork, box: Box, moment: datetime, reserved_bytes: int
 ) -> Prepared:
     """Return the tail with a visible seal whose signature is missing."""

@@ -1,15 +1,15 @@
 """Beside the key: turn an approved order into one archived, sealed document.
 
 Steps (ARCHITECTURE section 4). A crash between any two leaves an order in state ``sealing``; the
-next run goes through the same steps under the same consumed approval. Signatures are
-deterministic and the archive takes one result per order, so at most one sealed record exists.
+next run goes through the same steps under the same consumed approval. Every signature is made once
+and kept, and the archive takes one result per order, so at most one sealed record exists.
 1. The holder's assertion is verified here, whatever the web process thought of it.
 2. First transaction: the nonce is burnt and the intent committed to the audit log.
 3. If an earlier run archived its result, that result stands: go to 7.
-4. Second transaction: seal, license and holder are locked and checked again, the stored bytes must
-   be the approved ones, the key signs.
-5. The press adds timestamp, revocation data and document timestamp, as the level demands.
-6. The result is verified from its bytes: our signature must be valid at the level asked for, and
+4. The stored bytes must be the approved ones. Then signature after signature is made, each in its
+   own transaction (sealing/signatures.py), with its timestamp, as the level demands.
+5. The press adds revocation data and document timestamp, once for all signatures.
+6. The result is verified from its bytes: our signatures must be valid at the level asked for, and
    nothing in the document broken, or nobody gets it. Whether signatures that were there before
    can be confirmed here is not ours to answer for. Then it is archived under lock.
 7. Third transaction: record, outcome and audit fact.
@@ -32,8 +32,6 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.transaction import Transaction
-from sealservice.licenses.errors import HolderRevoked
-from sealservice.licenses.model import License
 from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (
@@ -48,12 +46,9 @@ from sealservice.sealing.errors import (
     TimestampUnavailable,
 )
 from sealservice.sealing.model import (
-    Die,
     Document,
     Order,
     OrderState,
-    Prepared,
-    SignedAttributes,
 )
 from sealservice.sealing.ports import (
     DocumentStore,
@@ -63,13 +58,13 @@ from sealservice.sealing.ports import (
     SelfCheck,
     WorkingStore,
 )
+from sealservice.sealing.signatures import OrderSignatures
 from sealservice.sealing.steps import Reached, Step, unwatched
+from sealservice.sealing.tails import assembled, prepared_of
 from sealservice.seals.approval import Approved, approve
 from sealservice.seals.errors import ApprovalExpired, ApprovalInvalid
 from sealservice.seals.intent import Intent
-from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
-from sealservice.seals.service import usable
 from sealservice.verification.decision import verdict_of
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.report import report_json
@@ -128,12 +123,11 @@ class SealingService:
         self._consume(order, approved)
         self.reached(Step.CONSUMED)
         document = self.documents.by_id(order.document_id)
-        seal = self.seals.by_id(order.seal_id)
-        if document is None or seal is None:
+        if document is None:
             raise DocumentNotFound(document_id=order.document_id)
         version = self.archive.stored(order.organisation_id, order.id)
         if version is None:
-            pdf = self._press(order, approved, document, seal)
+            pdf = self._press(order, approved, document)
             report = self._released(order, document, pdf)
             self._compare_clocks()
             self.reached(Step.VERIFIED)
@@ -155,8 +149,10 @@ class SealingService:
         """Verify the stored assertion (step 1); a consumed one does not expire any more."""
         assertion = self.orders.assertion(order.id)
         holder = assertion and self.holders.get(order.organisation_id, assertion.holder_id)
-        seal = self.seals.by_id(order.seal_id, order.organisation_id)
-        if not assertion or not holder or not seal or holder.license_id != seal.license_id:
+        seals = [self.seals.by_id(one, order.organisation_id) for one in order.seal_ids]
+        if not assertion or not holder:
+            raise ApprovalInvalid
+        if any(seal is None or seal.license_id != holder.license_id for seal in seals):
             raise ApprovalInvalid
         consumed = order.state is OrderState.SEALING
         moment = order.created_at if consumed else self.clock()
@@ -184,55 +180,44 @@ class SealingService:
             return ApprovalExpired()
         return OrderUnfinished(order_id=order.id)
 
-    def _press(self, order: Order, approved: Approved, document: Document, seal: Seal) -> bytes:
+    def _press(self, order: Order, approved: Approved, document: Document) -> bytes:
         """Sign the approved bytes and bring them to their level (steps 4 and 5)."""
         source = self.working.get(document.object_key)
-        tail = self.working.get(order.tail_key)
-        if sha256_hex(source) != document.sha256 or sha256_hex(tail) != order.tail_sha256:
+        tails = self.working.get(order.tail_key)
+        if sha256_hex(source) != document.sha256:
             raise BytesChanged
+        revisions = prepared_of(order, len(source), tails)
         self.reached(Step.READ)
-        prepared = Prepared(tail, order.byte_range, order.field, order.claimed_time)
-        die = self.dies.of(seal)
-        signed = self._sign(order, approved, source, prepared, die)
-        return self.press.complete(source, prepared, die, signed, order.level)
+        made = self._signatures.make(order, approved, source, revisions)
+        pdf = assembled(source, revisions, tuple(container.der for _, container in made))
+        return self.press.complete(pdf, made, order.level)
 
-    def _sign(
-        self, order: Order, approved: Approved, source: bytes, prepared: Prepared, die: Die
-    ) -> SignedAttributes:
-        with self.transaction():
-            seal = self.seals.lock(order.seal_id)
-            license_ = self._locked_license(seal)
-            live = usable(seal, license_, order.seal_id)
-            self._require_live_holder(order, approved)
-            key = self.keys.open(live.key_id or "", die.certificate)
-            signed = key.sign(approved, source, prepared)
-            self.reached(Step.SIGNED)
-            self.audit.append(
-                process("signer", order.organisation_id),
-                Fact.SEAL_USED,
-                order.id,
-                {"seal_id": order.seal_id, "signature_sha256": sha256_hex(signed.signature)},
-            )
-        self.reached(Step.USED)
-        return signed
-
-    def _locked_license(self, seal: Seal | None) -> License | None:
-        return self.licenses.lock(seal.organisation_id, seal.license_id) if seal else None
-
-    def _require_live_holder(self, order: Order, approved: Approved) -> None:
-        holder = self.holders.lock(order.organisation_id, approved.holder_id)
-        if holder is None or not holder.is_live:
-            raise HolderRevoked(holder_id=approved.holder_id)
+    @property
+    def _signatures(self) -> OrderSignatures:
+        return OrderSignatures(
+            orders=self.orders,
+            seals=self.seals,
+            licenses=self.licenses,
+            holders=self.holders,
+            dies=self.dies,
+            press=self.press,
+            keys=self.keys,
+            audit=self.audit,
+            transaction=self.transaction,
+            reached=self.reached,
+        )
 
     def _released(self, order: Order, document: Document, pdf: bytes) -> Report:
         """Verify the result from its bytes (step 6)."""
         report = self.check.verify(document.filename, pdf)
-        ours = next((s for s in report.signatures if s.field == order.field), None)
+        found = {signature.field: signature for signature in report.signatures}
+        ours = [found.get(signature.field) for signature in order.signatures]
         is_broken = report.verdict in _BROKEN or bool(report.errors)
-        if ours is None or is_broken or verdict_of(ours) is not Verdict.VALID:
+        if is_broken or any(s is None or verdict_of(s) is not Verdict.VALID for s in ours):
             raise OutputInvalid(reason=report.verdict.value)
-        if ours.level != order.level.value:
-            raise LevelNotReached(level=order.level.value, reason=ours.level)
+        for signature in filter(None, ours):
+            if signature.level != order.level.value:
+                raise LevelNotReached(level=order.level.value, reason=signature.level)
         return report
 
     def _finish(self, result: "_Result") -> None:

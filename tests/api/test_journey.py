@@ -24,12 +24,12 @@ def test_form_is_filled_ordered_and_approved(world: EdgeWorld, ours: Caller) -> 
     form = ours.post(f"/matters/{MATTER}/forms", wanted)
     assert form.status_code == 201, form.text
     matter = ours.get("/matters").json()["data"][0]
+    placement = {"type": "keyword", "keyword": matter["seal_keyword"]}
     order = ours.post(
         "/sealing-orders",
         {
             "document_id": form.json()["id"],
-            "seal_id": seal.id,
-            "placement": {"type": "keyword", "keyword": matter["seal_keyword"]},
+            "seals": [{"seal_id": seal.id, "placements": [placement]}],
             "level": "B-LT",
             "purpose": "银行开户",
         },
@@ -57,7 +57,8 @@ def test_foreign_signature_approves_nothing(world: EdgeWorld, ours: Caller) -> N
     seal = world.seal(world.ours)
     document = ours.upload(blank_pdf()).json()
     placement = {"type": "coordinate", "page": -1, "x_mm": 60, "y_mm": 60}
-    body = {"document_id": document["id"], "seal_id": seal.id, "placement": placement}
+    seals = [{"seal_id": seal.id, "placements": [placement]}]
+    body = {"document_id": document["id"], "seals": seals}
     order = ours.post("/sealing-orders", body).json()
     signature = base64.b64encode(world.approval(b"another" * 4)).decode()
     holder = world.holder(world.ours).id

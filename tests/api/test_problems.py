@@ -56,11 +56,14 @@ def test_fields_of_a_face_are_named(ours: Caller) -> None:
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
-        ({}, {"/document_id", "/seal_id", "/placement"}),
-        ({"placement": {"type": "keyword"}}, {"/document_id", "/seal_id", "/placement/keyword"}),
-        ({"placement": {"type": "magic"}}, {"/document_id", "/seal_id", "/placement"}),
-        ({"document_id": 5, "seal_id": "\0", "placement": 1, "a/b~": 1},
-         {"/document_id", "/seal_id", "/placement", "/a~1b~0"}),
+        ({}, {"/document_id", "/seals"}),
+        ({"seals": []}, {"/document_id", "/seals"}),
+        ({"seals": [{"placements": [{"type": "keyword"}]}]},
+         {"/document_id", "/seals/0/seal_id", "/seals/0/placements/0/keyword"}),
+        ({"seals": [{"placements": [{"type": "magic"}]}]},
+         {"/document_id", "/seals/0/seal_id", "/seals/0/placements/0"}),
+        ({"document_id": 5, "seals": [{"seal_id": "\0", "placements": 1}], "a/b~": 1},
+         {"/document_id", "/seals/0/seal_id", "/seals/0/placements", "/a~1b~0"}),
         ([], {""}),
     ],
 )  # fmt: skip
@@ -75,8 +78,8 @@ def test_pointers_lead_to_the_fields(ours: Caller, body: Any, pointers: set[str]
 def test_numbers_are_numbers(ours: Caller, number: str) -> None:
     """Nothing is converted, and no number is beyond all numbers."""
     body = (
-        '{"document_id":"doc_1","seal_id":"seal_1","placement":'
-        f'{{"type":"coordinate","page":1,"x_mm":{number},"y_mm":1}}}}'
+        '{"document_id":"doc_1","seals":[{"seal_id":"seal_1","placements":['
+        f'{{"type":"coordinate","page":1,"x_mm":{number},"y_mm":1}}]}}]}}'
     )
     answer = ours.client.post(
         "/api/v1/sealing-orders",

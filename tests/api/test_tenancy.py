@@ -20,7 +20,8 @@ Call = Callable[[Caller, Things], httpx.Response]
 
 def _order(document_id: str, seal_id: str) -> dict[str, Any]:
     placement = {"type": "coordinate", "page": 1, "x_mm": 50, "y_mm": 50}
-    return {"document_id": document_id, "seal_id": seal_id, "placement": placement}
+    seals = [{"seal_id": seal_id, "placements": [placement]}]
+    return {"document_id": document_id, "seals": seals}
 
 
 def _approval(holder_id: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from sealservice.infra.keys.opened import OpenKey
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.digests import sha256_hex
-from sealservice.sealing.model import KeywordPlacement, Level, PlacedSeal
+from sealservice.sealing.model import KeywordPlacement, Level, Mark, PlacedSeal
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from tests.bench.timing import Comparison, compare, wall_seconds
 from tests.sealing.pages import typeset
@@ -127,7 +127,7 @@ def _openssl_ts(trust: TrustWorld, query: bytes, folder: Path) -> list[str]:
 def _sandbox(world: PressWorld) -> Comparison:
     source, place, die = typeset(), KeywordPlacement(KEYWORD), world.die
     wanted = PlacedSeal(die.artwork.width_mm, die.artwork.height_mm, (place,))
-    box = world.inspector.locate(source, (wanted,))[0][0].box
+    marks = (Mark(die, world.inspector.locate(source, (wanted,))[0]),)
     confined = ForkedSandbox(Limits())
     try:
         inside = PyHankoPreparation(confined, Limits())
@@ -135,8 +135,8 @@ def _sandbox(world: PressWorld) -> Comparison:
         return Comparison(
             "preparation, wall ms: in the sandbox / outside",
             *_wall(
-                lambda: inside.prepare(source, die, box, utc_now()),
-                lambda: outside.prepare(source, die, box, utc_now()),
+                lambda: inside.prepare(source, marks, utc_now()),
+                lambda: outside.prepare(source, marks, utc_now()),
             ),
         )
     finally:

@@ -17,7 +17,27 @@ from sealservice.infra.sql.seals import SqlSealStore
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.ids import new_id
 from sealservice.sealing.errors import OrderNotPending
-from sealservice.sealing.model import Document, Level, Order, OrderState
+from sealservice.sealing.model import (
+    Box,
+    Container,
+    CoordinatePlacement,
+    Document,
+    Edge,
+    FieldPlacement,
+    Impression,
+    KeptSignature,
+    KeywordPlacement,
+    Level,
+    Order,
+    OrderSignature,
+    OrderState,
+    Origin,
+    SealUse,
+    SignedAttributes,
+    StraddlePlacement,
+    Timestamp,
+    Window,
+)
 from sealservice.sealing.ports import DocumentStore, OrderStore
 from sealservice.seals.approval import Assertion
 from tests.contracts.test_seal_store import applied
@@ -26,6 +46,14 @@ from tests.world_licenses import NOON, sample_license
 from tests.world_sealing import MemoryDocumentStore, MemoryOrderStore
 
 EXPIRED = NOON + timedelta(minutes=30)
+PLACEMENTS = (
+    KeywordPlacement("（盖章）", 2, dx_mm=1.5),
+    CoordinatePlacement("1,3-5", 30.0, 45.0, Origin.TOP_RIGHT, clamp=True),
+    StraddlePlacement(Edge.LEFT, at_mm=150.0, duplex=True),
+    FieldPlacement("甲方.签章"),
+)
+SIGNED = SignedAttributes(b"\x31\x00", b"\x30\x01")
+STAMP = Timestamp(b"\x30\x02", NOON, (b"unit", b"root"))
 ASSERTION = Assertion("hld_1", b"\x30\x00")
 
 
@@ -57,15 +85,11 @@ class Stores:
             id=order_id,
             organisation_id=self.document.organisation_id,
             document_id=self.document.id,
-            seal_id=self.seal_id,
+            seals=(SealUse(self.seal_id, PLACEMENTS),),
+            signatures=(self._signature("Seal1"), self._signature("Seal2")),
             level=Level.B_LTA,
             state=OrderState.PENDING,
-            placement={"type": "keyword", "keyword": "（盖章）"},
-            byte_range=(0, 10, 20, 30),
-            field="Seal1",
-            claimed_time=NOON,
             tail_key=f"tails/{order_id}",
-            tail_sha256=sha256_hex(b"tail"),
             intent=b'{"version":1}',
             nonce=nonce,
             expires_at=EXPIRED,
@@ -74,6 +98,18 @@ class Stores:
         )
         self.orders.add(order)
         return order
+
+    def _signature(self, field: str) -> OrderSignature:
+        box = Box(1, 10.5, 20.25, 123.886, 133.636, 90)
+        slice_ = Impression(box, Window(0.0, 0.0, 20.0, 40.0))
+        return OrderSignature(
+            seal_id=self.seal_id,
+            impressions=(Impression(box, None, field), slice_),
+            field=field,
+            byte_range=(0, 10, 20, 30),
+            claimed_time=NOON,
+            tail_sha256=sha256_hex(b"tail"),
+        )
 
 
 @pytest.fixture(params=["memory", pytest.param("postgresql", marks=pytest.mark.engines)])
@@ -154,6 +190,30 @@ def test_an_approval_that_came_too_late_is_not_consumed(stores: Stores) -> None:
     stores.clock.now = EXPIRED
     assert not stores.orders.consume(order)
     assert stores.orders.by_id(order.id) == order
+
+
+def test_a_signature_is_kept_and_its_container_once(stores: Stores) -> None:
+    """Signatures come back in order; of two containers for one the first stands."""
+    order = stores.order()
+    assert stores.orders.kept(order.id) == ()
+    for position in range(2):
+        stores.orders.keep_signature(order, position, SIGNED)
+    assert stores.orders.kept(order.id) == (KeptSignature(SIGNED, None),) * 2
+    first, plain = Container(b"\x30\x03", STAMP), Container(b"\x30\x04", None)
+    assert stores.orders.keep_container(order.id, 0, first) == first
+    assert stores.orders.keep_container(order.id, 0, plain) == first
+    assert stores.orders.keep_container(order.id, 1, plain) == plain
+    assert stores.orders.kept(order.id) == (
+        KeptSignature(SIGNED, first),
+        KeptSignature(SIGNED, plain),
+    )
+
+
+def test_a_locked_order_is_the_order(stores: Stores) -> None:
+    """Whoever locks an order is told how it is now."""
+    order = stores.order()
+    assert stores.orders.lock(order.id) == order
+    assert stores.orders.lock("ord_none") is None
 
 
 def test_a_result_stands_whatever_another_run_says(stores: Stores) -> None:

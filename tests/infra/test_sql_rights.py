@@ -73,7 +73,7 @@ def _document(organisation_id: str) -> Row:
 def _order(organisation_id: str, document_id: object, seal_id: object) -> Row:
     return {
         "id": new_id("ord"), "organisation_id": organisation_id, "document_id": document_id,
-        "seal_id": seal_id, "level": "B-LTA", "state": "pending", "placements": [], "prepared": {},
+        "seal_id": seal_id, "level": "B-LTA", "state": "pending", "seals": [], "signatures": [],
         "tail_key": "tail", "intent": b"{}", "intent_sha256": "0" * 64, "nonce": new_id("nonce"),
         "expires_at": NOW + timedelta(hours=1), "purpose": "test", "created_at": NOW,
         "updated_at": NOW,

@@ -125,7 +125,10 @@ def test_colour_is_the_drawing_s(world: PressWorld, tmp_path: Path, standard: st
 
 def test_user_unit_scales(world: PressWorld) -> None:
     """On a page of larger units the seal takes fewer of them."""
-    plain, _ = world.prepare(reshaped(), CoordinatePlacement("1", 60, 60))
-    doubled, _ = world.prepare(reshaped(user_unit=2), CoordinatePlacement("1", 60, 60))
+    place = CoordinatePlacement("1", 60, 60)
+    (plain,), (doubled,) = (
+        [one.impressions[0].box for one in world.prepare(reshaped(user_unit=unit), place)]
+        for unit in (1, 2)
+    )
     assert doubled.right - doubled.left == pytest.approx((plain.right - plain.left) / 2, abs=0.01)
     assert doubled.left == pytest.approx(plain.left / 2, abs=0.01)

@@ -51,9 +51,10 @@ def test_an_order_names_the_very_bytes_that_will_be_signed(outside: World) -> No
     assert order.intent == canonical(intent)
     document = outside.documents.rows[order.document_id]
     assert intent["document"]["sha256"] == document.sha256
-    assert intent["signature"]["tail_sha256"] == sha256_hex(outside.working.objects[order.tail_key])
-    assert intent["signature"]["level"] == "B-LTA"
-    assert intent["seal"]["artwork_sha256"] == outside.press.die.artwork.sha256
+    (signature,) = intent["signatures"]
+    assert signature["tail_sha256"] == sha256_hex(outside.working.objects[order.tail_key])
+    assert intent["level"] == "B-LTA"
+    assert signature["seal"]["artwork_sha256"] == outside.press.die.artwork.sha256
     assert intent["purpose"] == "用于测试"
     assert order.state is OrderState.PENDING
     assert outside.queue.asked == []
@@ -160,7 +161,7 @@ def test_a_changed_intent_needs_a_new_approval(outside: World) -> None:
     order = outside.placed()
     assertion = outside.assertion(order)
     body = json.loads(order.intent)
-    body["seal"]["box"]["left"] = "0.000"
+    body["signatures"][0]["impressions"][0]["box"]["left"] = "0.000"
     changed = replace(order, intent=canonical(body))
     outside.order_rows.rows[order.id] = changed
     with pytest.raises(ApprovalInvalid):

@@ -22,7 +22,7 @@ from sealservice.sealing.errors import (
     SignatureTooLarge,
     TimestampUnavailable,
 )
-from sealservice.sealing.model import Level, Prepared
+from sealservice.sealing.model import CoordinatePlacement, Level, Prepared, Waiting
 from sealservice.trust.model import RevocationReason
 from tests import oracles
 from tests.sealing.pages import reshaped, saved, typeset
@@ -106,7 +106,8 @@ def test_signature_is_pades(world: PressWorld) -> None:
 
 def test_signature_dictionary(world: PressWorld) -> None:
     """The dictionary names the PAdES sub-filter and the claimed time, and no reason."""
-    box, prepared = world.prepare(typeset())
+    (made,) = world.prepare(typeset())
+    prepared, box = made.revision, made.impressions[0].box
     with pikepdf.open(io.BytesIO(typeset() + prepared.tail)) as document:
         (field,) = document.Root.AcroForm.Fields
         assert str(field.T) == prepared.field == "Seal1"
@@ -179,7 +180,8 @@ def test_form_fields_are_kept(world: PressWorld) -> None:
         form = pikepdf.Dictionary(Fields=[document.make_indirect(field)], NeedAppearances=True)
         document.Root.AcroForm = form
         source = saved(document)
-    _, prepared = world.prepare(source)
+    (made,) = world.prepare(source)
+    prepared = made.revision
     assert prepared.field == "Seal2"
     with pikepdf.open(io.BytesIO(source + prepared.tail)) as document:
         assert str(document.Root.AcroForm.Fields[0].V) == "x"
@@ -219,11 +221,10 @@ def test_turned_page_is_sealed(world: PressWorld, tmp_path: Path) -> None:
 def test_only_contents_are_filled(world: PressWorld) -> None:
     """Between approval and release only the hexadecimal digits of /Contents change."""
     source = typeset()
-    box, prepared = world.prepare(source)
-    signed = world.key.sign(world.approve(source, box, prepared), source, prepared)
-    pdf = world.press.complete(source, prepared, world.die, signed, Level.B_B)
-    _, start, end, _ = prepared.byte_range
-    waiting = source + prepared.tail
+    (prepared,) = world.prepare(source)
+    pdf = world.sign(source, (prepared,))
+    _, start, end, _ = prepared.revision.byte_range
+    waiting = source + prepared.revision.tail
     assert (pdf[: start + 1], pdf[end - 1 :]) == (waiting[: start + 1], waiting[end - 1 :])
     assert set(waiting[start + 1 : end - 1]) == {ord("0")}
 
@@ -231,16 +232,17 @@ def test_only_contents_are_filled(world: PressWorld) -> None:
 def test_same_approval_signs_the_same(world: PressWorld) -> None:
     """Signing again under the same approval gives the same signature, so one seal exists."""
     source = typeset()
-    box, prepared = world.prepare(source)
-    approved = world.approve(source, box, prepared)
-    assert world.key.sign(approved, source, prepared) == world.key.sign(approved, source, prepared)
+    prepared = world.prepare(source)
+    approved = world.approve(source, prepared)
+    waiting = Waiting(source, (), prepared[0].revision)
+    assert world.key.sign(approved, waiting) == world.key.sign(approved, waiting)
 
 
 def test_changed_bytes_are_not_signed(world: PressWorld) -> None:
     """Another source, tail, field or ByteRange than the approved one is refused."""
     source = typeset()
-    box, prepared = world.prepare(source)
-    approved = world.approve(source, box, prepared)
+    made = world.prepare(source)
+    approved, prepared = world.approve(source, made), made[0].revision
     _, start, end, rest = prepared.byte_range
     flipped = bytes([prepared.tail[20] ^ 1])
     changed = [
@@ -251,20 +253,40 @@ def test_changed_bytes_are_not_signed(world: PressWorld) -> None:
     ]
     for other in changed:
         with pytest.raises(BytesChanged):
-            world.key.sign(approved, source, other)
+            world.key.sign(approved, Waiting(source, (), other))
     with pytest.raises(BytesChanged):
-        world.key.sign(approved, source[:-1] + b"G", prepared)
+        world.key.sign(approved, Waiting(source[:-1] + b"G", (), prepared))
+
+
+def test_a_later_signature_is_over_the_approved_bytes_of_earlier_ones(world: PressWorld) -> None:
+    """Only the digits of an earlier /Contents are free; order, tails and number are approved."""
+    source = typeset()
+    places = (CoordinatePlacement("1", 30, 30), CoordinatePlacement("1", 100, 30))
+    source = world.seal(source)
+    made = world.prepare(source, *places)
+    approved, (first, second) = world.approve(source, made), [one.revision for one in made]
+    assert world.key.sign(approved, Waiting(source, ((first, b"\x30\x00"),), second))
+    flipped = bytes([first.tail[20] ^ 1])
+    other = dataclasses.replace(first, tail=first.tail[:20] + flipped + first.tail[21:])
+    for waiting in (
+        Waiting(source, (), second),
+        Waiting(source, ((second, b"\x30\x00"),), first),
+        Waiting(source, ((other, b"\x30\x00"),), second),
+        Waiting(source, ((first, b"\x30\x00"), (second, b"\x30\x00")), second),
+    ):
+        with pytest.raises(BytesChanged):
+            world.key.sign(approved, waiting)
 
 
 def test_another_seal_is_not_used(world: PressWorld) -> None:
     """An approval of one certificate does not open the key of another."""
     source = typeset()
-    box, prepared = world.prepare(source)
-    approved = world.approve(source, box, prepared)
+    prepared = world.prepare(source)
+    approved = world.approve(source, prepared)
     other = world.trust.seal_certificate()
     stranger = dataclasses.replace(world.key, certificate=other.der)
     with pytest.raises(BytesChanged):
-        stranger.sign(approved, source, prepared)
+        stranger.sign(approved, Waiting(source, (), prepared[0].revision))
 
 
 def test_container_over_the_reserve_is_refused() -> None:

@@ -59,7 +59,8 @@ def test_bombs_are_no_place_for_a_seal(house: House, bomb: bytes) -> None:
         return
     seal = house.ours.caller.get("/seals").json()["data"][0]["id"]
     placement = {"type": "keyword", "keyword": "（盖章）"}
-    wanted = {"document_id": stored.json()["id"], "seal_id": seal, "placement": placement}
+    seals = [{"seal_id": seal, "placements": [placement]}]
+    wanted = {"document_id": stored.json()["id"], "seals": seals}
     answer = house.ours.caller.post("/sealing-orders", wanted)
     assert answer.json()["code"] in {*REFUSED, "keyword_not_found"}
     assert _children(house) == []

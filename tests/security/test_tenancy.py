@@ -95,7 +95,8 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
     """Return for every creating operation with a JSON body: address, and a body it would take."""
     placement = {"type": "coordinate", "page": 1, "x_mm": 50, "y_mm": 50}
     signature = base64.b64encode(bytes(70)).decode()
-    order = {"document_id": things["document"], "seal_id": things["seal"], "placement": placement}
+    seals = [{"seal_id": things["seal"], "placements": [placement]}]
+    order = {"document_id": things["document"], "seals": seals}
     return {
         "/licenses": ("/licenses", sample_face()),
         "/seals": ("/seals", {"license_id": things["license"]}),

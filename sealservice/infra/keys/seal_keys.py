@@ -16,8 +16,9 @@ from asn1crypto import x509
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import BytesChanged
-from sealservice.sealing.model import Prepared, SignedAttributes
+from sealservice.sealing.model import SignedAttributes, Waiting
 from sealservice.sealing.signed_attributes import signed_attributes_of
+from sealservice.sealing.tails import before
 from sealservice.seals.approval import Approved
 from sealservice.trust.errors import KeyUnreadable
 from sealservice.trust.model import KeyPurpose
@@ -50,24 +51,46 @@ class StoredSealKey:
     _key: SigningKey
     certificate: bytes
 
-    def sign(self, approved: Approved, source: bytes, prepared: Prepared) -> SignedAttributes:
+    def sign(self, approved: Approved, waiting: Waiting) -> SignedAttributes:
         """Sign the attributes of an approved revision.
 
         Raises:
             BytesChanged: the bytes, the certificate or the algorithm are not the approved ones.
         """
         intent = cast("JsonObject", json.loads(approved.intent.body))
-        expected = {
-            ("document", "sha256"): sha256_hex(source),
-            ("signature", "tail_sha256"): sha256_hex(prepared.tail),
-            ("signature", "field"): prepared.field,
-            ("signature", "certificate_sha256"): sha256_hex(self.certificate),
-            ("signature", "signature_algorithm"): self._key.algorithm.signature,
-        }
-        attributes = signed_attributes_of(source, prepared, self.certificate)
-        expected["signature", "signed_attributes_sha256"] = sha256_hex(attributes)
-        for (part, name), value in expected.items():
-            section = intent.get(part)
-            if not isinstance(section, dict) or section.get(name) != value:
-                raise BytesChanged
+        named = _signatures(intent)
+        tails = [*(prepared.tail for prepared, _ in waiting.earlier), waiting.prepared.tail]
+        is_approved = (
+            _section(intent, "document").get("sha256") == sha256_hex(waiting.source)
+            and len(named) >= len(tails)
+            and all(
+                section.get("tail_sha256") == sha256_hex(tail)
+                for section, tail in zip(named, tails, strict=False)
+            )
+        )
+        if not is_approved:
+            raise BytesChanged
+        attributes = signed_attributes_of(before(waiting), waiting.prepared, self.certificate)
+        self._require(named[waiting.position], waiting, attributes)
         return SignedAttributes(attributes, self._key.sign(attributes))
+
+    def _require(self, named: JsonObject, waiting: Waiting, attributes: bytes) -> None:
+        expected: JsonObject = {
+            "field": waiting.prepared.field,
+            "certificate_sha256": sha256_hex(self.certificate),
+            "signature_algorithm": self._key.algorithm.signature,
+        }
+        if waiting.position == 0:
+            expected["signed_attributes_sha256"] = sha256_hex(attributes)
+        if any(named.get(name) != value for name, value in expected.items()):
+            raise BytesChanged
+
+
+def _signatures(intent: JsonObject) -> list[JsonObject]:
+    named = intent.get("signatures")
+    return [one for one in named if isinstance(one, dict)] if isinstance(named, list) else []
+
+
+def _section(intent: JsonObject, name: str) -> JsonObject:
+    section = intent.get(name)
+    return section if isinstance(section, dict) else {}

@@ -14,12 +14,32 @@ from sqlalchemy import RowMapping, Select, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from sealservice.infra.sql.database import Database
-from sealservice.infra.sql.tables import assertions, consumed_approvals, sealing_orders
+from sealservice.infra.sql.order_rows import (
+    container_row,
+    kept_order_signature,
+    kept_signature,
+    kept_use,
+    order_signature_of,
+    use_of,
+)
+from sealservice.infra.sql.tables import (
+    assertions,
+    consumed_approvals,
+    order_signatures,
+    sealing_orders,
+)
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import OrderNotPending
-from sealservice.sealing.model import Level, Order, OrderState
+from sealservice.sealing.model import (
+    Container,
+    KeptSignature,
+    Level,
+    Order,
+    OrderState,
+    SignedAttributes,
+)
 from sealservice.seals.approval import ApprovalKind, Assertion
 
 _OPEN = (OrderState.PENDING.value, OrderState.SEALING.value)
@@ -114,6 +134,47 @@ class SqlOrderStore:
             self.database.connection().execute(burn)
         return True
 
+    def lock(self, order_id: str) -> Order | None:
+        """Return an order and keep other runs of it out until the transaction ends."""
+        query = select(sealing_orders).where(sealing_orders.c.id == order_id)
+        found = self._all(query.with_for_update())
+        return found[0] if found else None
+
+    def kept(self, order_id: str) -> tuple[KeptSignature, ...]:
+        """Return the signatures that were made for an order, in order."""
+        query = select(order_signatures).where(order_signatures.c.order_id == order_id)
+        with self.database.transaction():
+            rows = self.database.connection().execute(query.order_by(order_signatures.c.position))
+            return tuple(kept_signature(row) for row in rows.mappings())
+
+    def keep_signature(self, order: Order, position: int, signed: SignedAttributes) -> None:
+        """Keep a signature for good, beside what the audit log says of it."""
+        row = {
+            "order_id": order.id,
+            "position": position,
+            "organisation_id": order.organisation_id,
+            "seal_id": order.signatures[position].seal_id,
+            "signed_attributes": signed.der,
+            "signed_attributes_sha256": sha256_hex(signed.der),
+            "signature": signed.signature,
+            "created_at": self.clock(),
+        }
+        with self.database.transaction():
+            self.database.connection().execute(insert(order_signatures).values(row))
+
+    def keep_container(self, order_id: str, position: int, container: Container) -> Container:
+        """Keep what goes into /Contents for good; return what another run kept before, if any."""
+        keep = (
+            update(order_signatures)
+            .where(order_signatures.c.order_id == order_id)
+            .where(order_signatures.c.position == position)
+            .where(order_signatures.c.container.is_(None))
+            .values(container_row(container))
+        )
+        with self.database.transaction():
+            self.database.connection().execute(keep)
+            return self.kept(order_id)[position].container or container
+
     def finish(self, order_id: str, record_id: str) -> bool:
         """Move an order to done, also one that another run failed; False when it was done."""
         done = {"state": OrderState.DONE.value, "record_id": record_id, "failure": null()}
@@ -146,15 +207,10 @@ def _row(order: Order) -> dict[str, object]:
         "organisation_id": order.organisation_id,
         "document_id": order.document_id,
         "seal_id": order.seal_id,
+        "seals": [kept_use(use) for use in order.seals],
+        "signatures": [kept_order_signature(signature) for signature in order.signatures],
         "level": order.level.value,
         "state": order.state.value,
-        "placements": [order.placement],
-        "prepared": {
-            "byte_range": list(order.byte_range),
-            "field": order.field,
-            "claimed_time": order.claimed_time.isoformat(),
-            "tail_sha256": order.tail_sha256,
-        },
         "tail_key": order.tail_key,
         "intent": order.intent,
         "intent_sha256": sha256_hex(order.intent),
@@ -167,21 +223,15 @@ def _row(order: Order) -> dict[str, object]:
 
 
 def _order(row: RowMapping) -> Order:
-    prepared = row["prepared"]
-    first, gap, second, rest = prepared["byte_range"]
     return Order(
         id=row["id"],
         organisation_id=row["organisation_id"],
         document_id=row["document_id"],
-        seal_id=row["seal_id"],
+        seals=tuple(map(use_of, row["seals"])),
+        signatures=tuple(map(order_signature_of, row["signatures"])),
         level=Level(row["level"]),
         state=OrderState(row["state"]),
-        placement=row["placements"][0],
-        byte_range=(first, gap, second, rest),
-        field=prepared["field"],
-        claimed_time=datetime.fromisoformat(prepared["claimed_time"]),
         tail_key=row["tail_key"],
-        tail_sha256=prepared["tail_sha256"],
         intent=bytes(row["intent"]),
         nonce=row["nonce"],
         expires_at=row["expires_at"],

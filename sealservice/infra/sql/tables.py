@@ -308,8 +308,6 @@ sealing_orders = Table(
     _refers("seal_id", "seals.id"),
     _needed("level", Text),
     _needed("state", Text),
-    _needed("placements", JSONB),
-    _needed("prepared", JSONB),
     _needed("tail_key", Text),
     _needed("intent", LargeBinary),
     _needed("intent_sha256", Text),
@@ -322,6 +320,9 @@ sealing_orders = Table(
     _needed("purpose", Text),
     _moment("created_at"),
     _moment("updated_at"),
+    _needed("seals", JSONB),
+    _needed("signatures", JSONB),
+    _moment("released_at", needed=False),
     UniqueConstraint("nonce"),
     _one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
     _one_of("state", "pending", "sealing", "done", "failed"),
@@ -348,6 +349,33 @@ consumed_approvals = Table(
     _refers("order_id", "sealing_orders.id"),
     _moment("consumed_at"),
     UniqueConstraint("order_id"),
+)
+
+order_signatures = Table(
+    "order_signatures",
+    metadata,
+    _refers("order_id", "sealing_orders.id"),
+    _needed("position", Integer),
+    _organisation(),
+    _refers("seal_id", "seals.id"),
+    _needed("signed_attributes", LargeBinary),
+    _needed("signed_attributes_sha256", Text),
+    _needed("signature", LargeBinary),
+    Column("container", LargeBinary),
+    Column("timestamp_token", LargeBinary),
+    _moment("timestamp_time", needed=False),
+    Column("timestamp_chain", ARRAY(LargeBinary)),
+    _moment("created_at"),
+    PrimaryKeyConstraint("order_id", "position"),
+    _digest("signed_attributes_sha256"),
+    CheckConstraint("position >= 0", name="position"),
+    CheckConstraint(
+        "(timestamp_token IS NULL) = (timestamp_time IS NULL)"
+        " AND (timestamp_token IS NULL) = (timestamp_chain IS NULL)"
+        " AND (timestamp_token IS NULL OR container IS NOT NULL)",
+        name="timestamp",
+    ),
+    Index(None, "seal_id"),
 )
 
 # Archive -----------------------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+"""The tails of an order's signatures: kept as one object, put behind their source one by one.
+
+Each revision begins where the one before it ends, and its offsets do not change when the digits of
+an earlier /Contents are filled in; so all of them can be made, approved and stored beforehand.
+"""
+
+from sealservice.kernel.digests import sha256_hex
+from sealservice.sealing.cms import filled
+from sealservice.sealing.errors import BytesChanged
+from sealservice.sealing.model import Order, Prepared, Waiting
+
+
+def prepared_of(order: Order, source_size: int, tails: bytes) -> tuple[Prepared, ...]:
+    """Cut the stored tails of an order apart, one revision for each signature.
+
+    Raises:
+        BytesChanged: they are not the ones that the order names.
+
+    """
+    begin, revisions = source_size, []
+    for signature in order.signatures:
+        tail = tails[begin - source_size : signature.end - source_size]
+        if sha256_hex(tail) != signature.tail_sha256:
+            raise BytesChanged
+        revisions.append(
+            Prepared(tail, signature.byte_range, signature.field, signature.claimed_time)
+        )
+        begin = signature.end
+    return tuple(revisions)
+
+
+def before(waiting: Waiting) -> bytes:
+    """Return the document up to the revision that waits: the source, earlier signatures filled.
+
+    Raises:
+        BytesChanged: the revisions do not follow each other.
+        SignatureTooLarge: a container does not fit the place kept for it.
+
+    """
+    revisions = tuple(prepared for prepared, _ in waiting.earlier)
+    return assembled(waiting.source, revisions, tuple(der for _, der in waiting.earlier))
+
+
+def assembled(
+    source: bytes, revisions: tuple[Prepared, ...], containers: tuple[bytes, ...]
+) -> bytes:
+    """Return a source with revisions behind it, each with its DER container in /Contents.
+
+    Raises:
+        BytesChanged: the revisions do not follow each other.
+        SignatureTooLarge: a container does not fit the place kept for it.
+
+    """
+    pdf = source
+    for prepared, container in zip(revisions, containers, strict=True):
+        _, length, resumption, _ = prepared.byte_range
+        if not len(pdf) < length < resumption <= len(pdf) + len(prepared.tail):
+            raise BytesChanged
+        pdf = filled(pdf, prepared, container)
+    return pdf
