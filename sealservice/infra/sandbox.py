@@ -7,6 +7,9 @@ owner, whatever way that one ends.
 A child is bounded in memory, CPU and wall time and open files, can write none, and does not see
 its owner's environment. What it returns is unpickled with plain values and this package's own
 frozen data and errors only: a child that was taken over cannot make its parent call anything else.
+
+A call whose fork server ended before it is no verdict on its file, whoever ended the server: it is
+made once more on a new one, and after that the caller is told to try again.
 """
 
 import contextlib
@@ -29,7 +32,12 @@ from typing import Final, TypeVar, cast
 from sealservice.config import Limits
 from sealservice.infra.fork_server import STATUS_BYTES, Outcome, Reply
 from sealservice.kernel.errors import SealserviceError
-from sealservice.kernel.sandbox import SandboxBusy, SandboxCrashed, SandboxLimitExceeded
+from sealservice.kernel.sandbox import (
+    SandboxBusy,
+    SandboxCrashed,
+    SandboxInterrupted,
+    SandboxLimitExceeded,
+)
 
 Result = TypeVar("Result")
 
@@ -39,6 +47,7 @@ _LOG: Final = logging.getLogger(__name__)
 _CHUNK: Final = 1 << 20
 _GRACE_SECONDS: Final = 10
 """The fork server kills in time; this much later its owner stops believing in it."""
+_TRIES: Final = 2
 _OUT_OF_TIME: Final = frozenset({signal.SIGKILL, signal.SIGXCPU})
 _MOMENTS: Final = frozenset({"datetime", "timedelta", "timezone"})
 
@@ -59,13 +68,14 @@ class ForkedSandbox:
             SandboxLimitExceeded: memory, time or the size of the result ran out.
             SandboxCrashed: the child died or raised something unforeseen.
             SandboxBusy: no child became free in time.
+            SandboxInterrupted: no fork server outlived it.
             SealserviceError: what the function itself refused.
         """
         request = pickle.dumps((function, arguments), protocol=pickle.HIGHEST_PROTOCOL)
         if not self._places.acquire(timeout=self._limits.sandbox_seconds):
             raise SandboxBusy
         try:
-            answer = self._exchange(request)
+            answer = self._answer(request)
         finally:
             self._places.release()
         name = f"{function.__module__}.{function.__qualname__}"
@@ -83,30 +93,50 @@ class ForkedSandbox:
                 self._server.stop()
                 self._server = None
 
-    def _exchange(self, request: bytes) -> bytes:
-        """Return what the child wrote, and behind it its wait status."""
-        with self._channel() as channel:
-            channel.settimeout(self._limits.sandbox_seconds + _GRACE_SECONDS)
-            try:
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    # A child that died early reads no more; its status says how it died.
-                    channel.sendall(request)
-                    channel.shutdown(socket.SHUT_WR)
-                return self._received(channel)
-            except TimeoutError:
-                self.close()
-                raise SandboxLimitExceeded from None
+    def _answer(self, request: bytes) -> bytes:
+        """Return what the child wrote, and behind it its wait status.
 
-    def _channel(self) -> socket.socket:
-        """Return our end of a socket pair whose other end a new child has."""
+        Raises:
+            SandboxInterrupted: no fork server outlived the call.
+        """
+        for _ in range(_TRIES):
+            server, channel = self._called()
+            with channel:
+                answer = self._exchange(request, channel, server)
+            if server.lives():
+                return answer
+        raise SandboxInterrupted
+
+    def _exchange(self, request: bytes, channel: socket.socket, server: "_Server") -> bytes:
+        channel.settimeout(self._limits.sandbox_seconds + _GRACE_SECONDS)
+        try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                # A child that died early reads no more; its status says how it died.
+                channel.sendall(request)
+                channel.shutdown(socket.SHUT_WR)
+            return self._received(channel)
+        except TimeoutError:
+            self._give_up(server)
+            raise SandboxInterrupted from None
+
+    def _give_up(self, server: "_Server") -> None:
+        """Stop a fork server that does not do its work."""
+        with self._lock:
+            if self._server is server:
+                self._server = None
+        server.stop()
+
+    def _called(self) -> tuple["_Server", socket.socket]:
+        """Return the fork server and our end of a socket pair whose other end a new child has."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
+            server = self._living_server()
             try:
-                self._living_server().hand_over(theirs)
+                server.hand_over(theirs)
             except OSError:  # it died just now
-                self._server = _Server(self._limits)
-                self._server.hand_over(theirs)
-        return ours
+                server = self._server = _Server(self._limits)
+                server.hand_over(theirs)
+        return server, ours
 
     def _living_server(self) -> "_Server":
         if self._server is None or not self._server.lives():
@@ -141,7 +171,7 @@ class _Server:
         self.stop = weakref.finalize(self, _stop, self._control, self._process)
 
     def lives(self) -> bool:
-        return self._process.poll() is None
+        return self.stop.alive and self._process.poll() is None
 
     def hand_over(self, channel: socket.socket) -> None:
         socket.send_fds(self._control, [b"\0"], [channel.fileno()])
@@ -200,9 +230,13 @@ class _PlainUnpickler(pickle.Unpickler):
     2. Modules count as they are loaded here; none is imported on a child's word.
     3. No class is handed out that the pickle could then write to: frozen data and errors take
        their state as instances only, and an enum stands behind a function.
+    4. Python 3.11 before its fourth patch (Debian 12's) names a member of an enum by ``getattr``:
+       here that finds members of our enums, and nothing else.
     """
 
     def find_class(self, module: str, name: str) -> object:
+        if (module, name) == ("builtins", "getattr"):
+            return _member
         found: object = getattr(sys.modules.get(module), name, None)
         if module == "datetime" and name in _MOMENTS:
             return found
@@ -213,6 +247,16 @@ class _PlainUnpickler(pickle.Unpickler):
                 return found
         message = f"{module}.{name} may not leave the sandbox"
         raise pickle.UnpicklingError(message)
+
+
+def _member(behind: object, name: str) -> Enum:
+    """Return a member of an enum that stands behind a function."""
+    if isinstance(behind, partial) and isinstance(behind.func, type):
+        found = behind.func.__members__[name] if issubclass(behind.func, Enum) else None
+        if isinstance(found, Enum):
+            return found
+    message = f"{name} of {behind} may not leave the sandbox"
+    raise pickle.UnpicklingError(message)
 
 
 def _is_ours(module: str) -> bool:

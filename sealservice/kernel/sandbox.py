@@ -2,7 +2,7 @@
 
 Functions handed to a sandbox are importable module-level functions; arguments and results are
 plain values that pickle. Errors of this package pass through; anything else that goes wrong in
-the child (crash, memory, time) is one of the two errors below.
+the child (crash, memory, time) is one of the errors below.
 """
 
 from collections.abc import Callable
@@ -44,6 +44,16 @@ class SandboxBusy(TryAgain):
     )
 
 
+class SandboxInterrupted(TryAgain):
+    """What runs the child processes ended under this call, twice."""
+
+    code = "sandbox_interrupted"
+    text = Text(
+        "处理文件的进程意外中断，与文件内容无关。请重试。",
+        "The process that examines files was interrupted; the file is not the reason. Try again.",
+    )
+
+
 class Sandbox(Protocol):
     """Runs a function in a limited child process."""
 
@@ -54,6 +64,7 @@ class Sandbox(Protocol):
             SandboxLimitExceeded: memory or time ran out.
             SandboxCrashed: the child died or raised something unforeseen.
             SandboxBusy: no child became free in time.
+            SandboxInterrupted: what runs the children ended under it.
             SealserviceError: what the function itself refused.
         """
         ...

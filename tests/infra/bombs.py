@@ -1,11 +1,15 @@
 """What the tests have run in a sandbox; imported by its children, hence light."""
 
+import io
 import os
 import pickle
 import signal
+import time
+from enum import Enum
 from pathlib import Path
 
 from sealservice.config import MEBIBYTE
+from sealservice.infra.fork_server import Outcome, Reply
 from sealservice.sealing.errors import ActiveContent
 from sealservice.sealing.model import Box, Level
 
@@ -77,12 +81,27 @@ def _with_state(subject: bytes, name: str, value: bytes) -> bytes:
     return b"".join((subject, pickle.NONE, state, pickle.TUPLE2, pickle.BUILD))
 
 
+def _attribute_of(name: str, attribute: str) -> bytes:
+    """Return the opcodes with which Python 3.11.2 pickles a member of an enum."""
+    subject = _named("sealservice.sealing.model", name)
+    pair = b"".join((subject, _text(attribute), pickle.TUPLE2))
+    return b"".join((_named("builtins", "getattr"), pair, pickle.REDUCE))
+
+
 ESCAPES = {
     "path out of a module": b"".join(
         (_named("datetime", "sys.modules.pop"), _text(__name__), pickle.TUPLE1, pickle.REDUCE)
     ),
     "module that is not loaded": _named("sealservice.cli.__main__", "main"),
-    "attribute of an enum": _with_state(
+    "attribute of data": _attribute_of("Box", "__init__"),
+    "attribute of an enum that is no member": _attribute_of("Level", "__members__"),
+    "another attribute of a member": b"".join(
+        (
+            _named("builtins", "getattr"),
+            *(_attribute_of("Level", "B_LTA"), _text("__class__"), pickle.TUPLE2, pickle.REDUCE),
+        )
+    ),
+    "state of an enum": _with_state(
         _named("sealservice.sealing.model", "Level"), "value", _text("B-LTA")
     ),
 }
@@ -91,9 +110,35 @@ ESCAPES = {
 
 def answer_with(crafted: bytes) -> None:
     """Answer as a child that was taken over does: with bytes of its own, and a clean end."""
+    _write_and_end(b"".join((pickle.PROTO, b"\x04", crafted, pickle.STOP)))
+
+
+def _write_and_end(answer: bytes) -> None:
     channel = next(fd for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}"))  # noqa: PTH110
-    os.write(channel, b"".join((pickle.PROTO, b"\x04", crafted, pickle.STOP)))
+    os.write(channel, answer)
     os._exit(0)
+
+
+class _DebianPickler(pickle.Pickler):
+    """Names a member of an enum as Python 3.11.2 does."""
+
+    def reducer_override(self, value: object) -> object:
+        """Return how a member is found again; leave everything else as it is."""
+        return (getattr, (type(value), value.name)) if isinstance(value, Enum) else NotImplemented
+
+
+def answer_as_debian(number: int) -> None:
+    """Answer as ``answer`` does, from the Python of Debian 12."""
+    pickled = io.BytesIO()
+    _DebianPickler(pickled, protocol=4).dump(Reply(Outcome.RETURNED, answer(number)))
+    _write_and_end(pickled.getvalue())
+
+
+def wait_for(path: str) -> int:
+    """Return the pid of the fork server, as soon as a file is there."""
+    while not Path(path).exists():
+        time.sleep(0.01)
+    return os.getppid()
 
 
 def write(path: str) -> int:

@@ -9,14 +9,22 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from sealservice.bootstrap.embedded.child import wait_until
 from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.kernel.sandbox import SandboxBusy, SandboxCrashed, SandboxLimitExceeded
+from sealservice.kernel.sandbox import (
+    SandboxBusy,
+    SandboxCrashed,
+    SandboxInterrupted,
+    SandboxLimitExceeded,
+)
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import ActiveContent, KeywordNotFound
 from sealservice.sealing.model import Box, Level
@@ -29,6 +37,7 @@ LIMITS = dataclasses.replace(
     sandbox_result_bytes=MEBIBYTE,
     sandbox_children=24,
 )
+SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +53,12 @@ def test_result_comes_from_another_process(sandbox: ForkedSandbox) -> None:
     number, pid, box, level = sandbox.run(bombs.answer, 7)
     assert (number, box, level) == (7, Box(0, 1.0, 2.0, 3.0, 4.0, 90), Level.B_LTA)
     assert pid != os.getpid()
+
+
+def test_answer_of_debians_python_is_read(sandbox: ForkedSandbox) -> None:
+    """Python 3.11.2 pickles a member of an enum by getattr: it comes back as that member."""
+    number, _pid, box, level = sandbox.run(bombs.answer_as_debian, 7)  # type: ignore[func-returns-value,misc]
+    assert (number, box, level) == (7, Box(0, 1.0, 2.0, 3.0, 4.0, 90), Level.B_LTA)
 
 
 def test_refusal_passes_with_its_fields(sandbox: ForkedSandbox) -> None:
@@ -164,6 +179,37 @@ def test_server_that_died_is_replaced() -> None:
     psutil.Process(before).kill()
     psutil.wait_procs([psutil.Process(before)], timeout=5)
     assert sandbox.run(os.getppid) != before
+    sandbox.close()
+
+
+def _has_child(server: psutil.Process) -> bool:
+    return bool(server.children())
+
+
+def test_a_server_that_ends_under_a_call_costs_its_file_nothing(tmp_path: Path) -> None:
+    """Whoever stops the shared server, the calls in it are made once more, on another one."""
+    sandbox = ForkedSandbox(dataclasses.replace(LIMITS, sandbox_seconds=60))
+    first = psutil.Process(sandbox.run(os.getppid))
+    go_on = tmp_path / "go on"
+    with ThreadPoolExecutor(1) as elsewhere:
+        called = elsewhere.submit(sandbox.run, bombs.wait_for, str(go_on))
+        assert wait_until(partial(_has_child, first), SECONDS)
+        sandbox.close()
+        go_on.touch()
+        assert called.result() != first.pid
+    sandbox.close()
+
+
+def test_a_call_whose_servers_keep_ending_may_be_made_again(tmp_path: Path) -> None:
+    """After the second server it is not the file that is blamed."""
+    sandbox = ForkedSandbox(dataclasses.replace(LIMITS, sandbox_seconds=60))
+    with ThreadPoolExecutor(1) as elsewhere:
+        called = elsewhere.submit(sandbox.run, bombs.wait_for, str(tmp_path / "never"))
+        for _ in range(2):
+            assert wait_until(lambda: any(map(_has_child, psutil.Process().children())), SECONDS)
+            sandbox.close()
+        with pytest.raises(SandboxInterrupted):
+            called.result()
     sandbox.close()
 
 
