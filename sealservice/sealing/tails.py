@@ -26,6 +26,8 @@ def prepared_of(order: Order, source_size: int, tails: bytes) -> tuple[Prepared,
             Prepared(tail, signature.byte_range, signature.field, signature.claimed_time)
         )
         begin = signature.end
+    if begin - source_size != len(tails):
+        raise BytesChanged
     return tuple(revisions)
 
 

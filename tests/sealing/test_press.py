@@ -154,8 +154,8 @@ def test_seals_one_after_the_other(world: PressWorld, tmp_path: Path, *, streams
     """Three seals at rising levels: all hold, each revision is a prefix of the next."""
     with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         pdf = saved(document, streams=streams)
-    for level in (Level.B_B, Level.B_LTA, Level.B_LT):
-        sealed = world.seal(pdf, level)
+    for number, level in enumerate((Level.B_B, Level.B_LTA, Level.B_LT)):
+        sealed = world.seal(pdf, level, CoordinatePlacement("1", 25 + 50 * number, 30))
         assert sealed.startswith(pdf)
         pdf = sealed
     path = tmp_path / "sealed.pdf"
