@@ -56,6 +56,10 @@ class Limits:
     """Largest PDF accepted for sealing or verification."""
     document_pages: int = 2_000
     """Most pages a document may have."""
+    impressions: int = 1_000
+    """Most places in which one order may show seals, straddling slices included."""
+    picture_pixels: int = 16_000_000
+    """Most pixels of the picture of a page; a larger one is made smaller."""
     body_bytes: int = 1 * MEBIBYTE
     """Largest request body that is not a document."""
     sandbox_bytes: int = 1_536 * MEBIBYTE

@@ -39,6 +39,7 @@ PRELOADED: Final = (
     "pyhanko.sign.signers.cms_embedder",
     "pyhanko.sign.validation.ades",
     "sealservice.sealing.inspection",
+    "sealservice.sealing.locating",
     "sealservice.sealing.revisions",
     "sealservice.verification.examination",
 )

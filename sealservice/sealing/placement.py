@@ -1,110 +1,155 @@
-"""Where a seal lies on its page: from millimetres on the page as displayed to user space.
+"""Where a whole seal lies: a point of the displayed page, and the seal's size around it.
 
-A page is displayed as its CropBox, turned clockwise by /Rotate (ISO 32000-2 7.7.3.3, 14.11.2), one
-unit being /UserUnit times 1/72 inch. Boxes may start anywhere, also below zero.
+1. A point is measured in mm from the named origin, on the page as displayed.
+2. A number that is none (NaN, infinite) is refused whatever the document.
+3. A seal larger than its page is refused, with both sizes.
+4. A seal that would stand over an edge is refused, saying over which and by how much; only where
+   ``clamp`` is asked for is it moved into the page, by no more than it takes.
 """
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import PlacementOutside
-from sealservice.sealing.model import Box
+from sealservice.sealing.errors import PlacementInvalid, PlacementOutside
+from sealservice.sealing.geometry import DisplayedBox, PageGeometry, Point, user_space
+from sealservice.sealing.model import Box, CoordinatePlacement, KeywordPlacement, Origin
+from sealservice.sealing.page_sets import resolve
 
-POINTS_PER_MM: Final = 72 / 25.4
-_DECIMALS: Final = 3
-"""A thousandth of a point: the precision of a box, in the file and in the intent."""
-_TOLERANCE: Final = 0.001
+_SLACK_MM: Final = 0.001
 
-NO_SUCH_PAGE: Final = Text("没有第 {page} 页", "there is no page {page}")
-OVER_THE_EDGE: Final = Text("印章未完全落在页面内", "it is not wholly on the page")
-
-Point = tuple[float, float]
+_NOT_FINITE: Final = Text("{name} 不是有限的数", "{name} is not a finite number")
+_NOT_A_SIZE: Final = Text("印章没有大小", "the seal has no size")
+_TOO_LARGE: Final = Text(
+    "印章（{seal} 毫米）大于第 {page} 页（{paper} 毫米）",
+    "the seal ({seal} mm) is larger than page {page} ({paper} mm)",
+)
+_OVER_THE_EDGE: Final = Text(
+    "在第 {page} 页{sides_zh}", "on page {page} it stands over the {sides_en}"
+)
+_SIDE: Final = {
+    "left": Text("左边超出 {by} 毫米", "left edge by {by} mm"),
+    "right": Text("右边超出 {by} 毫米", "right edge by {by} mm"),
+    "bottom": Text("下边超出 {by} 毫米", "lower edge by {by} mm"),
+    "top": Text("上边超出 {by} 毫米", "upper edge by {by} mm"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class PageGeometry:
-    """How one page lies in its default user space."""
+class SealSize:
+    """Of the upright seal, in mm."""
 
-    left: float
-    bottom: float
-    right: float
-    top: float
-    rotation: int = 0
-    """0, 90, 180 or 270 degrees clockwise."""
-    user_unit: float = 1.0
+    width: float
+    height: float
 
-    @property
-    def units_per_mm(self) -> float:
-        """Return how many units of user space make a millimetre."""
-        return POINTS_PER_MM / self.user_unit
-
-    def to_user_space(self, displayed: Point) -> Point:
-        """Turn a point of the displayed page (units, from its bottom left) into user space."""
-        x, y = displayed
-        return {
-            0: (self.left + x, self.bottom + y),
-            90: (self.right - y, self.bottom + x),
-            180: (self.right - x, self.top - y),
-            270: (self.left + y, self.top - x),
-        }[self.rotation]
-
-    def to_displayed(self, point: Point) -> Point:
-        """Turn a point of user space into one of the displayed page."""
-        x, y = point
-        return {
-            0: (x - self.left, y - self.bottom),
-            90: (y - self.bottom, self.right - x),
-            180: (self.right - x, self.top - y),
-            270: (self.top - y, x - self.left),
-        }[self.rotation]
-
-    def contains(self, box: Box) -> bool:
-        """Return whether a box is wholly inside the CropBox."""
-        return (
-            self.left - _TOLERANCE <= box.left <= box.right <= self.right + _TOLERANCE
-            and self.bottom - _TOLERANCE <= box.bottom <= box.top <= self.top + _TOLERANCE
-        )
+    def __post_init__(self) -> None:
+        """Refuse what is no size."""
+        sides = (self.width, self.height)
+        if not all(math.isfinite(side) and side > 0 for side in sides):
+            raise invalid(_NOT_A_SIZE)
 
 
-def page_index(page: int, pages: int) -> int:
-    """Turn a page number (1 for the first, -1 for the last) into an index from 0.
+def at_coordinates(
+    placement: CoordinatePlacement, size: SealSize, pages: Sequence[PageGeometry]
+) -> Iterator[Box]:
+    """Give the box on each page of the placement's set.
 
     Raises:
-        PlacementOutside: there is no such page.
-
+        PageSetInvalid, PlacementOutside, PlacementInvalid.
     """
-    index = page - 1 if page > 0 else pages + page
-    if page == 0 or not 0 <= index < pages:
-        reason = NO_SUCH_PAGE.filled(page=page)
-        raise PlacementOutside(reason_zh=reason.zh, reason_en=reason.en)
-    return index
+    finite(x=placement.x_mm, y=placement.y_mm)
+    for page in resolve(placement.pages, len(pages)):
+        x, y = measured(placement.origin, (placement.x_mm, placement.y_mm), pages[page])
+        yield seal_box(page, pages[page], (x, y), size, clamp=placement.clamp)
+
+
+def on_text(
+    placement: KeywordPlacement, text: DisplayedBox, size: SealSize, geometry: PageGeometry
+) -> Box:
+    """Return the box of a seal around the middle of a text, shifted.
+
+    Raises:
+        PlacementOutside, PlacementInvalid.
+    """
+    finite(dx=placement.dx_mm, dy=placement.dy_mm)
+    x, y = text.centre
+    centre = (x + placement.dx_mm, y + placement.dy_mm)
+    return seal_box(text.page, geometry, centre, size, clamp=placement.clamp)
+
+
+def measured(origin: Origin, point: Point, geometry: PageGeometry) -> Point:
+    """Return a point that is measured from a named origin, measured from the bottom left."""
+    x, y = point
+    width, height = geometry.width_mm, geometry.height_mm
+    if origin is Origin.CENTRE:
+        return width / 2 + x, height / 2 + y
+    from_right = origin in (Origin.BOTTOM_RIGHT, Origin.TOP_RIGHT)
+    from_top = origin in (Origin.TOP_LEFT, Origin.TOP_RIGHT)
+    return width - x if from_right else x, height - y if from_top else y
 
 
 def seal_box(
-    page: int, geometry: PageGeometry, centre: Point, width_mm: float, height_mm: float
+    page: int, geometry: PageGeometry, centre: Point, size: SealSize, *, clamp: bool = False
 ) -> Box:
-    """Return the box of a seal centred on a point of a displayed page.
+    """Return the box of a seal centred on a point (mm from the bottom left as displayed).
 
-    ``page`` is an index from 0; ``centre`` is in units from the bottom left as displayed.
+    ``page`` is an index from 0.
 
     Raises:
-        PlacementOutside: the seal would not lie wholly inside the CropBox.
-
+        PlacementOutside: the seal would not lie wholly inside the page.
     """
-    x, y = geometry.to_user_space(centre)
-    upright = geometry.rotation in (0, 180)
-    across, along = (width_mm, height_mm) if upright else (height_mm, width_mm)
-    half_width = across * geometry.units_per_mm / 2
-    half_height = along * geometry.units_per_mm / 2
-    box = Box(
-        page=page,
-        left=round(x - half_width, _DECIMALS),
-        bottom=round(y - half_height, _DECIMALS),
-        right=round(x + half_width, _DECIMALS),
-        top=round(y + half_height, _DECIMALS),
-        rotation=geometry.rotation,
-    )
+    _refuse_larger(page, geometry, size)
+    x, y = centre
+    left, bottom = x - size.width / 2, y - size.height / 2
+    if clamp:
+        left = min(max(left, 0.0), geometry.width_mm - size.width)
+        bottom = min(max(bottom, 0.0), geometry.height_mm - size.height)
+    shown = DisplayedBox(page, left, bottom, left + size.width, bottom + size.height)
+    box = user_space(shown, geometry)
     if not geometry.contains(box):
-        raise PlacementOutside(reason_zh=OVER_THE_EDGE.zh, reason_en=OVER_THE_EDGE.en)
+        raise _over_the_edge(shown, geometry)
     return box
+
+
+def finite(**numbers: float) -> None:
+    """Refuse numbers that are none, by name.
+
+    Raises:
+        PlacementInvalid.
+    """
+    for name, number in numbers.items():
+        if not math.isfinite(number):
+            raise invalid(_NOT_FINITE.filled(name=name))
+
+
+def invalid(reason: Text) -> PlacementInvalid:
+    """Return the refusal of a placement that makes no sense."""
+    return PlacementInvalid(reason_zh=reason.zh, reason_en=reason.en)
+
+
+def _refuse_larger(page: int, geometry: PageGeometry, size: SealSize) -> None:
+    width, height = geometry.width_mm, geometry.height_mm
+    if size.width <= width + _SLACK_MM and size.height <= height + _SLACK_MM:
+        return
+    reason = _TOO_LARGE.filled(
+        seal=f"{size.width:g}×{size.height:g}", page=page + 1, paper=f"{width:.1f}×{height:.1f}"
+    )
+    raise PlacementOutside(reason_zh=reason.zh, reason_en=reason.en)
+
+
+def _over_the_edge(shown: DisplayedBox, geometry: PageGeometry) -> PlacementOutside:
+    over = {
+        "left": -shown.left,
+        "right": shown.right - geometry.width_mm,
+        "bottom": -shown.bottom,
+        "top": shown.top - geometry.height_mm,
+    }
+    said = [_SIDE[side].filled(by=f"{by:.2f}") for side, by in over.items() if by > 0]
+    reason = _OVER_THE_EDGE.filled(
+        page=shown.page + 1,
+        sides_zh="、".join(text.zh for text in said),
+        sides_en=" and the ".join(text.en for text in said),
+    )
+    return PlacementOutside(reason_zh=reason.zh, reason_en=reason.en)

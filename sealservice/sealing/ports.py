@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Protocol
 
 from sealservice.kernel.json import JsonObject
+from sealservice.sealing.layout import Layout, SearchResult
 from sealservice.sealing.model import (
-    Box,
+    Container,
     Die,
     Document,
     Impression,
+    KeptSignature,
     Level,
+    Mark,
     Order,
     PlacedSeal,
-    Prepared,
+    PreparedSignature,
     RevocationMaterial,
     SignedAttributes,
     Timestamp,
+    Waiting,
 )
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.verification.model import Report
@@ -38,7 +42,29 @@ class DocumentInspector(Protocol):
         """Return where each seal shows, in the order of its placements.
 
         Raises:
-            KeywordNotFound, PlacementOutside.
+            PlacementInvalid, PageSetInvalid, PlacementOutside, KeywordNotFound,
+            OccurrenceNotFound, StraddleImpossible, FieldNotFound, FieldUnusable,
+            TooManyImpressions, SealsCollide.
+        """
+        ...
+
+    def layout(self, pdf: bytes) -> Layout:
+        """Return how the pages lie, and the signature fields that are there."""
+        ...
+
+    def search(self, pdf: bytes, text: str, pages: str = "all") -> SearchResult:
+        """Return where a text stands on a set of pages.
+
+        Raises:
+            PageSetInvalid, PlacementOutside.
+        """
+        ...
+
+    def picture(self, pdf: bytes, page: int, width_px: int) -> bytes:
+        """Return a page (1 for the first) as displayed, so many pixels wide, as WebP.
+
+        Raises:
+            PlacementOutside: there is no such page.
         """
         ...
 
@@ -46,7 +72,7 @@ class DocumentInspector(Protocol):
 class SealKey(Protocol):
     """A seal's private key. It signs revisions, never digests it is given."""
 
-    def sign(self, approved: Approved, source: bytes, prepared: Prepared) -> SignedAttributes:
+    def sign(self, approved: Approved, waiting: Waiting) -> SignedAttributes:
         """Rebuild ByteRange digest and signed attributes from the bytes, and sign those.
 
         The attributes are content-type (id-data), message-digest and signing-certificate-v2, and
@@ -79,12 +105,13 @@ class RevocationSource(Protocol):
     """A client of OCSP responders and CRL distribution points."""
 
     def material(
-        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime
+        self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime, fresh: int = 1
     ) -> RevocationMaterial:
         """Return status answers for every certificate below the root of each chain.
 
-        Each chain is DER, leaf first, root last. The first chain's leaf (the seal) gets an OCSP
-        answer with thisUpdate >= ``not_before`` (genTime of its signature timestamp).
+        Each chain is DER, leaf first, root last. The leaves of the first ``fresh`` chains (the
+        seals) get an OCSP answer with thisUpdate >= ``not_before`` (genTime of the last signature
+        timestamp).
 
         Raises:
             RevocationUnavailable: a status cannot be had, or is not fresh enough.
@@ -95,18 +122,26 @@ class RevocationSource(Protocol):
 class Preparation(Protocol):
     """The half of a press that needs neither key nor network; any process may have it."""
 
-    def prepare(self, source: bytes, die: Die, box: Box, moment: datetime) -> Prepared:
-        """Return the tail that makes ``source`` a document waiting for its signature."""
+    def prepare(
+        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+    ) -> tuple[PreparedSignature, ...]:
+        """Return the tails that make ``source`` a document waiting for its signatures, in order."""
         ...
 
 
 class Press(Preparation, Protocol):
     """Makes sealed PDFs by appending revisions; never rewrites what is there."""
 
-    def complete(
-        self, source: bytes, prepared: Prepared, die: Die, signed: SignedAttributes, level: Level
-    ) -> bytes:
-        """Return the sealed PDF at exactly the level asked for.
+    def enclose(self, die: Die, signed: SignedAttributes, level: Level) -> Container:
+        """Return what goes into /Contents of one signature, with the timestamp its level wants.
+
+        Raises:
+            TimestampUnavailable.
+        """
+        ...
+
+    def complete(self, pdf: bytes, made: tuple[tuple[Die, Container], ...], level: Level) -> bytes:
+        """Bring a document whose signatures were ``made`` to exactly the level asked for.
 
         Raises:
             TimestampUnavailable, RevocationUnavailable, LevelNotReached.
@@ -179,6 +214,22 @@ class OrderStore(Protocol):
 
     def consume(self, order: Order) -> bool:
         """Burn the nonce and move pending -> sealing; False when it was burnt or is too late."""
+        ...
+
+    def lock(self, order_id: str) -> Order | None:
+        """Return an order and keep other runs of it out until the transaction ends."""
+        ...
+
+    def kept(self, order_id: str) -> tuple[KeptSignature, ...]:
+        """Return the signatures that were made for an order, in order."""
+        ...
+
+    def keep_signature(self, order: Order, position: int, signed: SignedAttributes) -> None:
+        """Keep a signature for good, beside what the audit log says of it."""
+        ...
+
+    def keep_container(self, order_id: str, position: int, container: Container) -> Container:
+        """Keep what goes into /Contents for good; return what another run kept before, if any."""
         ...
 
     def finish(self, order_id: str, record_id: str) -> bool:

@@ -22,7 +22,8 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.licenses.errors import FaceInvalid, FaceNotAnObject
 from sealservice.licenses.face_json import parse_face
 from sealservice.licenses.model import face_to_json
-from sealservice.sealing.inspection import inspect, locate
+from sealservice.sealing.inspection import inspect
+from sealservice.sealing.locating import locate
 from sealservice.sealing.model import KeywordPlacement, PlacedSeal
 from sealservice.trust.ceremony_file import parse_plan
 from sealservice.trust.errors import CeremonyInvalid
@@ -73,7 +74,7 @@ def _pdfs() -> list[bytes]:
 def _inspect(data: bytes) -> None:
     with contextlib.suppress(SealserviceError):
         inspect(data, Limits().document_pages)
-        locate(data, (PlacedSeal(20, 20, (KeywordPlacement(KEYWORD),)),))
+        locate(data, (PlacedSeal(20, 20, (KeywordPlacement(KEYWORD),)),), Limits().impressions)
 
 
 def _verify(data: bytes) -> None:
