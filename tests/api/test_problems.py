@@ -91,7 +91,7 @@ def test_numbers_are_numbers(ours: Caller, number: str) -> None:
         },
     )
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/placement/x_mm"]
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/seals/0/placements/0/x_mm"]
 
 
 @pytest.mark.parametrize("body", ["{", "\xff", "[" * 100_000, ""])
