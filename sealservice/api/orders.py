@@ -7,21 +7,19 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, Field
 
 from sealservice.api.callers import may
 from sealservice.api.creation import Created, OnceOnly
-from sealservice.api.field_errors import UNION_TAG
 from sealservice.api.listing import Page, PageAsked
+from sealservice.api.placements import PlacementWanted
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
-from sealservice.api.values import Base64, Failure, Id, Line, Millimetres, Sent
+from sealservice.api.values import Base64, Failure, Id, Line, Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.sealing.model import (
-    CoordinatePlacement,
     Impression,
-    KeywordPlacement,
     Level,
     Order,
     OrderRequest,
@@ -40,47 +38,6 @@ MOST_PLACEMENTS: Final = 100
 
 Reader = Annotated[Actor, may(Permission.ORDERS_READ)]
 Writer = Annotated[Actor, may(Permission.ORDERS_READ, Permission.ORDERS_WRITE)]
-
-
-class KeywordWanted(Sent):
-    """Centre the seal on a text of the document."""
-
-    type: Literal["keyword"]
-    keyword: Line = Field(examples=["（盖章）"])
-    occurrence: Literal["first", "last"] = "last"
-    dx_mm: Millimetres = Field(default=0.0, description="Shift to the right.")
-    dy_mm: Millimetres = Field(default=0.0, description="Shift upwards.")
-
-    @property
-    def placement(self) -> KeywordPlacement:
-        """Return the placement as sealing knows it."""
-        return KeywordPlacement(self.keyword, self.occurrence, self.dx_mm, self.dy_mm)
-
-
-class CoordinateWanted(Sent):
-    """Centre the seal on a point of a page as displayed, origin at its bottom left."""
-
-    type: Literal["coordinate"]
-    page: int = Field(ge=-1, le=2_000, description="1 for the first page, -1 for the last.")
-    x_mm: Millimetres
-    y_mm: Millimetres
-
-    @property
-    def placement(self) -> CoordinatePlacement:
-        """Return the placement as sealing knows it."""
-        return CoordinatePlacement(str(self.page), self.x_mm, self.y_mm)
-
-
-def _tag(value: Any) -> str | None:  # noqa: ANN401 (anything may have been sent)
-    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return f"{UNION_TAG}{kind}"
-
-
-PlacementWanted = Annotated[
-    Annotated[KeywordWanted, Tag(f"{UNION_TAG}keyword")]
-    | Annotated[CoordinateWanted, Tag(f"{UNION_TAG}coordinate")],
-    Discriminator(_tag),
-]
 
 
 class SealWanted(Sent):

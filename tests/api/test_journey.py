@@ -24,7 +24,7 @@ def test_form_is_filled_ordered_and_approved(world: EdgeWorld, ours: Caller) -> 
     form = ours.post(f"/matters/{MATTER}/forms", wanted)
     assert form.status_code == 201, form.text
     matter = ours.get("/matters").json()["data"][0]
-    placement = {"type": "keyword", "keyword": matter["seal_keyword"]}
+    placement = {"type": "keyword", "text": matter["seal_keyword"]}
     order = ours.post(
         "/sealing-orders",
         {
@@ -56,7 +56,7 @@ def test_foreign_signature_approves_nothing(world: EdgeWorld, ours: Caller) -> N
     """A signature over another challenge is refused, and the order stays pending."""
     seal = world.seal(world.ours)
     document = ours.upload(blank_pdf()).json()
-    placement = {"type": "coordinate", "page": -1, "x_mm": 60, "y_mm": 60}
+    placement = {"type": "coordinate", "pages": "-1", "x": 60, "y": 60}
     seals = [{"seal_id": seal.id, "placements": [placement]}]
     body = {"document_id": document["id"], "seals": seals}
     order = ours.post("/sealing-orders", body).json()

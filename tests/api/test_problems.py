@@ -59,7 +59,7 @@ def test_fields_of_a_face_are_named(ours: Caller) -> None:
         ({}, {"/document_id", "/seals"}),
         ({"seals": []}, {"/document_id", "/seals"}),
         ({"seals": [{"placements": [{"type": "keyword"}]}]},
-         {"/document_id", "/seals/0/seal_id", "/seals/0/placements/0/keyword"}),
+         {"/document_id", "/seals/0/seal_id", "/seals/0/placements/0/text"}),
         ({"seals": [{"placements": [{"type": "magic"}]}]},
          {"/document_id", "/seals/0/seal_id", "/seals/0/placements/0"}),
         ({"document_id": 5, "seals": [{"seal_id": "\0", "placements": 1}], "a/b~": 1},
@@ -79,7 +79,7 @@ def test_numbers_are_numbers(ours: Caller, number: str) -> None:
     """Nothing is converted, and no number is beyond all numbers."""
     body = (
         '{"document_id":"doc_1","seals":[{"seal_id":"seal_1","placements":['
-        f'{{"type":"coordinate","page":1,"x_mm":{number},"y_mm":1}}]}}]}}'
+        f'{{"type":"coordinate","pages":"1","x":{number},"y":1}}]}}]}}'
     )
     answer = ours.client.post(
         "/api/v1/sealing-orders",
@@ -91,7 +91,7 @@ def test_numbers_are_numbers(ours: Caller, number: str) -> None:
         },
     )
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/seals/0/placements/0/x_mm"]
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/seals/0/placements/0/x"]
 
 
 @pytest.mark.parametrize("body", ["{", "\xff", "[" * 100_000, ""])

@@ -19,7 +19,7 @@ Call = Callable[[Caller, Things], httpx.Response]
 
 
 def _order(document_id: str, seal_id: str) -> dict[str, Any]:
-    placement = {"type": "coordinate", "page": 1, "x_mm": 50, "y_mm": 50}
+    placement = {"type": "coordinate", "pages": "1", "x": 50, "y": 50}
     seals = [{"seal_id": seal_id, "placements": [placement]}]
     return {"document_id": document_id, "seals": seals}
 

@@ -58,7 +58,7 @@ def test_bombs_are_no_place_for_a_seal(house: House, bomb: bytes) -> None:
         assert stored.json()["code"] in REFUSED
         return
     seal = house.ours.caller.get("/seals").json()["data"][0]["id"]
-    placement = {"type": "keyword", "keyword": "（盖章）"}
+    placement = {"type": "keyword", "text": "（盖章）"}
     seals = [{"seal_id": seal, "placements": [placement]}]
     wanted = {"document_id": stored.json()["id"], "seals": seals}
     answer = house.ours.caller.post("/sealing-orders", wanted)
