@@ -96,3 +96,34 @@ class TextTooLong(Refused):
         "The seal's {place_en} has {letters} characters and does not fit: about {greatest} Chinese "
         "characters are the most. Use the registered short form.",
     )
+
+
+class TextHasNoPlace(Refused):
+    """A text was given for which the design has no place."""
+
+    code = "seal_text_has_no_place"
+    text = Text(
+        "“{design_zh}”章面没有{place_zh}的位置。请去掉该项，或选用其他章型。",
+        "The design “{design_en}” has no place for a {place_en}. Leave it out, or choose another "
+        "design.",
+    )
+
+
+class DesignNotFound(NotFound):
+    """No seal design of that name ships with the package."""
+
+    code = "seal_design_not_found"
+    text = Text(
+        "没有名为“{design}”的章型。可用章型：{known}。",
+        "There is no seal design “{design}”. Known designs: {known}.",
+    )
+
+
+class DesignInvalid(Refused):
+    """A design file breaks a rule."""
+
+    code = "seal_design_invalid"
+    text = Text(
+        "章型文件 {file} 的 {place} 有误：{reason_zh}。请改正后重试。",
+        "The seal design {file} is wrong at {place}: {reason_en}. Correct it and try again.",
+    )

@@ -11,26 +11,18 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
+from sealservice.seals.measures import Type
+from sealservice.seals.paths import Box, Path, Step
 
 _OPERATORS: Final = {"moveTo": "m", "lineTo": "l", "curveTo": "c", "closePath": "h"}
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One path operator of ISO 32000-2 8.5.2 (m, l, c or h) with its points."""
-
-    operator: str
-    points: tuple[Point, ...] = ()
+_FILES: Final = {Type.SONG: "NotoSerifSC-Regular.otf", Type.GOTHIC: "NotoSansSC-Regular.otf"}
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """The outline of one letter, in ems, y upwards from the baseline."""
 
-    steps: tuple[Step, ...]
+    path: Path
     advance: float
     ink: Box | None
     """None for a space."""
@@ -45,17 +37,23 @@ class Typeface:
         self._outlines = self._font.getGlyphSet()
         self._unit = 1 / self._font["head"].unitsPerEm
         self._lock = Lock()  # the font unpacks outlines as they are asked for
+        self._read: dict[str, Glyph | None] = {}
 
     def glyph(self, letter: str) -> Glyph | None:
         """Return the outline of a letter; None when the font has none for it."""
+        with self._lock:
+            if letter not in self._read:
+                self._read[letter] = self._glyph(letter)
+            return self._read[letter]
+
+    def _glyph(self, letter: str) -> Glyph | None:
         name = self._names.get(ord(letter))
         if name is None:
             return None
-        with self._lock:
-            pen, bounds = RecordingPen(), BoundsPen(self._outlines)
-            self._outlines[name].draw(pen)
-            self._outlines[name].draw(bounds)
-            advance = self._outlines[name].width * self._unit
+        pen, bounds = RecordingPen(), BoundsPen(self._outlines)
+        self._outlines[name].draw(pen)
+        self._outlines[name].draw(bounds)
+        advance = self._outlines[name].width * self._unit
         ink = bounds.bounds and tuple(value * self._unit for value in bounds.bounds)
         return Glyph(tuple(self._steps(pen)), advance, ink)
 
@@ -67,6 +65,11 @@ class Typeface:
 
 
 @cache
+def typeface(kind: Type) -> Typeface:
+    """Return a font under the Open Font License: Noto Serif SC (宋体) or Noto Sans SC (黑体)."""
+    return Typeface(str(files("pylopdf_fonts_zh_cn") / _FILES[kind]))
+
+
 def song_type() -> Typeface:
-    """Return Noto Serif SC, a Song type (宋体) under the Open Font License."""
-    return Typeface(str(files("pylopdf_fonts_zh_cn") / "NotoSerifSC-Regular.otf"))
+    """Return the Song type, in which names are written."""
+    return typeface(Type.SONG)

@@ -1,44 +1,62 @@
-"""Set the texts of a round seal: which letter goes where, how high and how wide.
+"""Set the letters of a seal's texts: which there are, how wide each is, and horizontal lines.
 
-1. An ideograph fills one em; any other letter as much as its ink and a little air on both sides,
+1. A text is composed (Unicode NFC) and freed of outer white space.
+2. An ideograph fills one em; any other letter as much as its ink and a little air on both sides,
    so that Latin letters, digits and parentheses stand as close as ideographs do.
-2. The name is spread evenly and symmetrically about the top. Letters are as high as the design
-   wants; when a long name would make them too narrow they become lower, and when that makes them
-   too low the name is refused.
-3. A letter without a glyph is refused by name: a seal never shows a box.
+3. A letter without a glyph, or one that does not print, is refused by name: a seal never shows a
+   box, and never hides a letter.
+4. The lines of a stack that have a text stand one below the other about its middle, all of them
+   smaller when they do not fit. Letters of a long line become narrower, then, where the design
+   allows, lower; when that makes them too narrow or too low the text is refused.
 
 Lengths are mm from the seal's centre, y upwards; angles radians.
 """
 
-from dataclasses import dataclass
-from math import degrees, radians
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fontTools.misc.transform import Transform
 
 from sealservice.kernel.text import Text
-from sealservice.seals.design import CentreLine, CodeArc, NameArc
 from sealservice.seals.errors import GlyphMissing, TextMissing, TextTooLong
-from sealservice.seals.glyphs import Glyph, Step, Typeface
+from sealservice.seals.glyphs import Glyph, typeface
+from sealservice.seals.measures import Line, Stack, Type
+from sealservice.seals.paths import Path, moved
+from sealservice.seals.texts import Slot
 
-_FOOT: Final = -0.12
+FOOT: Final = -0.12
 """Bottom of an ideograph's em box under the baseline, ems (the font's typographic descent)."""
-_HEAD: Final = 0.88
+HEAD: Final = 0.88
+GREATEST_LETTERS: Final = 100
+"""Of any text: longer ones are refused before they are set."""
+_DIGIT_HEAD: Final = 0.733
+"""Height of the gothic type's digits, ems."""
 _AIR: Final = 0.06
 """Beside the ink of a letter that is no ideograph, ems."""
 _SPACE: Final = 0.3
 """Width of a space, ems."""
 _IDEOGRAPH_ADVANCE: Final = 1.0
+_WHITE: Final = "Zs"
+_UNPRINTABLE: Final = "C"
 
-_NAME: Final = Text("名称", "name")
-_LINE: Final = Text("横排文字", "horizontal text")
-_CODE: Final = Text("印章编码", "seal code")
+NAME: Final = Text("名称", "name")
+PLACES: Final = {
+    Slot.NAME: NAME,
+    Slot.TITLE: Text("用途文字", "title"),
+    Slot.LINE: Text("横排文字", "horizontal text"),
+    Slot.NUMBER: Text("纳税人识别号", "taxpayer's number"),
+    Slot.CODE: Text("印章编码", "seal code"),
+    Slot.MARK: Text("警示文字", "warning"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A letter, the width it takes and where its middle is, in ems from the glyph's origin."""
 
+    letter: str
     glyph: Glyph
     width: float
     middle: float
@@ -49,103 +67,38 @@ class Lettering:
     """A text that was set: its letters' outlines in mm, and the height of its em."""
 
     height: float
-    outlines: tuple[tuple[Step, ...], ...]
+    outlines: tuple[Path, ...]
 
 
-def set_name(text: str, arc: NameArc, typeface: Typeface) -> Lettering:
-    """Set the name.
-
-    Raises:
-        TextMissing: there is no letter.
-        GlyphMissing: the typeface lacks a letter.
-        TextTooLong: the letters would be too small.
-    """
-    cells = _cells(text, typeface, _NAME)
-    total = sum(cell.width for cell in cells)
-    pitch = min(radians(arc.span) / total, radians(arc.widest_pitch))
-    height = min(arc.height, _greatest_height(pitch, arc))
-    if height < arc.smallest_height:
-        raise _too_long(_NAME, len(cells), _capacity(arc))
-    foot = arc.outer_radius - height
-    width = min(pitch * arc.filled * foot, arc.widest * height)
-    angle = -pitch * total / 2
-    outlines = []
-    for cell in cells:
-        turned = Transform().rotate(-(angle + pitch * cell.width / 2)).translate(0, foot)
-        placed = turned.scale(width, height).translate(-cell.middle, -_FOOT)
-        outlines.append(_moved(cell.glyph, placed))
-        angle += pitch * cell.width
-    return Lettering(height, tuple(outlines))
-
-
-def set_line(text: str, line: CentreLine, typeface: Typeface) -> Lettering:
-    """Set the horizontal text.
+def cells(text: str, place: Text, kind: Type = Type.SONG) -> list[Cell]:
+    """Return the letters of a text.
 
     Raises:
-        TextMissing: there is no letter.
-        GlyphMissing: the typeface lacks a letter.
-        TextTooLong: the letters would be too narrow.
+        TextMissing: there is none.
+        TextTooLong: there are more than any place has room for.
+        GlyphMissing: the typeface lacks one, or it does not print.
     """
-    cells = _cells(text, typeface, _LINE)
-    total = sum(cell.width for cell in cells)
-    width = min(line.width / total, line.widest * line.height)
-    if width < line.narrowest * line.height:
-        raise _too_long(_LINE, len(cells), line.width / (line.narrowest * line.height))
-    left = -width * total / 2
-    outlines = []
-    for cell in cells:
-        placed = (
-            Transform()
-            .translate(left + width * cell.width / 2, line.centre)
-            .scale(width, line.height)
-            .translate(-cell.middle, -(_FOOT + _HEAD) / 2)
-        )
-        outlines.append(_moved(cell.glyph, placed))
-        left += width * cell.width
-    return Lettering(line.height, tuple(outlines))
-
-
-def set_code(text: str, arc: CodeArc, typeface: Typeface) -> Lettering:
-    """Set the seal code, its letters one pitch apart.
-
-    Raises:
-        TextMissing: there is no letter.
-        GlyphMissing: the typeface lacks a letter.
-        TextTooLong: the code is longer than its arc.
-    """
-    cells = _cells(text, typeface, _CODE)
-    if len(cells) * arc.pitch > arc.span:
-        raise _too_long(_CODE, len(cells), arc.span / arc.pitch)
-    first = -radians(arc.pitch) * (len(cells) - 1) / 2
-    outlines = []
-    for place, cell in enumerate(cells):
-        turned = Transform().rotate(first + place * radians(arc.pitch))
-        scaled = turned.translate(0, -arc.inner_radius).scale(arc.height, arc.height)
-        outlines.append(_moved(cell.glyph, scaled.translate(-cell.middle, -_HEAD)))
-    return Lettering(arc.height, tuple(outlines))
-
-
-def _cells(text: str, typeface: Typeface, place: Text) -> list[Cell]:
-    cells = []
-    for position, letter in enumerate(text, start=1):
-        glyph = typeface.glyph(letter)
-        if glyph is None:
-            raise GlyphMissing(
-                place_zh=place.zh, place_en=place.en, position=position, letter=_shown(letter)
-            )
-        cells.append(_cell(letter, glyph))
-    if all(cell.glyph.ink is None for cell in cells):
+    composed = unicodedata.normalize("NFC", text.strip())
+    if not composed:
         raise TextMissing(place_zh=place.zh, place_en=place.en)
-    return cells
+    if len(composed) > GREATEST_LETTERS:
+        raise too_long(place, len(composed), GREATEST_LETTERS)
+    return [_cell(letter, at, place, kind) for at, letter in enumerate(composed, start=1)]
 
 
-def _cell(letter: str, glyph: Glyph) -> Cell:
+def _cell(letter: str, position: int, place: Text, kind: Type) -> Cell:
+    category = unicodedata.category(letter)
+    glyph = None if category.startswith(_UNPRINTABLE) else typeface(kind).glyph(letter)
+    if glyph is None or (glyph.ink is None and category != _WHITE):
+        raise GlyphMissing(
+            place_zh=place.zh, place_en=place.en, position=position, letter=_shown(letter)
+        )
     if glyph.ink is None:
-        return Cell(glyph, _SPACE, 0)
+        return Cell(letter, glyph, _SPACE, 0)
     if letter.isalpha() and glyph.advance == _IDEOGRAPH_ADVANCE:
-        return Cell(glyph, glyph.advance, glyph.advance / 2)
+        return Cell(letter, glyph, glyph.advance, glyph.advance / 2)
     left, _, right, _ = glyph.ink
-    return Cell(glyph, right - left + 2 * _AIR, (left + right) / 2)
+    return Cell(letter, glyph, right - left + 2 * _AIR, (left + right) / 2)
 
 
 def _shown(letter: str) -> str:
@@ -153,26 +106,56 @@ def _shown(letter: str) -> str:
     return f"{letter}（{code}）" if letter.isprintable() else code
 
 
-def _greatest_height(pitch: float, arc: NameArc) -> float:
-    """Solve ``pitch * filled * (outer_radius - height) = narrowest * height`` for the height."""
-    filled = pitch * arc.filled
-    return filled * arc.outer_radius / (arc.narrowest + filled)
-
-
-def _capacity(arc: NameArc) -> float:
-    """Return how many ems fit on the arc at the smallest height."""
-    foot = arc.outer_radius - arc.smallest_height
-    smallest_pitch = arc.narrowest * arc.smallest_height / (arc.filled * foot)
-    return arc.span / degrees(smallest_pitch)
-
-
-def _too_long(place: Text, letters: int, greatest: float) -> TextTooLong:
+def too_long(place: Text, letters: int, greatest: float) -> TextTooLong:
+    """Return the refusal of a text that does not fit."""
     return TextTooLong(
         place_zh=place.zh, place_en=place.en, letters=letters, greatest=int(greatest)
     )
 
 
-def _moved(glyph: Glyph, placed: Transform) -> tuple[Step, ...]:
-    return tuple(
-        Step(step.operator, tuple(placed.transformPoints(step.points))) for step in glyph.steps
-    )
+def set_stack(texts: Mapping[Slot, str], stack: Stack) -> list[Lettering]:
+    """Set the horizontal texts of a stack.
+
+    Raises:
+        TextMissing: a text has no letter, or one that is required is not given.
+        GlyphMissing: the typeface lacks a letter.
+        TextTooLong: the letters of a text would be too narrow.
+    """
+    lines = [line for line in stack.lines if line.holds in texts or line.required]
+    wanted = sum(line.height for line in lines) + stack.gap * (len(lines) - 1)
+    scale = min(1.0, stack.height / wanted) if lines else 1.0
+    top = stack.middle + scale * wanted / 2
+    letterings = []
+    for line in lines:
+        height = scale * line.height
+        text = texts.get(line.holds, "")
+        letterings.append(set_line(text, replace(line, height=height), top - height / 2))
+        top -= height + scale * stack.gap
+    return letterings
+
+
+def set_line(text: str, line: Line, middle: float) -> Lettering:
+    """Set a horizontal text, its middle at this height.
+
+    Raises:
+        TextMissing: there is no letter.
+        GlyphMissing: the typeface lacks a letter.
+        TextTooLong: the letters would be too narrow.
+    """
+    letters = cells(text, PLACES[line.holds], line.type)
+    height = line.height / _DIGIT_HEAD if line.digits else line.height
+    total = sum(cell.width for cell in letters)
+    lowest = height if line.smallest is None else min(line.smallest, height)
+    height = min(height, max(lowest, line.width / total / line.narrowest))
+    width = min(line.width / total, line.widest * height)
+    if width < line.narrowest * height:
+        greatest = line.width / (line.narrowest * height) * len(letters) / total
+        raise too_long(PLACES[line.holds], len(letters), greatest)
+    rise = _DIGIT_HEAD / 2 if line.digits else (FOOT + HEAD) / 2
+    left = -width * total / 2
+    outlines = []
+    for cell in letters:
+        placed = Transform().translate(left + width * cell.width / 2, middle).scale(width, height)
+        outlines.append(moved(cell.glyph.path, placed.translate(-cell.middle, -rise)))
+        left += width * cell.width
+    return Lettering(height, tuple(outlines))
