@@ -5,7 +5,8 @@
    letters do not come out even.
 3. Of all numbers of columns that one is taken whose letters come closest to a square.
 4. A title fills a column of its own, the last.
-5. Parentheses lie as they do in vertical writing. Each letter is stretched to its cell, as far as the design allows, and stands in its middle.
+5. Parentheses lie as they do in vertical writing.
+6. Each letter is stretched to its cell, as far as the design allows, and stands in its middle.
 """
 
 from itertools import accumulate, pairwise
@@ -14,7 +15,16 @@ from typing import Final
 
 from fontTools.misc.transform import Transform
 
-from sealservice.seals.lettering import FOOT, GREATEST_LETTERS, HEAD, NAME, Cell, Lettering, cells, too_long
+from sealservice.seals.lettering import (
+    FOOT,
+    GREATEST_LETTERS,
+    HEAD,
+    NAME,
+    Cell,
+    Lettering,
+    cells,
+    too_long,
+)
 from sealservice.seals.measures import Columns
 from sealservice.seals.paths import Box, Path, moved
 
