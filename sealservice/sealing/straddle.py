@@ -106,15 +106,15 @@ def cuts(length_mm: float, slices: int) -> tuple[float, ...]:
 def wholes(impressions: Sequence[Impression]) -> list[list[Impression]]:
     """Return slices, as ``straddling`` gives them, put together to the seals that they are of.
 
-    A seal begins wherever a slice does not join the one before it.
+    A seal begins wherever a slice does not join the one before it, or is there already.
     """
     seals: list[list[Impression]] = []
     for impression in impressions:
-        last = seals[-1][-1].window if seals else None
-        if impression.window is not None and last is not None and _join(last, impression.window):
-            seals[-1].append(impression)
-        else:
-            seals.append([impression])
+        window, begun = impression.window, [one.window for one in seals[-1]] if seals else []
+        last = begun[-1] if begun else None
+        if window is None or last is None or window in begun or not _join(last, window):
+            seals.append([])
+        seals[-1].append(impression)
     return seals
 
 
