@@ -3,19 +3,23 @@
 import os
 import resource
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from sealservice.infra.keys.pkcs11 import TokenKeyStore
 from sealservice.infra.keys.token import Token, TokenAddress
 from sealservice.trust.errors import KeyUnknown
-from sealservice.trust.model import StoredKey
+from sealservice.trust.model import KeyAlgorithm, KeyPurpose, StoredKey
 from tests.witnesses import witness
+
+Result = TypeVar("Result")
 
 PIN = "314159"
 LABEL = "sealing"
@@ -67,6 +71,19 @@ class SoftToken:
         shutil.rmtree(tokens)
         away.rename(tokens)
 
+    @contextmanager
+    def without_mechanisms(self, *names: str) -> Iterator[None]:
+        """Have a module that is not let to use some mechanisms, as by a vendor's policy.
+
+        SoftHSM reads that once in a process (and leaves out the first of the list).
+        """
+        settings = Path(os.environ["SOFTHSM2_CONF"])
+        before = settings.read_text()
+        listed = "".join(f",CKM_{name}" for name in names)
+        settings.write_text(f"{before}slots.mechanisms = -{listed}\n")
+        yield
+        settings.write_text(before)
+
 
 def made_soft_token(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SoftToken:
     """Make an empty token in a new folder, and have SoftHSM find it there."""
@@ -93,6 +110,25 @@ def files_no_larger_than(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def in_another_process(call: Callable[..., Result], *arguments: object) -> Result:
+    """Call a function of a module under ``tests`` in a new process, which starts the module."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(call, *arguments).result()
+
+
+def generate(soft: "SoftToken", algorithm: KeyAlgorithm) -> tuple[StoredKey, ...]:
+    """Make a seal key and return the rows."""
+    rows = MemoryKeyRows()
+    TokenKeyStore(rows, soft.token()).generate(KeyPurpose.SEAL, algorithm)  # type: ignore[arg-type]
+    return rows.list()
+
+
+def sign(soft: "SoftToken", stored: StoredKey, data: bytes) -> bytes:
+    """Open a key by its row, and sign."""
+    rows = MemoryKeyRows({stored.id: stored})
+    return TokenKeyStore(rows, soft.token()).open(stored.id, stored.purpose).sign(data)  # type: ignore[arg-type]
 
 
 @dataclass

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -23,6 +24,7 @@ from sealservice.infra.sql.database import Database
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.transaction import Transaction
+from sealservice.trust.authority import CertificateAuthority
 from sealservice.trust.domain import TrustDomain, chain
 from sealservice.trust.errors import (
     AlreadyRevoked,
@@ -45,6 +47,7 @@ from tests.soft_token import SoftToken
 from tests.world_archive import MemoryAuditLog
 from tests.world_trust import (
     ADMINISTRATOR,
+    COMPANY,
     PUBLIC_URL,
     TrustWorld,
     shipped_plan,
@@ -52,6 +55,8 @@ from tests.world_trust import (
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DATA = b"to be signed"
+_PSS = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length=32)
+RSA_ENCRYPTION = x509.ObjectIdentifier("1.2.840.113549.1.1.1")
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,13 @@ def _verify(key: SigningKey, signature: bytes, data: bytes) -> None:
     else:
         assert isinstance(public, rsa.RSAPublicKey)
         assert public.key_size == 3072
-        public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        is_pss = key.algorithm is KeyAlgorithm.RSA3072_PSS
+        public.verify(signature, data, _PSS if is_pss else padding.PKCS1v15(), hashes.SHA256())
 
 
 @pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
 def test_a_key_signs_what_its_public_part_verifies(stores: Stores, algorithm: KeyAlgorithm) -> None:
-    """A generated key opens, signs with SHA-256; RSA and RFC 6979 give the same each time."""
+    """A generated key opens and signs with SHA-256; PKCS#1 and RFC 6979 repeat themselves."""
     stored = stores.keys.generate(KeyPurpose.SEAL, algorithm)
     key = stores.keys.open(stored.id, KeyPurpose.SEAL)
     assert (key.algorithm, key.spki) == (stored.algorithm, stored.spki)
@@ -138,7 +144,12 @@ def test_a_key_signs_what_its_public_part_verifies(stores: Stores, algorithm: Ke
     _verify(key, signature, DATA)
     again = key.sign(DATA)
     _verify(key, again, DATA)
-    assert (again == signature) is (stores.repeats or algorithm is KeyAlgorithm.RSA3072)
+    repeating = {
+        KeyAlgorithm.P256: stores.repeats,
+        KeyAlgorithm.RSA3072: True,
+        KeyAlgorithm.RSA3072_PSS: False,
+    }
+    assert (again == signature) is repeating[algorithm]
     with pytest.raises(InvalidSignature):
         _verify(key, signature, b"something else")
     assert stored in stores.keys.list()
@@ -169,6 +180,18 @@ def test_certificates_come_back_as_they_went_in(stores: Stores) -> None:
     assert hashlib.sha256(tsa.der).hexdigest() == tsa.sha256
     assert tsa in stores.certificates.list()
     assert [link.is_root for link in chain(stores.certificates, tsa)] == [False, False, True]
+
+
+def test_how_a_key_signs_is_known_with_its_certificate(stores: Stores) -> None:
+    """Two RSA certificates look alike; which of the keys signs by PSS comes from the key's row."""
+    for algorithm in (KeyAlgorithm.RSA3072_PSS, KeyAlgorithm.RSA3072):
+        stored = stores.keys.generate(KeyPurpose.SEAL, algorithm)
+        authority = CertificateAuthority(stores.domain, stores.plan)
+        issued = authority.issue_seal_certificate(COMPANY, stored, ADMINISTRATOR)
+        found = stores.certificates.by_sha256(issued.sha256)
+        assert found == issued
+        assert issued.algorithm is algorithm
+        assert issued.x509.public_key_algorithm_oid == RSA_ENCRYPTION
 
 
 def test_what_is_not_there_is_none(stores: Stores) -> None:

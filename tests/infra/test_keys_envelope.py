@@ -19,7 +19,7 @@ from sealservice.infra.keys.envelope import (
     seal_envelope,
 )
 from sealservice.infra.keys.kek import provide_key_encryption_key, read_key_encryption_key
-from sealservice.infra.keys.opened import OpenKey
+from sealservice.infra.keys.opened import OpenKey, generate_private_key
 from sealservice.trust.errors import (
     KeyEncryptionKeyExposed,
     KeyEncryptionKeyInvalid,
@@ -59,6 +59,16 @@ def test_a_ciphertext_in_another_row_does_not_open(row: StoredKey) -> None:
     """Copied to another id, or its row given another purpose or public key: refused."""
     with pytest.raises(KeyUnreadable, match=row.id):
         open_envelope(KEK, row, ENVELOPE)
+
+
+def test_a_row_given_another_padding_does_not_open() -> None:
+    """RSA keys for PKCS#1 and for PSS look alike; the envelope knows which one it holds."""
+    private = generate_private_key(KeyAlgorithm.RSA3072_PSS)
+    made = replace(STORED, algorithm=KeyAlgorithm.RSA3072_PSS, spki=public_bytes(private))
+    envelope = seal_envelope(KEK, made, private)
+    assert open_envelope(KEK, made, envelope)
+    with pytest.raises(KeyUnreadable):
+        open_envelope(KEK, replace(made, algorithm=KeyAlgorithm.RSA3072), envelope)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sealservice.kernel.actor import Actor, ActorKind, PermissionMissing
 from sealservice.kernel.facts import Fact
 from sealservice.trust.domain import chain
 from sealservice.trust.errors import CeremonyNotForProduction, UnitDiffers
-from sealservice.trust.model import RevocationReason
+from sealservice.trust.model import KeyAlgorithm, RevocationReason
 from sealservice.trust.profiles import CeremonyPlan, Profile
 from sealservice.trust.service import CeremonyService
 from tests.world_trust import TrustWorld, performed, shipped_plan
@@ -74,6 +74,15 @@ def test_a_unit_made_by_other_rules_is_refused() -> None:
         with pytest.raises(UnitDiffers) as refused:
             world.perform(plan)
         assert difference in str(refused.value.fields["difference"])
+
+
+def test_a_unit_that_pads_otherwise_is_refused() -> None:
+    """The certificates of PKCS#1 and PSS keys look alike; a plan with the other one is noticed."""
+    world = performed("demonstration-rsa")
+    profile = world.plan.unit("tsa").profile
+    padded = replace(profile, algorithm=KeyAlgorithm.RSA3072_PSS)
+    with pytest.raises(UnitDiffers, match="key algorithm"):
+        world.perform(_with_profile(world.plan, "tsa", padded))
 
 
 def test_a_refused_ceremony_leaves_nothing() -> None:

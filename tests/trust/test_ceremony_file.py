@@ -18,7 +18,11 @@ SHIPPED = resource("keys/ceremonies/demonstration.yaml").read_text("utf-8")
 
 @pytest.mark.parametrize(
     ("name", "algorithm"),
-    [("demonstration", KeyAlgorithm.P256), ("demonstration-rsa", KeyAlgorithm.RSA3072)],
+    [
+        ("demonstration", KeyAlgorithm.P256),
+        ("demonstration-rsa", KeyAlgorithm.RSA3072),
+        ("demonstration-pss", KeyAlgorithm.RSA3072),
+    ],
 )
 def test_shipped_files_are_whole_domains(name: str, algorithm: KeyAlgorithm) -> None:
     """The shipped files have all authorities, a time-stamping unit and responders, in order."""
@@ -36,6 +40,19 @@ def test_shipped_files_are_whole_domains(name: str, algorithm: KeyAlgorithm) -> 
     assert responder is not None
     assert responder.profile.purpose is KeyPurpose.OCSP
     assert plan.responder_of("root") is None
+
+
+def test_pss_is_for_seals_and_time_stamps_and_the_refusal_says_why() -> None:
+    """The shipped file has PSS seals; an authority that asks for it learns what cannot do it."""
+    assert shipped_plan("demonstration-pss").seal_profile.algorithm is KeyAlgorithm.RSA3072_PSS
+    content = yaml.safe_load(SHIPPED)
+    _put(content, "profiles.timestamp.algorithm", "rsa3072-pss")
+    stamps = parse_plan(yaml.safe_dump(content, allow_unicode=True)).timestamp_unit()
+    assert stamps.profile.algorithm is KeyAlgorithm.RSA3072_PSS
+    _put(content, "profiles.authority.algorithm", "rsa3072-pss")
+    said = _refusal(content).message
+    assert "OCSP answers" in said.en
+    assert "OCSP 应答" in said.zh
 
 
 def test_issuers_come_first_whatever_the_order_in_the_file() -> None:
@@ -66,6 +83,9 @@ MISTAKES: list[tuple[str, object]] = [
     ("profiles.authority.path_length", 1),  # as much as its issuer
     ("profiles.seal.purpose", "tls"),
     ("profiles.seal.algorithm", "rsa1024"),
+    ("profiles.root.algorithm", "rsa3072-pss"),
+    ("profiles.authority.algorithm", "rsa3072-pss"),
+    ("profiles.status.algorithm", "rsa3072-pss"),
     ("profiles.seal.policy", "1.2.x"),
     ("profiles.seal.policy", 1.2),
     ("environment", "staging"),

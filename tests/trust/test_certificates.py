@@ -12,7 +12,12 @@ from sealservice.trust.authority import CertificateAuthority
 from sealservice.trust.domain import chain
 from sealservice.trust.errors import KeyPurposeMismatch, SubjectInvalid, UnitMissing
 from sealservice.trust.issuing_key import as_private_key
-from sealservice.trust.model import IssuedCertificate, KeyPurpose, RevocationReason
+from sealservice.trust.model import (
+    IssuedCertificate,
+    KeyAlgorithm,
+    KeyPurpose,
+    RevocationReason,
+)
 from tests.world_trust import ADMINISTRATOR, COMPANY, TrustWorld, openssl, performed, write_pem
 
 USAGES = {
@@ -148,6 +153,14 @@ def test_a_revoked_authority_issues_nothing() -> None:
     world.revoke(world.unit("seal-ca"), RevocationReason.AUTHORITY_COMPROMISE)
     with pytest.raises(UnitMissing):
         world.seal_certificate()
+
+
+@pytest.mark.parametrize("purpose", [KeyPurpose.CERTIFICATE_AUTHORITY, KeyPurpose.OCSP])
+def test_a_pss_key_issues_nothing(world: TrustWorld, purpose: KeyPurpose) -> None:
+    """Even one that was made behind the ceremony's back: what it signed would say PKCS#1."""
+    stored = world.keys.generate(purpose, KeyAlgorithm.RSA3072_PSS)
+    with pytest.raises(TypeError, match="PSS"):
+        as_private_key(world.keys.open(stored.id, purpose))
 
 
 def test_an_issuing_key_gives_nothing_away(world: TrustWorld) -> None:

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from asn1crypto import core, tsp
+from asn1crypto import cms, core, tsp
 from cryptography import x509
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -16,10 +17,11 @@ from rfc3161_client.base import HashAlgorithm
 
 from sealservice.kernel.errors import Unavailable
 from sealservice.trust.errors import KeyPurposeMismatch, UnitMissing
-from sealservice.trust.model import RevocationReason
+from sealservice.trust.model import KeyAlgorithm, RevocationReason
 from sealservice.trust.ports import SigningKey
+from sealservice.trust.profiles import CeremonyPlan
 from sealservice.trust.tsa import TimestampAuthority, _serial_number, open_timestamp_authority
-from tests.world_trust import openssl, performed, write_pem
+from tests.world_trust import TrustWorld, openssl, performed, shipped_plan, write_pem
 
 DATA = b"data to be stamped"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,6 +90,31 @@ def test_openssl_verifies_our_tokens(
         "ts", "-verify", "-queryfile", query, "-in", reply, *trusted
     )
     assert "Verification: OK" in openssl("ts", "-verify", "-data", data, "-in", reply, *trusted)
+
+
+def test_tokens_may_be_signed_by_pss(tmp_path: Path) -> None:
+    """``openssl cms`` accepts them; ``openssl ts`` does not know PSS (keys/README.md)."""
+    world = TrustWorld(_with_pss_stamps())
+    world.perform()
+    token, info = tmp_path / "token.der", tmp_path / "info.der"
+    token.write_bytes(_respond(_query(), world.timestamps())["time_stamp_token"].dump())
+    root = write_pem(tmp_path, "root", world.unit("root"))
+    trusted = ("-cades", "-CAfile", root, "-purpose", "timestampsign")
+    openssl("cms", "-verify", "-inform", "DER", "-in", token, *trusted, "-out", info)
+    stamped = tsp.TSTInfo.load(info.read_bytes())
+    assert stamped["message_imprint"]["hashed_message"].native == hashlib.sha256(DATA).digest()
+    (signer,) = cms.ContentInfo.load(token.read_bytes())["content"]["signer_infos"]
+    assert signer["signature_algorithm"]["algorithm"].native == "rsassa_pss"
+
+
+def _with_pss_stamps() -> CeremonyPlan:
+    plan = shipped_plan("demonstration-pss")
+    padded = replace(plan.timestamp_unit().profile, algorithm=KeyAlgorithm.RSA3072_PSS)
+    units = (
+        replace(unit, profile=padded) if unit == plan.timestamp_unit() else unit
+        for unit in plan.units
+    )
+    return replace(plan, units=tuple(units))
 
 
 def test_a_token_alone_verifies_with_the_root_alone(tmp_path: Path) -> None:
