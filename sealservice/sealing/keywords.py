@@ -28,7 +28,9 @@ from sealservice.sealing.placement import invalid
 _NEAREST: Final = 3
 _NEAR_ENOUGH: Final = 0.5
 """Of the letters, in order: difflib's ratio."""
-_LINES_COMPARED: Final = 60
+_LINES_COMPARED: Final = 40
+_LETTERS_COMPARED: Final = 500
+"""Of each line: to look for a text must not take longer than its absence matters."""
 _COLUMN: Final = 1.6
 """Letters within so many letter widths stand in one column."""
 _SAME: Final = {"Ps": "(", "Pe": ")", "Pd": "-"}
@@ -139,9 +141,11 @@ def _nearest_in(wanted: str, line: str) -> tuple[float, str]:
     """Return the part of a line that is most like a text, and how like it is."""
     matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
     best = (0.0, "")
-    kept = "".join(letter for letter in line if folded_letter(letter))[:2_000]
-    for start in range(max(1, len(kept) - len(wanted) + 1)):
-        part = kept[start : start + len(wanted)]
+    letters = [index for index, letter in enumerate(line) if folded_letter(letter)]
+    letters = letters[:_LETTERS_COMPARED]
+    for start in range(max(1, len(letters) - len(wanted) + 1)):
+        span = letters[start : start + len(wanted)]
+        part = line[span[0] : span[-1] + 1]
         matcher.set_seq1(folded(part))
         if matcher.quick_ratio() > best[0]:
             best = max(best, (matcher.ratio(), part), key=lambda pair: pair[0])
