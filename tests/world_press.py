@@ -21,18 +21,21 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.sealing.intents import OrderFacts, intent_of
 from sealservice.sealing.model import (
-    Box,
     Die,
     Document,
     KeywordPlacement,
     Level,
+    Mark,
     OrderRequest,
     PlacedSeal,
     Placement,
     Prepared,
+    PreparedSignature,
     SealUse,
+    Waiting,
 )
 from sealservice.sealing.pyhanko_press import PyHankoPress
+from sealservice.sealing.tails import assembled
 from sealservice.seals.approval import Approved, Assertion, approve
 from sealservice.seals.artwork import SealTexts, draw
 from sealservice.seals.design import load_design
@@ -64,24 +67,41 @@ class PressWorld:
         source: bytes,
         level: Level = Level.B_B,
         placement: Placement | None = None,
+        *placements: Placement,
     ) -> bytes:
         """Seal a document as an order does: find, prepare, approve, sign, complete."""
-        box, prepared = self.prepare(source, placement)
-        approved = self.approve(source, box, prepared, level)
-        signed = self.key.sign(approved, source, prepared)
-        return self.press.complete(source, prepared, self.die, signed, level)
+        prepared = self.prepare(source, placement, *placements)
+        return self.sign(source, prepared, level)
 
-    def prepare(self, source: bytes, placement: Placement | None = None) -> tuple[Box, Prepared]:
-        """Find the place of the seal and prepare its revision."""
+    def sign(
+        self, source: bytes, prepared: tuple[PreparedSignature, ...], level: Level = Level.B_B
+    ) -> bytes:
+        """Approve, sign and complete a prepared document."""
+        approved = self.approve(source, prepared, level)
+        earlier: list[tuple[Prepared, bytes]] = []
+        made = []
+        for one in prepared:
+            waiting = Waiting(source, tuple(earlier), one.revision)
+            signed = self.key.sign(approved, waiting)
+            container = self.press.enclose(self.die, signed, level)
+            made.append((self.die, container))
+            earlier.append((one.revision, container.der))
+        revisions, containers = zip(*earlier, strict=True)
+        return self.press.complete(assembled(source, revisions, containers), tuple(made), level)
+
+    def prepare(
+        self, source: bytes, placement: Placement | None = None, *placements: Placement
+    ) -> tuple[PreparedSignature, ...]:
+        """Find the places of the seal and prepare its revisions."""
         artwork = self.die.artwork
-        place = placement or KeywordPlacement(KEYWORD)
-        wanted = PlacedSeal(artwork.width_mm, artwork.height_mm, (place,))
-        box = self.inspector.locate(source, (wanted,))[0][0].box
+        places = (placement or KeywordPlacement(KEYWORD), *placements)
+        wanted = PlacedSeal(artwork.width_mm, artwork.height_mm, places)
+        (found,) = self.inspector.locate(source, (wanted,))
         moment = utc_now().replace(microsecond=0)
-        return box, self.press.prepare(source, self.die, box, moment)
+        return self.press.prepare(source, (Mark(self.die, found),), moment)
 
     def approve(
-        self, source: bytes, box: Box, prepared: Prepared, level: Level = Level.B_B
+        self, source: bytes, prepared: tuple[PreparedSignature, ...], level: Level = Level.B_B
     ) -> Approved:
         """Approve a prepared document as a demonstration holder."""
         now = utc_now()
@@ -90,7 +110,8 @@ class PressWorld:
         )
         uses = (SealUse(self.die.seal_id, (KeywordPlacement(KEYWORD),)),)
         request = OrderRequest(document.id, uses, level)
-        facts = OrderFacts(ADMINISTRATOR, document, source, self.die, box, prepared, request)
+        dies = {self.die.seal_id: self.die}
+        facts = OrderFacts(ADMINISTRATOR, document, source, dies, prepared, request)
         intent = intent_of(facts, now + timedelta(minutes=5))
         holder = ec.generate_private_key(ec.SECP256R1())
         signature = holder.sign(intent.challenge, ec.ECDSA(hashes.SHA256()))
