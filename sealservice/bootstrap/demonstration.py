@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from sealservice.archive.model import Record
-from sealservice.bootstrap.demonstration_holder import DemonstrationHolder, approve_order
+from sealservice.bootstrap.demonstration_holder import DemonstrationHolder
 from sealservice.bootstrap.embedded.home import write_private
+from sealservice.bootstrap.enrolment import approve_as_operator
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import ROOTS, verifier
 from sealservice.bootstrap.processes import signer_running
@@ -167,7 +168,7 @@ class _Run:
             purpose="演示：单位银行结算账户开户申请",
         )
         order = orders.place(self.actor, request)
-        approve_order(self.installation, self.at_hand, self.actor, order)
+        approve_as_operator(self.installation, self.at_hand, self.actor, order)
         finished = finished_order(self.at_hand, self.actor, order.id)
         return self.at_hand.archive.fetch(self.actor, record_of(finished))
 

@@ -5,7 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
-from sealservice.api.licenses import LicenseShown
+from sealservice.api.licenses import HolderShown, LicenseShown
+from sealservice.bootstrap.enrolment import enrolled_stand_in
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
@@ -52,6 +53,21 @@ def show(
     with open_desk(call) as desk:
         license_ = desk.services.licenses.show(desk.actor, license_id)
     _print(call.output, license_)
+
+
+@app.command()
+def enrol(
+    context: typer.Context,
+    license_id: Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")],
+) -> None:
+    """登记演示持照人 / enrol the demonstration holder of this home."""
+    output = call_of(context).output
+    with open_desk(call_of(context)) as desk:
+        holder = enrolled_stand_in(desk.installation, desk.services, desk.actor, license_id)
+    if output.json:
+        output.shown(HolderShown.of(holder))
+        return
+    output.pairs({Text("编号", "Id"): holder.id, Text("持照人", "Holder"): holder.name})
 
 
 @app.command("list")

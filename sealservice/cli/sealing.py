@@ -15,7 +15,7 @@ import typer
 
 from sealservice.api.records import RecordOutline
 from sealservice.archive.model import Record
-from sealservice.bootstrap.demonstration_holder import approve_order
+from sealservice.bootstrap.enrolment import approve_as_operator
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.waiting import finished_order, record_of
 from sealservice.cli.call import Call, call_of
@@ -129,7 +129,7 @@ def _sealed(call: Call, desk: Desk, order: Order) -> tuple[Record, bytes]:
         OrderUnfinished: the signer has not come to an end with it.
         SealserviceError: what ended the order without a sealed document.
     """
-    approve_order(desk.installation, desk.services, desk.actor, order)
+    approve_as_operator(desk.installation, desk.services, desk.actor, order)
     with call.output.progress(_SEALING), signer_running(desk.installation):
         finished = finished_order(desk.services, desk.actor, order.id)
     if finished.failure is not None:

@@ -116,6 +116,18 @@ class HolderRevoked(NotAllowed):
     )
 
 
+class HolderEnrolmentRefused(NotAllowed):
+    """The database does not let this process's role enrol a holder."""
+
+    code = "holder_enrolment_refused"
+    text = Text(
+        "当前的数据库角色无权登记持照人。请由运维人员以 sealservice setup 所用的凭据运行 "
+        "sealservice license enrol {license_id}，然后重试。",
+        "The database role in use may not enrol a holder. Have the operator run sealservice "
+        "license enrol {license_id} with the credentials of sealservice setup, then try again.",
+    )
+
+
 class DemonstrationHolderRefused(NotAllowed):
     """A stand-in for a real holder was asked for in production."""
 

@@ -38,7 +38,11 @@ class HolderStore(Protocol):
     """The holders of licenses; joins the caller's transaction."""
 
     def add(self, holder: Holder) -> None:
-        """Insert a holder."""
+        """Insert a holder.
+
+        Raises:
+            HolderEnrolmentRefused: only the operator's role may, not a running process's.
+        """
         ...
 
     def get(self, organisation_id: str, holder_id: str) -> Holder | None:

@@ -19,11 +19,11 @@ from sqlalchemy import text
 
 from sealservice.audit.model import AuditFact
 from sealservice.bootstrap.demonstration import ensure_ceremony, first_actor
-from sealservice.bootstrap.demonstration_holder import approve_order
 from sealservice.bootstrap.embedded.child import is_gone
 from sealservice.bootstrap.embedded.home import open_home
 from sealservice.bootstrap.embedded.postgres import Postgres
 from sealservice.bootstrap.embedded.seaweed import Seaweed
+from sealservice.bootstrap.enrolment import approve_as_operator
 from sealservice.bootstrap.installation import Installation, opened
 from sealservice.bootstrap.offline import verifier
 from sealservice.bootstrap.processes import answers
@@ -166,7 +166,7 @@ class Site:
         uses = (SealUse(self.seal_id, (KeywordPlacement(KEYWORD),)),)
         request = OrderRequest(document.id, uses, Level.B_LTA, "混沌测试")
         order = orders.place(self.actor, request)
-        approve_order(self.installation, self.at_hand, self.actor, order)
+        approve_as_operator(self.installation, self.at_hand, self.actor, order)
         return order
 
     def now(self, order: Order) -> Order:

@@ -38,6 +38,23 @@ def test_setup_may_be_repeated(demonstrated: Demonstrated, tmp_path: Path) -> No
     assert (ended.status, ended.value) == (0, {"ready": True})
 
 
+def test_only_the_credentials_of_setup_enrol_a_holder(
+    demonstrated: Demonstrated, tmp_path: Path
+) -> None:
+    """With the web process's own, the command says whose it takes; with the owner's it is done."""
+    enrol = ("license", "enrol", demonstrated.license_id, "--json")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    refused = as_stranger(demonstrated, ProcessKind.WEB, home, *enrol)
+    assert (refused.status, refused.error["code"]) == (77, "holder_enrolment_refused")
+    assert "sealservice setup" in refused.error["en"]
+    done = as_stranger(demonstrated, ProcessKind.ADMIN, home, *enrol)
+    assert done.status == 0, done.err
+    assert done.value["kind"] == "demonstration"
+    again = as_stranger(demonstrated, ProcessKind.WEB, home, *enrol)
+    assert again.value == done.value
+
+
 def test_a_ceremony_makes_its_home(demonstrated: Demonstrated, tmp_path: Path) -> None:
     """Where no engine made a home, the ceremony does: private, with plan and roots in it."""
     home = tmp_path / "new" / "home"

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.licenses import SqlHolderStore
 from sealservice.infra.sql.tables import (
     assertions,
     audit_facts,
@@ -24,6 +25,8 @@ from sealservice.infra.sql.tables import (
     seals,
 )
 from sealservice.kernel.ids import new_id
+from sealservice.licenses.errors import HolderEnrolmentRefused
+from sealservice.licenses.model import Holder, HolderKind
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
 
@@ -111,7 +114,7 @@ def test_only_the_signer_sees_key_material(database_as: Opener, kind: ProcessKin
 
 @pytest.mark.parametrize(
     "change",
-    [{"state": "sealing"}, {"approval": {}}, {"consumed_at": NOW}, {"expires_at": NOW}],
+    [{"state": "sealing"}, {"consumed_at": NOW}, {"expires_at": NOW}],
     ids=lambda change: next(iter(change)),
 )
 @pytest.mark.parametrize("kind", NOT_SIGNER)
@@ -170,6 +173,23 @@ def test_only_the_signer_changes_seals_keys_and_certificates(
     _refused(database, insert(keys).values(id="key"))
     _refused(database, update(documents).values(sha256="1" * 64))
     _refused(database, update(records).values(version_id="other"))
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_no_running_process_enrols_a_holder(
+    database_as: Opener, database: Database, order: Row, kind: ProcessKind
+) -> None:
+    """Whoever could insert a holder could approve as that holder; the owner may."""
+    query = select(seals.c.license_id).where(seals.c.id == order["seal_id"])
+    with database.transaction():
+        license_id = database.connection().execute(query).scalar_one()
+    holder = Holder(
+        new_id("hld"), str(order["organisation_id"]), license_id, "name",
+        HolderKind.DEMONSTRATION, b"spki", NOW,
+    )  # fmt: skip
+    with pytest.raises(HolderEnrolmentRefused, match="sealservice license enrol"):
+        SqlHolderStore(database_as(kind)).add(holder)
+    SqlHolderStore(database).add(holder)
 
 
 @pytest.mark.parametrize("kind", list(ProcessKind))

@@ -43,6 +43,7 @@ SEALS = {
     "activate": "UPDATE seals SET state = 'active'",
     "another certificate": "UPDATE seals SET certificate_sha256 = ''",
     "unrevoke": "UPDATE certificates SET revoked_at = NULL",
+    "enrol a holder": "INSERT INTO holders (id) VALUES ('hld')",
     "another holder": "UPDATE holders SET spki = ''",
     "unrevoke a holder": "UPDATE holders SET license_id = ''",
 }
@@ -76,6 +77,7 @@ TRIES = {
     **{(WEB, f"seals: {n}"): s for n, s in SEALS.items()},
     **{(kind, f"archive: {n}"): s for kind in (WEB, WORKER, CHECKER) for n, s in ARCHIVE.items()},
     **{(kind, f"keys: {n}"): s for kind in (WORKER, CHECKER) for n, s in KEYS.items()},
+    **{(kind, f"seals: {n}"): s for kind in (WORKER, CHECKER) for n, s in SEALS.items()},
     **{(kind, f"approvals: {n}"): s for kind in (WORKER, CHECKER) for n, s in APPROVALS.items()},
     **{
         (kind, f"{about}: {n}"): s

@@ -5,13 +5,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, insert, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import ProgrammingError
 
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import holders, licenses
-from sealservice.licenses.errors import LicenseAlreadyRegistered
+from sealservice.licenses.errors import HolderEnrolmentRefused, LicenseAlreadyRegistered
 from sealservice.licenses.face_json import parse_face
 from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus, face_to_json
 from sealservice.licenses.uscc import Uscc
+
+_FORBIDDEN = "42501"
+"""SQLSTATE: insufficient privilege."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,18 @@ class SqlHolderStore:
     database: Database
 
     def add(self, holder: Holder) -> None:
-        """Insert a holder."""
+        """Insert a holder.
+
+        Raises:
+            HolderEnrolmentRefused: only the operator's role may, not a running process's.
+        """
         with self.database.transaction():
-            self.database.connection().execute(insert(holders).values(_holder_row(holder)))
+            try:
+                self.database.connection().execute(insert(holders).values(_holder_row(holder)))
+            except ProgrammingError as error:
+                if getattr(error.orig, "sqlstate", None) != _FORBIDDEN:
+                    raise
+                raise HolderEnrolmentRefused(license_id=holder.license_id) from None
 
     def get(self, organisation_id: str, holder_id: str) -> Holder | None:
         """Return one holder of an organisation, revoked or not."""

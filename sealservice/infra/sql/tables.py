@@ -171,7 +171,6 @@ keys = Table(
     _needed("location", Text),
     _needed("spki", LargeBinary),
     _moment("created_at"),
-    _moment("retired_at", needed=False),
     _one_of("location", "envelope", "pkcs11"),
 )
 
@@ -313,7 +312,6 @@ sealing_orders = Table(
     _needed("intent_sha256", Text),
     _needed("nonce", Text),
     _moment("expires_at"),
-    Column("approval", JSONB),
     _moment("consumed_at", needed=False),
     Column("failure", JSONB),
     Column("record_id", Text),

@@ -1,0 +1,63 @@
+"""Enrolling the demonstration's holder: the operator's act, on the owner's connection.
+
+The database lets no running process insert a holder. Whoever sits at the machine and has the
+credentials of ``setup`` (a private installation keeps them in its home) may.
+"""
+
+from contextlib import closing
+
+from sealservice.bootstrap.demonstration_holder import DemonstrationHolder
+from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.services import Services
+from sealservice.bootstrap.stores import open_stores
+from sealservice.infra.processes import ProcessKind
+from sealservice.kernel.actor import Actor
+from sealservice.kernel.clock import utc_now
+from sealservice.licenses.model import Holder
+from sealservice.licenses.service import HolderService
+from sealservice.sealing.model import Order
+
+_NAME = "演示持照人"
+
+
+def enrolled_stand_in(
+    installation: Installation, at_hand: Services, actor: Actor, license_id: str
+) -> Holder:
+    """Return the home's demonstration holder among a license's holders, enrolled if it must be.
+
+    Raises:
+        DemonstrationRefused: in production.
+        HolderEnrolmentRefused: the database role at hand may not enrol.
+        LicenseNotFound: there is no such license.
+    """
+    spki = DemonstrationHolder.of(installation).spki
+    for holder in at_hand.holders.of_license(actor, license_id):
+        if holder.spki == spki and holder.is_live:
+            return holder
+    stores = open_stores(installation, ProcessKind.ADMIN)
+    with closing(stores.database):
+        service = HolderService(
+            licenses=stores.licenses,
+            holders=stores.holders,
+            audit=stores.audit,
+            transaction=stores.database.transaction,
+            clock=utc_now,
+            environment=installation.settings.environment,
+        )
+        return service.enrol_demonstration_holder(actor, license_id, _NAME, spki)
+
+
+def approve_as_operator(
+    installation: Installation, at_hand: Services, actor: Actor, order: Order
+) -> None:
+    """Have the home's demonstration holder approve an order; it is enrolled if it must be.
+
+    Raises:
+        DemonstrationRefused: in production.
+        HolderEnrolmentRefused: it is not enrolled, and the database role at hand may not enrol.
+        OrderNotPending, ApprovalExpired.
+    """
+    stand_in = DemonstrationHolder.of(installation)
+    seal = at_hand.seals.show(actor, order.seal_id)
+    holder = enrolled_stand_in(installation, at_hand, actor, seal.license_id)
+    at_hand.orders.approve(actor, order.id, stand_in.assertion(holder.id, order))
