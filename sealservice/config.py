@@ -60,6 +60,10 @@ class Limits:
     """Most places in which one order may show seals, straddling slices included."""
     picture_pixels: int = 16_000_000
     """Most pixels of the picture of a page; a larger one is made smaller."""
+    picture_width_px: int = 4_000
+    """Widest picture of a page."""
+    order_places: int = 50
+    """Most places that the page for placing seals lets one ask for in an order."""
     body_bytes: int = 1 * MEBIBYTE
     """Largest request body that is not a document."""
     sandbox_bytes: int = 1_536 * MEBIBYTE
@@ -106,6 +110,8 @@ class Limits:
     """Longest time a request body may take altogether."""
     idempotency_hours: int = 24
     """How long an answer is kept for its Idempotency-Key."""
+    order_signatures: int = 20
+    """Most signatures one sealing order makes."""
     signature_bytes: int = 16 * 1024
     """Bytes reserved for the CMS of a seal signature or document timestamp."""
 

@@ -57,12 +57,12 @@ def picture(pdf: bytes, page: int, width_px: int, greatest_pixels: int) -> bytes
 
 
 def prepare(
-    source: bytes, marks: tuple[Mark, ...], moment: datetime, reserved: int
+    source: bytes, marks: tuple[Mark, ...], moment: datetime, reserved: int, most_signatures: int
 ) -> tuple[PreparedSignature, ...]:
     """Return the revisions with seals that wait for their signatures."""
     from sealservice.sealing import revisions
 
-    return revisions.prepare(source, marks, moment, reserved)
+    return revisions.prepare(source, marks, moment, reserved, most_signatures)
 
 
 def status_revision(pdf: bytes, material: RevocationMaterial) -> bytes:

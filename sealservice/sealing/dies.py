@@ -32,4 +32,5 @@ class Dies:
                 reason_en="its certificate or drawing is not the registered one",
             )
         issuers = tuple(link.der for link in chain(self.certificates, certificate)[1:])
-        return Die(seal.id, certificate.der, issuers, certificate.algorithm, artwork)
+        label = f"电子印章：{seal.name}"
+        return Die(seal.id, certificate.der, issuers, certificate.algorithm, artwork, label)

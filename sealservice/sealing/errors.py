@@ -223,6 +223,19 @@ class FieldUnusable(Refused):
     )
 
 
+class TooManySignatures(Refused):
+    """Every impression beyond the first seal's, or on a signed document, is a signature."""
+
+    code = "too_many_signatures"
+    text = Text(
+        "此用印申请需要 {count} 个签名，上限为 {limit}。文件已有签名时，每处印章都是一个签名："
+        "请在他人签名之前先加盖多处印章（骑缝章），或减少位置，或使用预留的空白签名域。",
+        "The order would take {count} signatures, more than {limit}: on a signed document, and for "
+        "every seal but the first, each place is a signature. Place the seal with many impressions "
+        "first, before anybody signs, or use fewer places, or prepared empty fields.",
+    )
+
+
 class SealsOfSeveralLicenses(Refused):
     """One order, one approval, one holder: so its seals must be of one license."""
 

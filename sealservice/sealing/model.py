@@ -182,6 +182,8 @@ class Die:
     algorithm: KeyAlgorithm
     """How its key signs; that is approved, too."""
     artwork: Artwork
+    label: str = "电子印章"
+    """What it is called by readers who do not see it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,10 @@ class PyHankoPreparation:
         self, source: bytes, marks: tuple[Mark, ...], moment: datetime
     ) -> tuple[PreparedSignature, ...]:
         """Return the tails that make ``source`` a document waiting for its signatures, in order."""
-        return self.sandbox.run(prepare, source, marks, moment, self.limits.signature_bytes)
+        limits = self.limits
+        return self.sandbox.run(
+            prepare, source, marks, moment, limits.signature_bytes, limits.order_signatures
+        )
 
 
 @dataclass(frozen=True, slots=True)
