@@ -22,7 +22,7 @@ from sealservice.archive.service import ArchiveService
 from sealservice.config import Environment, Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.kernel.actor import operator
+from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.model import Holder, License
@@ -31,10 +31,14 @@ from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.dies import Dies
+from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import Artwork, SealTexts, draw
 from sealservice.seals.design import load_design
+from sealservice.seals.intent import Intent
 from sealservice.seals.model import Seal, SealState
 from sealservice.seals.service import SealService
 from sealservice.verification.report import report_json
@@ -75,6 +79,7 @@ class EdgeWorld:
     locked: MemoryLockedStore = field(default_factory=MemoryLockedStore)
     licenses: MemoryLicenseStore = field(default_factory=MemoryLicenseStore)
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
+    working: MemoryWorkingStore = field(default_factory=MemoryWorkingStore)
     answers: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
     holder_key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
@@ -118,6 +123,23 @@ class EdgeWorld:
             public_url=self.public_url,
         )  # fmt: skip
 
+    @cached_property
+    def previews(self) -> PreviewService:
+        """Return what shows documents before they are sealed."""
+        return PreviewService(
+            documents=self.documents,
+            working=self.working,
+            seals=self.seals,
+            licenses=self.licenses,
+            inspector=SandboxedInspector(InProcess(), self.limits),
+            limits=self.limits,
+        )
+
+    @property
+    def stand_in(self) -> "StandInHolder":
+        """Return the holder as pages ask it."""
+        return StandInHolder(self)
+
     def _order_service(self) -> OrderService:
         return OrderService(
             documents=self.documents,
@@ -126,7 +148,7 @@ class EdgeWorld:
             licenses=self.licenses,
             holders=self.holders,
             dies=Dies(self._trust.certificates, self.seals),
-            working=MemoryWorkingStore(),
+            working=self.working,
             inspector=SandboxedInspector(InProcess(), self.limits),
             press=PyHankoPreparation(InProcess(), self.limits),
             signer=MemoryQueue(),
@@ -151,6 +173,8 @@ class EdgeWorld:
         web = WebServices(
             staff=self.identity.staff,
             orders=services.orders,
+            previews=self.previews,
+            stand_in=self.stand_in,
             archive=services.archive,
             verification=services.verification,
             audit=self.identity.audit,
@@ -222,6 +246,28 @@ class EdgeWorld:
             report=_report(report_json(report)),
         )
         return archive.add_record(operator("root", organisation.id), version, sealed, facts)
+
+
+@dataclass(frozen=True)
+class StandInHolder:
+    """Implements ``web.services.StandIn`` by the holder of a world."""
+
+    world: EdgeWorld
+
+    def is_enrolled(self, _actor: Actor, order: Order) -> bool:
+        """Return whether anybody was enrolled."""
+        return bool(self._holders(order))
+
+    def approve(self, actor: Actor, order: Order) -> None:
+        """Approve an order."""
+        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        assertion = Assertion(self._holders(order)[0].id, self.world.approval(challenge))
+        self.world.api_services.orders.approve(actor, order.id, assertion)
+
+    def _holders(self, order: Order) -> list[Holder]:
+        (seal_id, *_) = order.seal_ids
+        license_id = self.world.seals.rows[seal_id].license_id
+        return self.world.holders.of_license(order.organisation_id, license_id)
 
 
 def _report(report: JsonObject) -> JsonObject:

@@ -23,7 +23,7 @@ from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
 from sealservice.sealing.model import Order
 from sealservice.seals.approval import Assertion
-from sealservice.seals.errors import DemonstrationRefused
+from sealservice.seals.errors import ApprovalInvalid, DemonstrationRefused
 from sealservice.seals.intent import Intent
 
 _HOLDER_FILE: Final = "demonstration-holder.pem"
@@ -62,6 +62,42 @@ class DemonstrationHolder:
         """Approve an order's intent."""
         challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
         return Assertion(holder_id, self.key.sign(challenge, ec.ECDSA(hashes.SHA256())))
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationStandIn:
+    """Implements ``web.services.StandIn``; it enrols nobody."""
+
+    installation: Installation
+    at_hand: Services
+
+    def is_enrolled(self, actor: Actor, order: Order) -> bool:
+        """Return whether the license of the order's seals has it for a holder."""
+        return self._enrolled(actor, order) is not None
+
+    def approve(self, actor: Actor, order: Order) -> None:
+        """Approve an order.
+
+        Raises:
+            DemonstrationRefused: in production.
+            OrderNotPending, ApprovalExpired.
+            ApprovalInvalid: it is not enrolled.
+        """
+        enrolled = self._enrolled(actor, order)
+        if enrolled is None:
+            raise ApprovalInvalid
+        holder, holder_id = enrolled
+        self.at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order))
+
+    def _enrolled(self, actor: Actor, order: Order) -> tuple[DemonstrationHolder, str] | None:
+        if not (self.installation.settings.home / _HOLDER_FILE).exists():
+            return None
+        holder = DemonstrationHolder.of(self.installation)
+        seal = self.at_hand.seals.show(actor, order.seal_id)
+        for known in self.at_hand.holders.of_license(actor, seal.license_id):
+            if known.spki == holder.spki and known.is_live:
+                return holder, known.id
+        return None
 
 
 def approve_order(

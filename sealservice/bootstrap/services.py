@@ -31,6 +31,7 @@ from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
@@ -50,6 +51,7 @@ class Services:
     seals: SealService
     matters: MatterService
     orders: OrderService
+    previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
 
@@ -78,6 +80,14 @@ def services(installation: Installation) -> Services:
         seals=_seals(settings, stores),
         matters=MatterService(load_matters(), Typesetter(), utc_now),
         orders=_orders(settings, stores, sandbox),
+        previews=PreviewService(
+            documents=stores.documents,
+            working=stores.working,
+            seals=stores.seals,
+            licenses=stores.licenses,
+            inspector=SandboxedInspector(sandbox, settings.limits),
+            limits=settings.limits,
+        ),
         archive=stores.archive(),
         verification=_verification(settings, stores, sandbox),
     )

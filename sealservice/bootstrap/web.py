@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sealservice.api.app import create_api
 from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
+from sealservice.bootstrap.demonstration_holder import DemonstrationStandIn
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
@@ -17,7 +18,7 @@ from sealservice.infra.stores import DOCUMENTS
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
 from sealservice.web.app import create_web
-from sealservice.web.services import WebServices
+from sealservice.web.services import StandIn, WebServices
 
 _READY_SECONDS = 2.0
 
@@ -62,6 +63,8 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
     return WebServices(
         staff=at_hand.staff,
         orders=at_hand.orders,
+        previews=at_hand.previews,
+        stand_in=_stand_in(installation, at_hand),
         archive=at_hand.archive,
         verification=at_hand.verification,
         audit=at_hand.stores.audit,
@@ -69,6 +72,12 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
         environment=installation.settings.environment,
         public_url=installation.public_url,
     )
+
+
+def _stand_in(installation: Installation, at_hand: Services) -> StandIn | None:
+    if installation.settings.is_production:
+        return None
+    return DemonstrationStandIn(installation, at_hand)
 
 
 def _api_services(installation: Installation, at_hand: Services) -> ApiServices:

@@ -5,15 +5,25 @@ from collections.abc import Iterable
 
 import httpx
 from fastapi import APIRouter, FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from sealservice.web import failures, home, login, problems, records, verify
+from sealservice.web import (
+    failures,
+    home,
+    login,
+    orders,
+    place,
+    problems,
+    records,
+    seal_new,
+    verify,
+)
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
 from sealservice.web.layers import Guarded, Hearing, Numbered, OwnHost
 from sealservice.web.pages import STATIC
 from sealservice.web.services import WebServices
+from sealservice.web.static_files import OwnFiles
 
 
 def create_web(
@@ -29,12 +39,13 @@ def create_web(
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
-    for feature in (home, verify, records, login, problems):
+    for feature in (home, verify, records, seal_new, place, orders, login, problems):
         app.include_router(feature.router)
-    for router in (*routers, authority_router(AuthorityProxy(authority, services.limits))):
+    passed_on = authority_router(AuthorityProxy(authority, services.limits))
+    for router in (place.data_router, *routers, passed_on):
         app.include_router(router)
     app.router.routes.append(_mounted_api(api))
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", OwnFiles(directory=STATIC))
     failures.install(app)
     heard = Hearing(OwnHost(app, services.public_url), services.limits.bodies_bytes)
     return Numbered(Guarded(heard, is_secure=services.is_secure))

@@ -50,8 +50,8 @@ class FileMissing(Refused):
 
     code = "file_missing"
     text = Text(
-        "没有选择文件。请选择一个 PDF 文件再验章。",
-        "No file was chosen. Choose a PDF to verify.",
+        "没有选择文件。请选择一个 PDF 文件。",
+        "No file was chosen. Choose a PDF.",
     )
 
 

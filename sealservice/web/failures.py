@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from sealservice.kernel.bodies import BodyTooSlow
@@ -22,6 +22,7 @@ from sealservice.kernel.errors import (
 )
 from sealservice.web.errors import FormInvalid, PageNotFound
 from sealservice.web.pages import is_partial, language_of, render, request_id
+from sealservice.web.texts import catalogue
 
 _LOG: Final = logging.getLogger(__name__)
 _STATUSES: Final[tuple[tuple[type[SealserviceError], int], ...]] = (
@@ -40,11 +41,7 @@ _WITH_TITLE: Final = frozenset({401, 403, 404, 413, 500, 503})
 
 def failure_page(request: Request, error: Exception) -> Response:
     """Return the page, or the part of one, that tells of an error."""
-    known = _known(error)
-    kinds = (status for kind, status in _STATUSES if isinstance(known, kind))
-    status = next(kinds, 500)
-    if status >= 500:  # noqa: PLR2004 (RFC 9110 15.6: server errors)
-        _LOG.error("request %s failed", request_id(request), exc_info=error)
+    known, status = _told(request, error)
     return render(
         request,
         "_failure.html" if is_partial(request) else "failure.html",
@@ -55,6 +52,21 @@ def failure_page(request: Request, error: Exception) -> Response:
     )
 
 
+def failure_data(request: Request, error: Exception) -> Response:
+    """Return the sentence that tells of an error, for a script of a page."""
+    known, status = _told(request, error)
+    language = language_of(request)
+    away = catalogue()["failure.unavailable"]
+    text = away.to(language) if isinstance(known, Unavailable) else known.to(language)
+    return JSONResponse({"error": text, "code": known.code}, status)
+
+
+def status_of(error: SealserviceError) -> int:
+    """Return the status that tells of an error, RFC 9110 15."""
+    kinds = (status for kind, status in _STATUSES if isinstance(error, kind))
+    return next(kinds, 500)
+
+
 def install(app: FastAPI) -> None:
     """Answer addresses and methods that no route knows with a page, too."""
 
@@ -62,6 +74,15 @@ def install(app: FastAPI) -> None:
         return failure_page(request, error)
 
     app.add_exception_handler(HTTPException, answer)
+
+
+def _told(request: Request, error: Exception) -> tuple[SealserviceError, int]:
+    """Return what is known of an error, and its status; our own mistakes go to the log."""
+    known = _known(error)
+    status = status_of(known)
+    if status >= 500:  # noqa: PLR2004 (RFC 9110 15.6: server errors)
+        _LOG.error("request %s failed", request_id(request), exc_info=error)
+    return known, status
 
 
 def _known(error: Exception) -> SealserviceError:

@@ -25,11 +25,12 @@ def home(request: Request, services: Services, staff: Visitor) -> Response:
 
 def _latest(services: WebServices, staff: Staff | None) -> dict[str, Any]:
     if staff is None:
-        return {"records": None, "orders": None}
+        return {"records": None, "orders": None, "may_seal": False}
     actor = staff.actor
     may_read_records = Permission.RECORDS_READ in actor.permissions
     may_read_orders = Permission.ORDERS_READ in actor.permissions
     return {
+        "may_seal": Permission.ORDERS_WRITE in actor.permissions,
         "records": services.archive.page(actor, None, _LATEST) if may_read_records else None,
         "orders": services.orders.page(actor, None, _LATEST) if may_read_orders else None,
     }

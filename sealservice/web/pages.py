@@ -78,6 +78,7 @@ def _common(request: Request, language: Language) -> dict[str, Any]:
         "t": translator(language),
         "language": language,
         "staff": staff,
+        "permissions": staff.actor.permissions if staff else frozenset(),
         "form_token": getattr(request.state, "form_token", ""),
         "is_demonstration": services.environment is Environment.DEMONSTRATION,
         "limits": services.limits,

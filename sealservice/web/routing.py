@@ -10,7 +10,7 @@ from sealservice.config import Limits
 from sealservice.kernel.bodies import BodyBounds, bounded
 from sealservice.kernel.fields import length_problem, unprintable_problem
 from sealservice.web.errors import PageNotFound
-from sealservice.web.failures import failure_page
+from sealservice.web.failures import failure_data, failure_page
 from sealservice.web.services import services_of
 
 _FORM_OVERHEAD: Final = 64 * 1024
@@ -23,6 +23,10 @@ class PageRoute(APIRoute):
     def greatest_body(self, limits: Limits) -> int:
         """Return how many bytes a request may have."""
         return limits.body_bytes
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """Return what tells of an error."""
+        return failure_page(request, error)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap what FastAPI would do."""
@@ -39,7 +43,7 @@ class PageRoute(APIRoute):
                     await request.body()
                 return await answer(request)
             except Exception as error:  # noqa: BLE001 (this is where every failure is answered)
-                return failure_page(request, error)
+                return self.failed(request, error)
 
         return answer_or_failure
 
@@ -50,6 +54,14 @@ class UploadRoute(PageRoute):
     def greatest_body(self, limits: Limits) -> int:
         """Return the size of the largest document and of the form around it."""
         return limits.document_bytes + _FORM_OVERHEAD
+
+
+class DataRoute(PageRoute):
+    """A route that answers a script of a page, in JSON also when something goes wrong."""
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """Return the sentence that the script is to show."""
+        return failure_data(request, error)
 
 
 class PageRouter(APIRouter):

@@ -1,7 +1,7 @@
 """What the pages call, made by ``bootstrap``."""
 
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
@@ -9,8 +9,27 @@ from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
 from sealservice.identity.service import StaffService
+from sealservice.kernel.actor import Actor
+from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.previews import PreviewService
 from sealservice.verification.service import VerificationService
+
+
+class StandIn(Protocol):
+    """Approves in place of whoever holds the license; there is none in production."""
+
+    def is_enrolled(self, actor: Actor, order: Order) -> bool:
+        """Return whether the license of the order's seals has it for a holder."""
+        ...
+
+    def approve(self, actor: Actor, order: Order) -> None:
+        """Approve an order.
+
+        Raises:
+            OrderNotPending, ApprovalExpired, ApprovalInvalid.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +38,8 @@ class WebServices:
 
     staff: StaffService
     orders: OrderService
+    previews: PreviewService
+    stand_in: StandIn | None
     archive: ArchiveService
     verification: VerificationService
     audit: AuditReader

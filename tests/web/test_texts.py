@@ -9,9 +9,11 @@ from sealservice.kernel.actor import ActorKind
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
-from sealservice.sealing.model import OrderState
+from sealservice.sealing.model import Edge, Level, OrderState, Origin
 from sealservice.seals.approval import ApprovalKind
 from sealservice.verification.model import CheckStatus, Coverage, Verdict
+from sealservice.web.orders import Step
+from sealservice.web.place_forms import Kind
 from sealservice.web.records import SHOWN_FACTS
 from sealservice.web.texts import catalogue, translator
 
@@ -23,6 +25,11 @@ FAMILIES = {
     "approval.": ApprovalKind,
     "actor.": ActorKind,
     "fact.": SHOWN_FACTS,
+    "kind.": Kind,
+    "origin.": Origin,
+    "edge.": Edge,
+    "level.": Level,
+    "step.": Step,
 }
 FAILURES = {f"failure.{status}" for status in (401, 403, 404, 413, 500, 503, "other")}
 
@@ -32,7 +39,12 @@ def used() -> set[str]:
     folder = resource("templates/pages")
     html = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html")))
     named = set(re.findall(r"'([a-z]+\.[a-z0-9_]+)'", html))
-    files = {path.name for path in folder.iterdir()} | {"style.css", "verify.js", "icon.svg"}
+    files = {path.name for path in folder.iterdir()} | {
+        "style.css",
+        "drop.js",
+        "place.js",
+        "icon.svg",
+    }
     built = {f"{prefix}{word.value}" for prefix, words in FAMILIES.items() for word in words}
     for prefix in FAMILIES:
         assert f"t('{prefix}' ~ " in html

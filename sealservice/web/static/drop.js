@@ -1,10 +1,11 @@
-// The drop zone of /verify. Without scripts the form works as it is.
-const form = document.getElementById("verify-form");
+// The drop zone of /verify and /seal/new. Without scripts the form works as it is.
+const form = document.querySelector("form.drop");
 const input = document.getElementById("file");
 const zone = form.querySelector(".drop-zone");
 const text = document.getElementById("drop-text");
 const tooLarge = document.getElementById("too-large");
 const hint = document.getElementById("file-hint");
+const busy = document.getElementById("busy");
 const invitation = text.textContent;
 
 // With scripts a chosen file is sent at once: no button, and the page says so beforehand.
@@ -36,10 +37,14 @@ zone.addEventListener("drop", (event) => {
   chosen();
 });
 form.addEventListener("submit", (event) => {
-  if (!tooLarge.hidden) event.preventDefault();
+  if (tooLarge.hidden) busy.classList.add("sent");
+  else event.preventDefault();
 });
+// Coming back to the page, nothing is under way.
+window.addEventListener("pageshow", () => busy.classList.remove("sent"));
 
 // Keyboard and screen-reader users land on the verdict.
 document.body.addEventListener("htmx:after:swap", () => {
+  busy.classList.remove("sent");
   document.getElementById("verdict-word")?.focus();
 });

@@ -1,0 +1,261 @@
+"""Show a document before it is sealed: its pages, its texts, and where seals would be.
+
+1. What a preview shows is what sealing does: places are resolved by the same inspector.
+2. Places that are refused are told one by one, beside those that hold; what is refused only
+   together (seals that collide, too many places) is told of all.
+3. Documents never change under their id, so how one's pages lie is remembered for a while.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from sealservice.config import Limits
+from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.errors import Refused
+from sealservice.licenses.ports import LicenseStore
+from sealservice.sealing.errors import DocumentNotFound, DocumentTooLarge
+from sealservice.sealing.geometry import DisplayedBox, displayed
+from sealservice.sealing.layout import Layout, SearchResult
+from sealservice.sealing.model import Document, Impression, PlacedSeal, Placement
+from sealservice.sealing.ports import DocumentInspector, DocumentStore, WorkingStore
+from sealservice.seals.artwork import Artwork
+from sealservice.seals.errors import SealNotFound, SealNotUsable
+from sealservice.seals.model import Seal
+from sealservice.seals.ports import SealStore
+from sealservice.seals.service import usable
+
+_SEALS_OFFERED: Final = 100
+_LAYOUTS_KEPT: Final = 64
+_NARROWEST_PX: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSeal:
+    """A seal that can be used now, and its drawing."""
+
+    seal: Seal
+    artwork: Artwork
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One place where a seal, or a slice of it, would show."""
+
+    impression: Impression
+    """In user space, as it would be sealed."""
+    box: DisplayedBox
+    """The same on the page as displayed, in mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePreview:
+    """What one wish for a place comes to."""
+
+    shown: tuple[Shown, ...]
+    refusal: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What all wishes of an order come to."""
+
+    places: tuple[PlacePreview, ...]
+    refusal: Refused | None = None
+    """What is wrong with all of them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layouts:
+    """Those asked for last, by the digest of the document."""
+
+    kept: OrderedDict[str, Layout] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, sha256: str) -> Layout | None:
+        with self.lock:
+            if sha256 in self.kept:
+                self.kept.move_to_end(sha256)
+            return self.kept.get(sha256)
+
+    def keep(self, sha256: str, layout: Layout) -> None:
+        with self.lock:
+            self.kept[sha256] = layout
+            while len(self.kept) > _LAYOUTS_KEPT:
+                self.kept.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewService:
+    """Use cases of whoever is about to place an order; changes nothing."""
+
+    documents: DocumentStore
+    working: WorkingStore
+    seals: SealStore
+    licenses: LicenseStore
+    inspector: DocumentInspector
+    limits: Limits
+    layouts: _Layouts = field(default_factory=_Layouts)
+
+    def document(self, actor: Actor, document_id: str) -> Document:
+        """Return one document.
+
+        Raises:
+            PermissionMissing: the actor may not.
+            DocumentNotFound: there is none of that id in the actor's organisation.
+        """
+        actor.require(Permission.ORDERS_READ)
+        document = self.documents.by_id(document_id, actor.organisation_id)
+        if document is None:
+            raise DocumentNotFound(document_id=document_id)
+        return document
+
+    def layout(self, actor: Actor, document_id: str) -> Layout:
+        """Return how the pages of a document lie.
+
+        Raises:
+            PermissionMissing, DocumentNotFound.
+        """
+        return self._layout(self.document(actor, document_id))
+
+    def picture(self, actor: Actor, document_id: str, page: int, width_px: int) -> bytes:
+        """Return a page (1 for the first) as displayed, as WebP; too wide a one is made smaller.
+
+        Raises:
+            PermissionMissing, DocumentNotFound.
+            PlacementOutside: there is no such page.
+        """
+        source = self._source(self.document(actor, document_id))
+        width = min(max(width_px, _NARROWEST_PX), self.limits.picture_width_px)
+        return self.inspector.picture(source, page, width)
+
+    def search(self, actor: Actor, document_id: str, text: str, pages: str) -> SearchResult:
+        """Return where a text stands on a set of pages, and what comes close when it is nowhere.
+
+        Raises:
+            PermissionMissing, DocumentNotFound, PageSetInvalid, PlacementOutside.
+        """
+        return self.inspector.search(self._source(self.document(actor, document_id)), text, pages)
+
+    def offered(self, actor: Actor) -> tuple[OfferedSeal, ...]:
+        """Return the seals that the actor's organisation can use now, oldest first.
+
+        Raises:
+            PermissionMissing: the actor may not know of seals.
+        """
+        actor.require(Permission.SEALS_READ)
+        rows = self.seals.page(actor.organisation_id, None, _SEALS_OFFERED)
+        return tuple(offer for seal in rows if (offer := self._offer(seal)) is not None)
+
+    def seal(self, actor: Actor, seal_id: str) -> Seal:
+        """Return one seal, whatever its state.
+
+        Raises:
+            SealNotFound: there is none of that id in the actor's organisation.
+        """
+        seal = self.seals.by_id(seal_id, actor.organisation_id)
+        if seal is None:
+            raise SealNotFound(seal_id=seal_id)
+        return seal
+
+    def drawing(self, actor: Actor, seal_id: str) -> Artwork:
+        """Return the drawing of a seal that was made.
+
+        Raises:
+            PermissionMissing: the actor may not.
+            SealNotFound: there is none of that id in the actor's organisation.
+        """
+        actor.require(Permission.SEALS_READ)
+        return self._drawing(actor, seal_id)
+
+    def resolve(
+        self, actor: Actor, document_id: str, wanted: tuple[tuple[str, Placement], ...]
+    ) -> Preview:
+        """Return where seals, by their ids, would show.
+
+        Raises:
+            PermissionMissing, DocumentNotFound, SealNotFound.
+        """
+        actor.require(Permission.SEALS_READ)
+        document = self.document(actor, document_id)
+        seals = tuple(self._placed(actor, seal_id, placement) for seal_id, placement in wanted)
+        source, layout = self._source(document), self._layout(document)
+        try:
+            located = self.inspector.locate(source, seals)
+        except Refused as refusal:
+            return self._one_by_one(source, layout, seals, refusal)
+        return Preview(tuple(PlacePreview(_shown(place, layout)) for place in located))
+
+    def rehearse(
+        self, actor: Actor, pdf: bytes, wanted: tuple[tuple[str, Placement], ...]
+    ) -> tuple[tuple[Shown, ...], ...]:
+        """Return where seals, by their ids, would show on a PDF, which is not stored.
+
+        Raises:
+            PermissionMissing, SealNotFound, SealNotUsable.
+            Refused: whatever placing the order would refuse.
+        """
+        actor.require(Permission.SEALS_READ)
+        if len(pdf) > self.limits.document_bytes:
+            raise DocumentTooLarge(limit=f"{self.limits.document_bytes >> 20} MB")
+        seals = tuple(self._usable(actor, seal_id, placement) for seal_id, placement in wanted)
+        self.inspector.pages(pdf)
+        layout = self.inspector.layout(pdf)
+        return tuple(_shown(place, layout) for place in self.inspector.locate(pdf, seals))
+
+    def _one_by_one(
+        self, source: bytes, layout: Layout, seals: tuple[PlacedSeal, ...], refusal: Refused
+    ) -> Preview:
+        places: list[PlacePreview] = []
+        for seal in seals:
+            try:
+                (impressions,) = self.inspector.locate(source, (seal,))
+                places.append(PlacePreview(_shown(impressions, layout)))
+            except Refused as own:
+                places.append(PlacePreview((), own))
+        is_of_all = all(place.refusal is None for place in places)
+        return Preview(tuple(places), refusal if is_of_all else None)
+
+    def _usable(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
+        seal = self.seals.by_id(seal_id, actor.organisation_id)
+        license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
+        usable(seal, license_, seal_id)
+        return self._placed(actor, seal_id, placement)
+
+    def _placed(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
+        artwork = self._drawing(actor, seal_id)
+        return PlacedSeal(artwork.width_mm, artwork.height_mm, (placement,))
+
+    def _drawing(self, actor: Actor, seal_id: str) -> Artwork:
+        seal = self.seals.by_id(seal_id, actor.organisation_id)
+        artwork = self.seals.artwork(seal.id) if seal else None
+        if artwork is None:
+            raise SealNotFound(seal_id=seal_id)
+        return artwork
+
+    def _offer(self, seal: Seal) -> OfferedSeal | None:
+        license_ = self.licenses.get(seal.organisation_id, seal.license_id)
+        try:
+            usable(seal, license_, seal.id)
+        except SealNotUsable:
+            return None
+        artwork = self.seals.artwork(seal.id)
+        return OfferedSeal(seal, artwork) if artwork else None
+
+    def _source(self, document: Document) -> bytes:
+        return self.working.get(document.object_key)
+
+    def _layout(self, document: Document) -> Layout:
+        layout = self.layouts.get(document.sha256)
+        if layout is None:
+            layout = self.inspector.layout(self._source(document))
+            self.layouts.keep(document.sha256, layout)
+        return layout
+
+
+def _shown(impressions: tuple[Impression, ...], layout: Layout) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(impression, displayed(impression.box, layout.pages[impression.box.page]))
+        for impression in impressions
+    )
