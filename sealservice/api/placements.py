@@ -2,25 +2,30 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
+from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sealservice.api.field_errors import UNION_TAG
 from sealservice.api.values import Line, Sent
-from sealservice.sealing.geometry import POINTS_PER_MM
+from sealservice.sealing.geometry import POINTS_PER_MM, DisplayedBox
 from sealservice.sealing.model import (
+    Box,
     CoordinatePlacement,
     Edge,
     FieldPlacement,
+    Impression,
     KeywordPlacement,
     Origin,
     StraddlePlacement,
+    Window,
 )
 from sealservice.sealing.page_sets import GREATEST_LENGTH
 
 _GREATEST_LENGTH: Final = 20_000
 """mm or points; a page is at most 200 inches wide unless it says otherwise."""
 _MOST_PAGES: Final = 10_000
+_POINT_DECIMALS: Final = 3
+_MM_DECIMALS: Final = 3
 _MOST_OCCURRENCES: Final = 1_000_000
 
 Unit = Literal["mm", "pt"]
@@ -189,3 +194,46 @@ PlacementWanted = Annotated[
     Discriminator(_tag),
 ]
 """One place, or several that are written as one."""
+
+
+class BoxShown(BaseModel):
+    """A box on a page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class ImpressionLocated(BaseModel):
+    """Where a seal, or a slice of it, would show."""
+
+    page: int = Field(description="1 for the first page.")
+    points: BoxShown = Field(description="In default user space of the page, as it is stored.")
+    rotation: int = Field(description="The page's /Rotate.")
+    mm: BoxShown = Field(description="From the bottom left of the page as displayed.")
+    window_mm: BoxShown | None = Field(
+        description="The part of the upright seal that shows; null: all of it."
+    )
+    field: str | None = Field(description="The prepared field that it fills.")
+
+    @classmethod
+    def of(cls, impression: Impression, shown: DisplayedBox) -> "ImpressionLocated":
+        """Show where an impression is, in both measures."""
+        return cls(
+            page=impression.box.page + 1,
+            points=_box_shown(impression.box, _POINT_DECIMALS),
+            rotation=impression.box.rotation,
+            mm=_box_shown(shown, _MM_DECIMALS),
+            window_mm=impression.window and _box_shown(impression.window, _MM_DECIMALS),
+            field=impression.field,
+        )
+
+
+def _box_shown(box: Box | DisplayedBox | Window, decimals: int) -> BoxShown:
+    return BoxShown(
+        left=round(box.left, decimals),
+        bottom=round(box.bottom, decimals),
+        right=round(box.right, decimals),
+        top=round(box.top, decimals),
+    )

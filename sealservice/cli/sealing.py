@@ -1,13 +1,15 @@
 """``sealservice seal-pdf``: seal a PDF, archive it, and write the sealed copy.
 
-1. The placement is one of keyword and coordinates; the output can be written (nothing is sealed
-   for nothing) and is not the input.
-2. The document is stored and the order placed: whatever can be refused is refused here.
-3. The demonstration holder of this home approves the order's intent.
-4. The signer seals; the archived record's bytes are written out.
+1. The places are understood (``placements``); those behind a ``--seal`` are that seal's, those
+   before the first one belong to the first. The output can be written (nothing is sealed for
+   nothing) and is not the input.
+2. With ``--dry-run`` it ends here: the places are resolved and told; nothing is stored.
+3. The document is stored and the order placed: whatever can be refused is refused here.
+4. The demonstration holder of this home approves the order's intent.
+5. The signer seals; the archived record's bytes are written out.
 """
 
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -23,65 +25,62 @@ from sealservice.cli.desk import Desk, open_desk
 from sealservice.cli.errors import Misuse, OutputUnwritable, SealedNotWritten
 from sealservice.cli.exits import restored
 from sealservice.cli.files import output_file, read_bytes
+from sealservice.cli.ordered import OrderedCommand, in_order
 from sealservice.cli.output import Output, print_json, printable
+from sealservice.cli.placements import COMMAND, seal_uses
+from sealservice.cli.rehearsals import rehearse
 from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import DocumentTooLarge
-from sealservice.sealing.model import (
-    CoordinatePlacement,
-    KeywordPlacement,
-    Level,
-    Order,
-    OrderRequest,
-    Placement,
-    SealUse,
-)
+from sealservice.sealing.model import Level, Order, OrderRequest
 
 app = typer.Typer()
 
-_COMMAND: Final = "sealservice seal-pdf"
 _CHECKING: Final = Text("正在检查文件并定位印章…", "Checking the document and placing the seal…")
 _SEALING: Final = Text("正在签章、加盖时间戳并归档…", "Sealing, timestamping and archiving…")
-_WHERE: Final = Text(
-    "请用 --keyword 指定关键字，或用 --page、--x、--y 指定坐标，二者选一。",
-    "say where: either --keyword, or --page with --x and --y.",
-)
+_NO_OUTPUT: Final = Text("缺少输出文件 OUT。", "OUT, the file to write, is missing.")
+_SEAL: Final = "印章编号，其后的位置都属于它 / seal id; the places behind it are its"
+_AT: Final = "坐标，印章中心 / coordinates of the centre: page=1,x=120mm,y=40mm,origin=bottom-left"
+_KEYWORD: Final = "盖在文字上 / on a text: （盖章）, or text=（盖章）,occurrence=last,dx=5mm,dy=0mm"
+_STRADDLE: Final = "骑缝章 / over edges: edge=right,pages=all,at=150mm,per-seal=20"
+_FIELD: Final = "预留的空签名域 / an empty signature field"
+_CLAMP: Final = "超出页面时移入页内 / move seals into the page where they stand over"
+_DRY_RUN: Final = "只解析位置，不存储、不盖章 / resolve the places; store and seal nothing"
 
 
-class Occurrence(StrEnum):
-    """Which of several places with the keyword."""
-
-    FIRST = "first"
-    LAST = "last"
-
-
-@app.command("seal-pdf")
-def seal_pdf(  # noqa: PLR0913, PLR0917 - one parameter for each option
+@app.command("seal-pdf", cls=OrderedCommand)
+def seal_pdf(  # noqa: PLR0913 - one parameter for each option
     context: typer.Context,
     source: Annotated[Path, typer.Argument(metavar="IN", help="待盖章的 PDF / PDF to seal")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="盖章后的 PDF / sealed PDF")],
-    seal_id: Annotated[str, typer.Option("--seal", metavar="ID", help="印章编号 / seal id")],
-    keyword: Annotated[
-        str | None, typer.Option(help="盖在此文字上 / centre the seal on this text")
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="盖章后的 PDF / sealed PDF")
     ] = None,
-    occurrence: Annotated[
-        Occurrence, typer.Option(help="第一处或最后一处 / which place of several")
-    ] = Occurrence.LAST,
-    page: Annotated[
-        int | None, typer.Option(help="页码，-1 为末页 / page, -1 for the last one")
-    ] = None,
-    x: Annotated[
-        float | None, typer.Option(help="印章中心距左边，毫米 / centre from the left, mm")
-    ] = None,
-    y: Annotated[
-        float | None, typer.Option(help="印章中心距下边，毫米 / centre from the bottom, mm")
-    ] = None,
+    *,
+    seal: Annotated[list[str], typer.Option(metavar="ID", help=_SEAL)],
+    at: Annotated[list[str] | None, typer.Option(metavar="PLACE", help=_AT)] = None,
+    keyword: Annotated[list[str] | None, typer.Option(metavar="TEXT|PLACE", help=_KEYWORD)] = None,
+    straddle: Annotated[list[str] | None, typer.Option(metavar="PLACE", help=_STRADDLE)] = None,
+    field: Annotated[list[str] | None, typer.Option(metavar="NAME", help=_FIELD)] = None,
+    clamp: Annotated[bool, typer.Option("--clamp", help=_CLAMP)] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_DRY_RUN)] = False,
     level: Annotated[Level, typer.Option(help="签名级别 / PAdES level")] = Level.B_LTA,
     purpose: Annotated[str, typer.Option(help="用途 / purpose, shown to the holder")] = "",
 ) -> None:
     """Seal a PDF and archive it."""
     call = call_of(context)
-    placement = _placement(keyword, occurrence, (page, x, y))
+    given = {"seal": seal, "at": at, "keyword": keyword, "straddle": straddle, "field": field}
+    ordered = in_order(context, {name: each or [] for name, each in given.items()})
+    uses = seal_uses(ordered, clamp=clamp)
+    if dry_run:
+        rehearse(call, _document(call, source), uses)
+    elif out is None:
+        raise Misuse(_NO_OUTPUT, COMMAND)
+    else:
+        _seal(call, source, out, lambda document: OrderRequest(document, uses, level, purpose))
+
+
+def _seal(call: Call, source: Path, out: Path, request: Callable[[str], OrderRequest]) -> None:
+    """Seal a document, and write it out; the request is made for its id."""
     with output_file(out, source) as target:
         pdf = _document(call, source)
         with open_desk(call) as desk:
@@ -89,29 +88,13 @@ def seal_pdf(  # noqa: PLR0913, PLR0917 - one parameter for each option
                 document = desk.services.orders.store_document(
                     desk.actor, printable(source.name), pdf
                 )
-                wanted = OrderRequest(
-                    document.id, (SealUse(seal_id, (placement,)),), level, purpose
-                )
-                order = desk.services.orders.place(desk.actor, wanted)
+                order = desk.services.orders.place(desk.actor, request(document.id))
             record, sealed = _sealed(call, desk, order)
         try:
             target.write(sealed)
         except OutputUnwritable:
             raise SealedNotWritten(path=target.path, record_id=record.id) from None
     _tell(call.output, record, target.path)
-
-
-def _placement(
-    keyword: str | None,
-    occurrence: Occurrence,
-    coordinates: tuple[int | None, float | None, float | None],
-) -> Placement:
-    page, x, y = coordinates
-    if keyword is not None and coordinates == (None, None, None):
-        return KeywordPlacement(keyword, occurrence.value)
-    if keyword is None and page is not None and x is not None and y is not None:
-        return CoordinatePlacement(str(page), x, y)
-    raise Misuse(_WHERE, _COMMAND)
 
 
 def _document(call: Call, source: Path) -> bytes:

@@ -53,12 +53,10 @@ def test_the_locale_decides_the_language(environment: dict[str, str], language: 
         (["verify", "a.pdf", "--home"], "选项“--home”后缺少值"),
         (["seal", "list", "superfluous"], "多余的参数“superfluous”"),
         (["verify", "--json", "a.pdf", "b.pdf"], "--json 只接受一个文件"),
-        (["seal-pdf", "a.pdf", "b.pdf", "--seal", "seal_x"], "请用 --keyword 指定关键字"),
-        (
-            ["seal-pdf", "a.pdf", "b.pdf", "--seal", "s", "--keyword", "章", "--page", "1"],
-            "二者选一",
-        ),
-        (["seal-pdf", "a.pdf", "b.pdf", "--seal", "s", "--page", "one"], "“--page”的值不可用"),
+        (["seal-pdf", "a.pdf", "b.pdf", "--seal", "seal_x"], "没有位置：请用 --at"),
+        (["seal-pdf", "a.pdf", "b.pdf", "--seal", "s", "--at", "page=1,z=2"], "没有“z”这一项"),
+        (["seal-pdf", "a.pdf", "--seal", "s", "--keyword", "章"], "缺少输出文件 OUT"),
+        (["seal-pdf", "a.pdf", "b.pdf", "--keyword", "章"], "缺少“--seal”"),
         (["api-key", "create", "--name", "x", "--scope", "all"], "“--scope”的值不可用"),
     ],
 )
@@ -97,7 +95,10 @@ def test_help_lists_every_command() -> None:
         (["license", "register"], ["FACE"]),
         (["seal", "make"], ["--license"]),
         (["matter", "fill"], ["--license", "--data", "--out"]),
-        (["seal-pdf"], ["--seal", "--keyword", "--occurrence", "--page", "--level", "--purpose"]),
+        (
+            ["seal-pdf"],
+            ["--seal", "--at", "--keyword", "--straddle", "--field", "--dry-run", "--purpose"],
+        ),
         (["verify"], ["--jsonl", "--roots"]),
         (["record", "fetch"], ["ID", "OUT"]),
         (["keys", "ceremony"], ["FILE"]),

@@ -76,7 +76,7 @@ def test_sealing_by_keyword_and_by_coordinates(demonstrated: Demonstrated, out: 
     """Both ways end in a valid archived document, whose archived bytes are those written."""
     for options in (
         ["--keyword", KEYWORD, "--purpose", "测试"],
-        ["--page", "-1", "--x", "100", "--y", "60"],
+        ["--at", "page=last,x=100mm,y=60mm"],
     ):
         ended = demonstrated.seal(demonstrated.form, out, *options, "--json")
         assert ended.status == 0, ended.err
@@ -86,6 +86,24 @@ def test_sealing_by_keyword_and_by_coordinates(demonstrated: Demonstrated, out: 
         fetched = demonstrated.call("record", "fetch", ended.value["id"], out)
         assert fetched.status == 0
         assert out.read_bytes() == sealed
+
+
+def test_a_rehearsal_tells_where_seals_would_be(demonstrated: Demonstrated, out: Path) -> None:
+    """A dry run resolves every place in points and mm, stores nothing and writes nothing."""
+    before = demonstrated.call("record", "list", "--json").value
+    options = ("--at", "page=1,x=30mm,y=250mm", "--keyword", KEYWORD, "--dry-run")
+    ended = demonstrated.seal(demonstrated.form, out, *options, "--json")
+    assert ended.status == 0, ended.err
+    places = ended.value["placements"]
+    assert [len(place["impressions"]) for place in places] == [1, 1]
+    box = places[0]["impressions"][0]["mm"]
+    assert (box["left"] + box["right"]) / 2 == pytest.approx(30, abs=0.001)
+    assert (box["bottom"] + box["top"]) / 2 == pytest.approx(250, abs=0.001)
+    points = places[0]["impressions"][0]["points"]
+    assert points["left"] == pytest.approx(box["left"] / 25.4 * 72, abs=0.002)
+    assert demonstrated.seal(demonstrated.form, out, *options).status == 0
+    assert not out.exists()
+    assert demonstrated.call("record", "list", "--json").value == before
 
 
 def test_every_list_is_an_array_of_things_with_ids(demonstrated: Demonstrated) -> None:
@@ -230,10 +248,13 @@ def test_a_bad_document_is_refused(
     ("options", "seal", "status", "code"),
     [
         (["--keyword", "此处无此字"], None, 65, "keyword_not_found"),
-        (["--page", "9", "--x", "100", "--y", "100"], None, 65, "placement_outside"),
-        (["--page", "1", "--x", "1", "--y", "1"], None, 65, "placement_outside"),
+        (["--at", "page=9,x=100,y=100"], None, 65, "placement_outside"),
+        (["--at", "page=1,x=1,y=1"], None, 65, "placement_outside"),
         (["--keyword", KEYWORD], "seal_unknown", 65, "seal_not_found"),
-        (["--keyword", KEYWORD, "--page", "1"], None, 64, "usage"),
+        (["--straddle", "edge=right"], None, 65, "straddle_impossible"),
+        (["--field", "Seal"], None, 65, "signature_field_not_found"),
+        (["--keyword", KEYWORD, "--keyword", KEYWORD], None, 65, "seals_collide"),
+        (["--at", "page=1,x=1"], None, 64, "usage"),
     ],
 )
 def test_a_bad_order_is_refused_before_approval(

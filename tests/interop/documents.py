@@ -59,7 +59,7 @@ class Home:
     def seal(self, source: Path, out: Path, level: Level, y: int = 60) -> None:
         """Seal page 1 of a document, ``y`` mm from below."""
         (seal,) = self.run("seal", "list").value
-        place = ("--page", "1", "--x", "100", "--y", str(y))
+        place = ("--at", f"page=1,x=100,y={y}")
         self.run("seal-pdf", source, out, "--seal", seal["id"], *place, "--level", level.value)
 
 
@@ -75,14 +75,16 @@ def home_of(ceremony: str, folder: Path) -> Iterator[Home]:
 
 def piles(folder: Path) -> tuple[Pile, ...]:
     """Make all documents; no name occurs in two piles."""
-    by_p256, by_rsa = _by_p256(folder / "p256"), _by_rsa(folder / "rsa")
+    by_p256, by_rsa = _by_p256(folder / "p256"), _by_rsa(folder, "rsa")
+    by_pss = _by_rsa(folder, "pss")
     strangers = Pile(by_rsa.root, folder / "strangers")
     strangers.folder.mkdir()
     sealed = (by_p256.folder / "b-lta.pdf").read_bytes()
     (by_p256.folder / "tampered.pdf").write_bytes(with_other_amount(sealed))
     (by_p256.folder / "page-changed.pdf").write_bytes(with_other_page(sealed))
     (strangers.folder / "other-root.pdf").write_bytes(sealed)
-    return by_p256, by_rsa, _by_token(folder / "token"), strangers
+    by_token, by_pss_token = _by_token(folder / "token"), _by_pss_token(folder / "pss-token")
+    return by_p256, by_rsa, by_pss, by_token, by_pss_token, strangers
 
 
 def _by_p256(folder: Path) -> Pile:
@@ -94,10 +96,11 @@ def _by_p256(folder: Path) -> Pile:
     return Pile(home.root, folder)
 
 
-def _by_rsa(folder: Path) -> Pile:
-    folder.mkdir()
-    with home_of("demonstration-rsa", folder / "home") as home:
-        home.demonstrate(folder / "rsa.pdf")
+def _by_rsa(above: Path, name: str) -> Pile:
+    """Have seals sign by RSA: ``rsa`` by PKCS#1, ``pss`` by PSS."""
+    folder = _made(above / name)
+    with home_of(f"demonstration-{name}", folder / "home") as home:
+        home.demonstrate(folder / f"{name}.pdf")
     return Pile(home.root, folder)
 
 
@@ -107,6 +110,20 @@ def _by_token(folder: Path) -> Pile:
     with pytest.MonkeyPatch.context() as monkeypatch:
         token = made_soft_token(folder / "softhsm", monkeypatch)
         home.demonstrate(folder / "token.pdf", **token.environment())
+    return Pile(home.root, folder)
+
+
+def _by_pss_token(folder: Path) -> Pile:
+    """Have SoftHSM hold every key, and seals and time stamps signed by PSS."""
+    home, ceremony = Home(_made(folder) / "home"), folder / "ceremony.yaml"
+    shipped = (CEREMONIES / "demonstration-pss.yaml").read_text("utf-8")
+    stamps = "purpose: timestamp\n    algorithm: rsa3072"
+    assert stamps in shipped
+    ceremony.write_text(shipped.replace(stamps, f"{stamps}-pss"), "utf-8")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        token = made_soft_token(folder / "softhsm", monkeypatch)
+        home.run("keys", "ceremony", ceremony, **token.environment())
+        home.demonstrate(folder / "pss-token.pdf", **token.environment())
     return Pile(home.root, folder)
 
 
