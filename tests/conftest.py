@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sealservice.bootstrap.embedded.engines import Engines, running_engines
-from sealservice.config import Settings
+from sealservice.config import Limits, Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
@@ -29,7 +29,7 @@ def engines(engines_home: Path) -> Iterator[Engines]:
     """Run PostgreSQL and SeaweedFS for the session, with tables, roles and buckets."""
     with running_engines(Settings(home=engines_home)) as engines:
         migrate(engines.database_urls[ProcessKind.ADMIN], engines.passwords)
-        ensure_buckets(engines.accounts[ProcessKind.ADMIN])
+        ensure_buckets(engines.accounts[ProcessKind.ADMIN], Limits())
         yield engines
 
 

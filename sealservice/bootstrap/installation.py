@@ -125,7 +125,7 @@ def prepare(installation: Installation, passwords: Mapping[str, str] | None = No
         from sealservice.infra.sql.migrate import migrate  # noqa: PLC0415 - slow, rarely needed
 
         migrate(owner_url, passwords)
-    ensure_buckets(installation.accounts[ProcessKind.ADMIN])
+    ensure_buckets(installation.accounts[ProcessKind.ADMIN], installation.settings.limits)
 
 
 def _database_url(settings: Settings, kind: ProcessKind) -> str:

@@ -15,6 +15,7 @@ from minio.commonconfig import ENABLED
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 from minio.versioningconfig import VersioningConfig
 
+from sealservice.config import Limits
 from sealservice.infra.s3 import S3Account, s3_client, translated_errors
 from sealservice.kernel.resources import resource
 
@@ -41,13 +42,13 @@ def _rule(name: str, lock: Mapping[str, Any]) -> BucketRule:
     return BucketRule(name, lock.get("mode"), int(lock.get("years", 0)))
 
 
-def ensure_buckets(account: S3Account) -> None:
+def ensure_buckets(account: S3Account, limits: Limits) -> None:
     """Make or mend every bucket; the account must be the store's administrator.
 
     Raises:
         StoreUnavailable: the store did not answer, or a bucket cannot be mended.
     """
-    client = s3_client(account)
+    client = s3_client(account, limits)
     for rule in bucket_rules():
         with translated_errors(rule.name):
             _ensure(client, rule)

@@ -5,11 +5,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from sealservice.archive.model import Record
+from sealservice.audit.model import AuditFact
+from sealservice.kernel.actor import Permission
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.filenames import attachment
 from sealservice.web.pages import render
 from sealservice.web.routing import PageRouter
-from sealservice.web.services import Services
+from sealservice.web.services import Services, WebServices
 from sealservice.web.sessions import SignedIn
 
 router: APIRouter = PageRouter()
@@ -42,13 +45,15 @@ def page(request: Request, services: Services, staff: SignedIn, before: Before =
 
 @router.get("/records/{record_id}")
 def show(request: Request, services: Services, staff: SignedIn, record_id: str) -> Response:
-    """Show one record with its verdict, its whereabouts and its history."""
+    """Show one record with its verdict and whereabouts, and its history to who may read that."""
     record = services.archive.show(staff.actor, record_id)
-    subjects = (record.facts.document_id, record.facts.order_id, record.id)
-    facts = services.audit.about(staff.organisation_id, subjects)
-    history = [fact for fact in facts if fact.fact in SHOWN_FACTS]
+    may_look_back = Permission.AUDIT_READ in staff.actor.permissions
     return render(
-        request, "record.html", record=record, report=record.facts.report, history=history
+        request,
+        "record.html",
+        record=record,
+        report=record.facts.report,
+        history=_history(services, record) if may_look_back else None,
     )
 
 
@@ -61,3 +66,9 @@ def fetch(services: Services, staff: SignedIn, record_id: str) -> Response:
         "Cache-Control": "private, no-store",
     }
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+def _history(services: WebServices, record: Record) -> list[AuditFact]:
+    subjects = (record.facts.document_id, record.facts.order_id, record.id)
+    facts = services.audit.about(record.organisation_id, subjects)
+    return [fact for fact in facts if fact.fact in SHOWN_FACTS]

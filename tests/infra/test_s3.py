@@ -11,6 +11,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from sealservice.bootstrap.embedded.engines import Engines
+from sealservice.config import Limits
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore, S3Account, s3_client
@@ -201,7 +202,7 @@ def test_buckets_are_mended_and_left_alone(engines: Engines) -> None:
     account = engines.accounts[ProcessKind.ADMIN]
     client = s3_client(account)
     client.delete_object_lock_config("records")
-    ensure_buckets(account)
-    ensure_buckets(account)
+    ensure_buckets(account, Limits())
+    ensure_buckets(account, Limits())
     lock = client.get_object_lock_config("records")
     assert (lock.mode, lock.duration, lock.duration_unit) == (COMPLIANCE, 10, "Years")

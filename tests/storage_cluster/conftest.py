@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sealservice.config import Limits
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from tests.cluster import Cluster, running_cluster
@@ -13,5 +14,5 @@ from tests.cluster import Cluster, running_cluster
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Run the whole cluster, with our buckets."""
     with running_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
-        ensure_buckets(cluster.account(ProcessKind.ADMIN))
+        ensure_buckets(cluster.account(ProcessKind.ADMIN), Limits())
         yield cluster

@@ -117,12 +117,27 @@ def test_record_page_tells_where_and_what_happened(world: EdgeWorld, client: Edg
     """A record's page has its digest, version, lock, verdict and history; its file is the bytes."""
     pdf = world.signed.archival(blank_pdf())
     record = world.record(world.ours, pdf)
-    sign_in(world, client)
+    sign_in(world, client, Role.ARCHIVIST)
     assert client.get(f"/records/{record.id}/file").content == pdf
     page = client.get(f"/records/{record.id}").text
     for part in (record.id, record.sha256, record.stored.version_id, "已加锁归档", "文件被取用"):
         assert part in page
     assert page.count('<li class="passed">') == 12
+
+
+@pytest.mark.security
+def test_history_is_for_those_who_may_read_the_audit_log(
+    world: EdgeWorld, client: EdgeClient
+) -> None:
+    """Who did what and when is shown to an archivist and an auditor; a clerk sees the record."""
+    record = world.record(world.ours)
+    shown = {}
+    for role in (Role.CLERK, Role.ARCHIVIST, Role.AUDITOR):
+        sign_in(world, client, role)
+        page = client.get(f"/records/{record.id}").text
+        assert record.sha256 in page
+        shown[role] = "已加锁归档" in page
+    assert shown == {Role.CLERK: False, Role.ARCHIVIST: True, Role.AUDITOR: True}
 
 
 @pytest.mark.security
