@@ -90,6 +90,7 @@ class MemoryOrderStore:
     rows: dict[str, Order] = field(default_factory=dict)
     assertions: dict[str, tuple[Assertion, datetime]] = field(default_factory=dict)
     burnt: set[str] = field(default_factory=set)
+    released: set[str] = field(default_factory=set)
     signatures: dict[str, list[KeptSignature]] = field(default_factory=dict)
 
     def add(self, order: Order) -> None:
@@ -107,9 +108,9 @@ class MemoryOrderStore:
         return sorted(older, key=lambda o: o.id, reverse=True)[:limit]
 
     def unfinished(self, asserted_before: datetime) -> list[str]:
-        """Return asserted orders without an outcome."""
+        """Return asserted orders without an outcome, or with one that may change."""
         asserted = (i for i, (_, at) in sorted(self.assertions.items()) if at < asserted_before)
-        return [i for i in asserted if self._is_open(i)]
+        return [i for i in asserted if self._is_open(i) or self._may_be_archived(i)]
 
     def add_assertion(self, order: Order, assertion: Assertion) -> None:
         """Store the holder's assertion."""
@@ -153,6 +154,12 @@ class MemoryOrderStore:
             self.signatures[order_id][position] = replace(known, container=container)
         return known.container or container
 
+    def release(self, order_id: str) -> bool:
+        """Note that a result is about to be archived."""
+        if self._is_open(order_id):
+            self.released.add(order_id)
+        return self._is_open(order_id)
+
     def finish(self, order_id: str, record_id: str) -> bool:
         """Move to done."""
         if self.rows[order_id].state is OrderState.DONE:
@@ -170,6 +177,10 @@ class MemoryOrderStore:
         failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})
         self.rows[order_id] = failed
         return True
+
+    def _may_be_archived(self, order_id: str) -> bool:
+        is_failed = self.rows[order_id].state is OrderState.FAILED
+        return is_failed and order_id in self.released
 
     def _is_open(self, order_id: str) -> bool:
         return self.rows[order_id].state in (OrderState.PENDING, OrderState.SEALING)

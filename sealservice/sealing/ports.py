@@ -197,7 +197,10 @@ class OrderStore(Protocol):
         ...
 
     def unfinished(self, asserted_before: datetime) -> list[str]:
-        """Return ids of orders asserted before a moment that have no outcome."""
+        """Return ids of orders asserted before a moment that have no outcome, or may have another.
+
+        The latter failed when a run had been released to archive its result.
+        """
         ...
 
     def add_assertion(self, order: Order, assertion: Assertion) -> None:
@@ -230,6 +233,10 @@ class OrderStore(Protocol):
 
     def keep_container(self, order_id: str, position: int, container: Container) -> Container:
         """Keep what goes into /Contents for good; return what another run kept before, if any."""
+        ...
+
+    def release(self, order_id: str) -> bool:
+        """Note that a result is about to be archived; False when the order has an outcome."""
         ...
 
     def finish(self, order_id: str, record_id: str) -> bool:

@@ -15,7 +15,9 @@ and kept, and the archive takes one result per order, so at most one sealed reco
 7. Third transaction: record, outcome and audit fact.
 A refusal on the way ends the order as failed, with its reason. A passing hindrance (database or
 store away, clock wrong) is raised, for the queue to try again. Two runs of one order may meet, when
-one was believed dead: what the archive took stands, whatever the other run made of it.
+one was believed dead: what the archive took stands, whatever the other run made of it. A run that
+would fail looks into the archive first; a run about to archive leaves a note (``release``), by
+which a failed order is looked at again: the other run may have died between archive and record.
 """
 
 from dataclasses import dataclass
@@ -49,6 +51,7 @@ from sealservice.sealing.model import (
     Document,
     Order,
     OrderState,
+    Prepared,
 )
 from sealservice.sealing.ports import (
     DocumentStore,
@@ -105,7 +108,7 @@ class SealingService:
         order = self.orders.by_id(order_id)
         if order is None:
             raise OrderNotFound(order_id=order_id)
-        if order.state in (OrderState.DONE, OrderState.FAILED):
+        if order.state is OrderState.DONE or self._has_failed(order):
             return
         try:
             self._seal(order)
@@ -127,17 +130,46 @@ class SealingService:
             raise DocumentNotFound(document_id=order.document_id)
         version = self.archive.stored(order.organisation_id, order.id)
         if version is None:
-            pdf = self._press(order, approved, document)
-            report = self._released(order, document, pdf)
-            self._compare_clocks()
-            self.reached(Step.VERIFIED)
-            version = self.archive.put(order.organisation_id, order.id, pdf)
+            pdf, report = self._made(order, approved, document)
+            version = self._archived(order, pdf)
         else:
-            pdf = self.archive.read(version)
+            pdf = self._own_result(order, document, self.archive.read(version))
             report = self._released(order, document, pdf)
         self.reached(Step.ARCHIVED)
         self._finish(_Result(order, document, approved, version, pdf, report))
         self.reached(Step.COMPLETED)
+
+    def _has_failed(self, order: Order) -> bool:
+        """Return whether an order failed, and no other run of it archived a result since."""
+        is_failed = order.state is OrderState.FAILED
+        return is_failed and self.archive.stored(order.organisation_id, order.id) is None
+
+    def _made(self, order: Order, approved: Approved, document: Document) -> tuple[bytes, Report]:
+        """Return the sealed document, verified; what another run archived meanwhile stands."""
+        try:
+            pdf = self._press(order, approved, document)
+            return pdf, self._released(order, document, pdf)
+        except SealserviceError as failure:
+            if self.archive.stored(order.organisation_id, order.id) is None:
+                raise
+            raise OrderUnfinished(order_id=order.id) from failure
+
+    def _archived(self, order: Order, pdf: bytes) -> StoredVersion:
+        """Archive a result, unless the order failed by now; the order remembers that it may be."""
+        self._compare_clocks()
+        self.reached(Step.VERIFIED)
+        if not self.orders.release(order.id):
+            raise OrderUnfinished(order_id=order.id)
+        return self.archive.put(order.organisation_id, order.id, pdf)
+
+    def _own_result(self, order: Order, document: Document, pdf: bytes) -> bytes:
+        """Return what an earlier run archived: the approved bytes with the signatures kept."""
+        source, revisions = self._read(order, document)
+        containers = tuple(k.container.der for k in self.orders.kept(order.id) if k.container)
+        is_whole = len(containers) == len(revisions)
+        if not is_whole or not pdf.startswith(assembled(source, revisions, containers)):
+            raise OutputInvalid(reason="archive")
+        return pdf
 
     def _compare_clocks(self) -> None:
         """Refuse to work by a clock that is further from the database's than a timestamp may be."""
@@ -154,14 +186,14 @@ class SealingService:
             raise ApprovalInvalid
         if any(seal is None or seal.license_id != holder.license_id for seal in seals):
             raise ApprovalInvalid
-        consumed = order.state is OrderState.SEALING
+        consumed = order.state is not OrderState.PENDING
         moment = order.created_at if consumed else self.clock()
         intent = Intent(order.intent, order.nonce, order.expires_at)
         return approve(intent, assertion, holder.spki, self.environment, moment)
 
     def _consume(self, order: Order, approved: Approved) -> None:
         """Burn the nonce and commit the intent to the log (step 2)."""
-        if order.state is OrderState.SEALING:
+        if order.state is not OrderState.PENDING:
             return
         with self.transaction():
             if not self.orders.consume(order):
@@ -182,15 +214,18 @@ class SealingService:
 
     def _press(self, order: Order, approved: Approved, document: Document) -> bytes:
         """Sign the approved bytes and bring them to their level (steps 4 and 5)."""
-        source = self.working.get(document.object_key)
-        tails = self.working.get(order.tail_key)
-        if sha256_hex(source) != document.sha256:
-            raise BytesChanged
-        revisions = prepared_of(order, len(source), tails)
+        source, revisions = self._read(order, document)
         self.reached(Step.READ)
         made = self._signatures.make(order, approved, source, revisions)
         pdf = assembled(source, revisions, tuple(container.der for _, container in made))
         return self.press.complete(pdf, made, order.level)
+
+    def _read(self, order: Order, document: Document) -> tuple[bytes, tuple[Prepared, ...]]:
+        """Return source and revisions, which must be the approved ones."""
+        source = self.working.get(document.object_key)
+        if sha256_hex(source) != document.sha256:
+            raise BytesChanged
+        return source, prepared_of(order, len(source), self.working.get(order.tail_key))
 
     @property
     def _signatures(self) -> OrderSignatures:

@@ -17,9 +17,9 @@ Made by `make failure-modes` from a run of the fault tests ([`tests/chaos/`](../
 ([`sealing/steps.py`](../sealservice/sealing/steps.py)) is named when it is behind us.
 
 **Sealed once** means, checked from outside in every case: the order is done; there is one record,
-one consumed approval, one locked object version; the log has one intent and one outcome, and one
-and the same signature however often the key was asked; the archived bytes are valid at level B-LTA,
-to our verifier and to `pdfsig`. **Refused** means: the order has failed and says why in both
+one consumed approval, one kept signature, one locked object version; the log has one intent, one
+use of the seal and one outcome; the archived bytes are valid at level B-LTA, to our verifier and to
+`pdfsig`. **Refused** means: the order has failed and says why in both
 languages, the log says so too, and nothing is in the archive.
 
 | what fails | behind the step | what users see meanwhile | in the end | test |

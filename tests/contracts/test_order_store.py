@@ -232,6 +232,24 @@ def test_a_result_stands_whatever_another_run_says(stores: Stores) -> None:
     assert done == replace(order, state=OrderState.DONE, record_id="rec_1")
 
 
+def test_a_failed_order_is_looked_at_again_when_its_result_may_be_archived(stores: Stores) -> None:
+    """Only an open order is released; failed afterwards it stays to be looked at until done."""
+    order, other = stores.order(), stores.order()
+    for each in (order, other):
+        stores.orders.add_assertion(each, ASSERTION)
+        stores.orders.consume(each)
+    later = NOON + timedelta(seconds=1)
+    assert stores.orders.release(order.id)
+    assert stores.orders.release(order.id)
+    for each in (order, other):
+        stores.orders.fail(each.id, {"code": "x", "zh": "原因", "en": "reason"})
+    assert not stores.orders.release(other.id)
+    assert order.id in stores.orders.unfinished(later)
+    assert other.id not in stores.orders.unfinished(later)
+    stores.orders.finish(order.id, "rec_1")
+    assert order.id not in stores.orders.unfinished(later)
+
+
 def test_a_record_comes_back_as_it_went_in(stores: Stores) -> None:
     """A record is found by its id, by its order and on its page, for its organisation only."""
     order = stores.order()

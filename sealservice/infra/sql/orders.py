@@ -7,10 +7,10 @@ insert pending orders and, once for each, an assertion (see storage/migrations).
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, null, select, update
+from sqlalchemy import RowMapping, Select, and_, insert, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from sealservice.infra.sql.database import Database
@@ -42,6 +42,8 @@ from sealservice.sealing.model import (
 )
 from sealservice.seals.approval import ApprovalKind, Assertion
 
+_LOOKED_AFTER = timedelta(days=30)
+"""Longer than a signer stays away after a crash."""
 _OPEN = (OrderState.PENDING.value, OrderState.SEALING.value)
 
 
@@ -73,11 +75,18 @@ class SqlOrderStore:
         return self._all(query.order_by(sealing_orders.c.id.desc()).limit(limit))
 
     def unfinished(self, asserted_before: datetime) -> list[str]:
-        """Return ids of orders asserted before a moment that have no outcome."""
+        """Return ids of orders asserted before a moment that have no outcome, or may have another.
+
+        The latter failed when a run had been released to archive its result, of late.
+        """
+        may_be_archived = and_(
+            sealing_orders.c.state == OrderState.FAILED.value,
+            sealing_orders.c.released_at > self.clock() - _LOOKED_AFTER,
+        )
         query = (
             select(sealing_orders.c.id)
             .join(assertions, assertions.c.order_id == sealing_orders.c.id)
-            .where(sealing_orders.c.state.in_(_OPEN))
+            .where(or_(sealing_orders.c.state.in_(_OPEN), may_be_archived))
             .where(assertions.c.created_at < asserted_before)
             .order_by(sealing_orders.c.id)
         )
@@ -174,6 +183,10 @@ class SqlOrderStore:
         with self.database.transaction():
             self.database.connection().execute(keep)
             return self.kept(order_id)[position].container or container
+
+    def release(self, order_id: str) -> bool:
+        """Note that a result is about to be archived; False when the order has an outcome."""
+        return self._close(order_id, _OPEN, {"released_at": self.clock()})
 
     def finish(self, order_id: str, record_id: str) -> bool:
         """Move an order to done, also one that another run failed; False when it was done."""
