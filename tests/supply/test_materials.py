@@ -3,6 +3,7 @@
 import pytest
 
 from tests.supply import dependencies
+from tests.supply.judges import named_artifacts, unlisted
 from tests.supply.materials import (
     PARTS,
     ROOT,
@@ -43,6 +44,13 @@ def test_every_shared_library_of_a_wheel_is_listed() -> None:
     found = list(shared_libraries())
     assert len(found) > 20
     assert [library for library in found if library[1] not in known] == []
+
+
+def test_every_judge_is_listed() -> None:
+    """Whatever our pom.xml names has its license among those that only tests use."""
+    assert len(named_artifacts()) > 8
+    assert unlisted(named_artifacts()) == []
+    assert unlisted(["dss-pades", "something-else"]) == ["something-else"]
 
 
 def test_page_is_up_to_date() -> None:
