@@ -27,7 +27,6 @@ from sealservice.seals.errors import ApprovalInvalid, DemonstrationRefused
 from sealservice.seals.intent import Intent
 
 _HOLDER_FILE: Final = "demonstration-holder.pem"
-_NAME: Final = "演示持照人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +97,6 @@ class DemonstrationStandIn:
             if known.spki == holder.spki and known.is_live:
                 return holder, known.id
         return None
-
-
-def approve_order(
-    installation: Installation, at_hand: Services, actor: Actor, order: Order
-) -> None:
-    """Have the home's demonstration holder approve an order; it is enrolled if it must be.
-
-    Raises:
-        DemonstrationRefused: in production.
-        OrderNotPending, ApprovalExpired.
-    """
-    holder = DemonstrationHolder.of(installation)
-    seal = at_hand.seals.show(actor, order.seal_id)
-    holder_id = _enrolled(at_hand, actor, seal.license_id, holder.spki)
-    at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order))
-
-
-def _enrolled(at_hand: Services, actor: Actor, license_id: str, spki: bytes) -> str:
-    for holder in at_hand.holders.of_license(actor, license_id):
-        if holder.spki == spki and holder.is_live:
-            return holder.id
-    return at_hand.holders.enrol_demonstration_holder(actor, license_id, _NAME, spki).id
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> str:
