@@ -3,19 +3,22 @@
 Each check returns what it found, or raises an error of this package that says how to mend it:
 1. database: answers as it does to the web process.
 2. store: both buckets answer.
-3. keys: the key-encryption key is at hand, a ceremony was performed, and no certificate that is
-   in use ends within thirty days.
-4. timestamps: the authority gives a token that is acceptable in every respect.
+3. keys: a ceremony was performed, no certificate that is in use ends within thirty days, and keys
+   open where they live: the key-encryption key, or the token and its PIN, are at hand.
+4. timestamps: the authority gives a token that is acceptable in every respect. Our own is not asked
+   when keys do not open, since a process that starts would try a wrong PIN once more.
 5. fonts: the typefaces of seals and of forms have the letters of everyday use.
 6. clock: ours and the database's differ by no more than a timestamp may.
 """
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 from sealservice.bootstrap.errors import CertificateEnding, LettersMissing
@@ -28,6 +31,7 @@ from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.stores import DOCUMENTS, RECORDS
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import rfc3339, utc_now
+from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.text import Text
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.errors import ClocksDiffer
@@ -37,7 +41,7 @@ _LETTERS: Final = "统一社会信用代码有限责任公司（盖章）0123456
 _NOTICE: Final = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examination:
     """The parts of one open installation, each to be asked for by name."""
 
@@ -70,12 +74,30 @@ class Examination:
         for unit in (certificate for _, certificate in keys if certificate):
             if unit.revoked_at is None and unit.not_after < utc_now() + _NOTICE:
                 raise CertificateEnding(subject=unit.subject, not_after=rfc3339(unit.not_after))
-        return Text(f"{len(keys)} 个密钥（{plan.name}）", f"{len(keys)} keys ({plan.name})")
+        self._require_open()
+        counted = Counter(key.location for key, _ in keys)
+        places = ", ".join(f"{place} {number}" for place, number in sorted(counted.items()))
+        zh, en = f"{len(keys)} 个密钥（{plan.name}）", f"{len(keys)} keys ({plan.name})"
+        return Text(f"{zh}，位置：{places}", f"{en}, by place: {places}")
+
+    def _require_open(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
+
+    @cached_property
+    def _refusal(self) -> SealserviceError | None:
+        """Return why keys do not open, asked for once: a wrong PIN must not be tried again."""
+        try:
+            Ceremonies(self.installation).require_open()
+        except SealserviceError as error:
+            return error
+        return None
 
     def _timestamps(self) -> Text:
         settings = self.installation.settings
         if settings.tsa_url is None:
             performed_plan(self.installation)  # our own authority needs a trust domain
+            self._require_open()
         url = settings.tsa_url or f"{self.installation.signer_url}/tsa"
         roots = [anchor.der for anchor in anchors_of(settings).anchors]
         source = HttpTimestampSource(url, roots, settings.limits, utc_now)

@@ -16,6 +16,8 @@ from sealservice.bootstrap.installation import Installation, make_home
 from sealservice.bootstrap.offline import ROOTS
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Settings
+from sealservice.infra.keys.envelope import KeyEncryptionKey
+from sealservice.infra.keys.errors import KeyPlaceClosed
 from sealservice.infra.keys.kek import provide_key_encryption_key, read_key_encryption_key
 from sealservice.infra.keys.pkcs11 import LOCATION as TOKEN
 from sealservice.infra.keys.pkcs11 import TokenKeyStore
@@ -32,7 +34,7 @@ from sealservice.kernel.clock import utc_now
 from sealservice.trust.ceremony_file import read_plan
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.errors import CeremonyMissing, KeyEncryptionKeyMissing
-from sealservice.trust.model import IssuedCertificate, StoredKey
+from sealservice.trust.model import IssuedCertificate, KeyPurpose, StoredKey
 from sealservice.trust.ports import KeyStore
 from sealservice.trust.profiles import CeremonyPlan
 from sealservice.trust.service import CeremonyOutcome, CeremonyService
@@ -45,6 +47,7 @@ def open_domain(installation: Installation, stores: Stores) -> TrustDomain:
 
     Raises:
         KeyEncryptionKeyMissing, KeyEncryptionKeyExposed, KeyEncryptionKeyInvalid.
+        KeyPlaceClosed: keys are in a token, and the settings name none.
         SettingInvalid, TokenPinUnreadable: the settings of a token are not complete.
     """
     return TrustDomain(
@@ -62,7 +65,7 @@ def _key_stores(settings: Settings, database: Database) -> KeyStores:
     rows = KeyRows(database, utc_now)
     address = token_address(settings)
     if address is None:
-        table = SqlKeyStore(database, read_key_encryption_key(settings), utc_now)
+        table = SqlKeyStore(database, _key_encryption_key(settings, rows), utc_now)
         return KeyStores(rows, table, {TABLE: table})
     token = TokenKeyStore(rows, Token(address))
     places: dict[str, KeyStore] = {TOKEN: token}
@@ -70,6 +73,17 @@ def _key_stores(settings: Settings, database: Database) -> KeyStores:
         kek = read_key_encryption_key(settings)
         places[TABLE] = SqlKeyStore(database, kek, utc_now)
     return KeyStores(rows, token, places)
+
+
+def _key_encryption_key(settings: Settings, rows: KeyRows) -> KeyEncryptionKey:
+    """Return it; where there never was one, because all keys are in a token, say that instead."""
+    try:
+        return read_key_encryption_key(settings)
+    except KeyEncryptionKeyMissing:
+        for key in rows.list():
+            if key.location == TOKEN:
+                raise KeyPlaceClosed(key_id=key.id, location=key.location) from None
+        raise
 
 
 def performed_plan(installation: Installation) -> CeremonyPlan:
@@ -113,13 +127,32 @@ class Ceremonies:
         return outcome
 
     def keys(self) -> tuple[tuple[StoredKey, IssuedCertificate | None], ...]:
-        """Return all keys, oldest first, each with its newest certificate."""
+        """Return all keys, oldest first, each with its newest certificate; none is opened."""
         stores = open_stores(self.installation, ProcessKind.SIGNER)
-        domain = open_domain(self.installation, stores)
         try:
             with stores.database.transaction():
-                issued = {c.key_id: c for c in domain.certificates.list()}
-                return tuple((key, issued.get(key.id)) for key in domain.keys.list())
+                issued = {c.key_id: c for c in stores.certificates.list()}
+                rows = KeyRows(stores.database, utc_now).list()
+                return tuple((key, issued.get(key.id)) for key in rows)
+        finally:
+            stores.database.close()
+
+    def require_open(self) -> None:
+        """Open the key of every unit that is in use, and that of the newest seal.
+
+        Raises:
+            KeyEncryptionKeyMissing, KeyUnreadable, KeyPlaceClosed, TokenPinWrong: and whatever else
+                the places of keys have to say.
+        """
+        stores = open_stores(self.installation, ProcessKind.SIGNER)
+        try:
+            domain, now = open_domain(self.installation, stores), utc_now()
+            live = [one for one in stores.certificates.list() if one.is_live(now)]
+            newest = {
+                one.purpose if one.purpose is KeyPurpose.SEAL else one.unit: one for one in live
+            }
+            for one in newest.values():
+                domain.keys.open(one.key_id, one.purpose)
         finally:
             stores.database.close()
 
