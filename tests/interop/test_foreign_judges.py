@@ -17,7 +17,9 @@ EVERYBODY: Final = (*FOREIGN, OURS)
 LONG_TERM: Final = {
     "demonstration": ("LTA", 1),
     "rsa": ("LTA", 1),
+    "pss": ("LTA", 1),
     "token": ("LTA", 1),
+    "pss-token": ("LTA", 1),
     "b-lt": ("LT", 1),
     "b-lta": ("LTA", 1),
     "a-1a": ("LTA", 1),
@@ -25,7 +27,11 @@ LONG_TERM: Final = {
     "twice": ("LTA", 2),
 }
 """Level and number of seals."""
-STANDARDS: Final = {"demonstration": "2b", "rsa": "2b", "token": "2b", "a-1a": "1a", "a-4": "4"}
+STANDARDS: Final = {
+    **dict.fromkeys(("demonstration", "rsa", "pss", "token", "pss-token"), "2b"),
+    "a-1a": "1a",
+    "a-4": "4",
+}
 SHORT_TERM: Final = {
     "b-b": dict.fromkeys(EVERYBODY, "B"),
     "b-t": {**dict.fromkeys(FOREIGN, "T"), OURS: "B"},
