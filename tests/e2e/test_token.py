@@ -20,6 +20,14 @@ ONE_MORE = """
     common_name: TEST, NO LEGAL EFFECT / 测试 Second Time-Stamping Unit
 """
 
+PADDED = """
+  padded:
+    purpose: timestamp
+    algorithm: rsa3072-pss
+    days: 1825
+    policy: 1.3.6.1.4.1.32473.10.1
+"""
+
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(600)]
 
 
@@ -76,6 +84,50 @@ def test_every_key_is_listed_where_it_lives(demonstrated: Demonstrated) -> None:
     assert all(key_id in held for key_id in listed)
 
 
+def test_keys_are_listed_without_the_token(demonstrated: Demonstrated) -> None:
+    """To see where keys live, neither PIN nor token is needed; the doctor then names the place."""
+    home = {"SEALSERVICE_HOME": str(demonstrated.home)}
+    listed = call("keys", "list", "--json", **home)
+    assert listed.value == demonstrated.keys
+    (keys,) = (one for one in call("doctor", "--json", **home).value if one["id"] == "keys")
+    assert not keys["ready"]
+    assert "SEALSERVICE_PKCS11_*" in keys["en"]
+
+
+def test_the_doctor_knows_places_and_opens_keys(demonstrated: Demonstrated, tmp_path: Path) -> None:
+    """All is ready, so many keys in pkcs11; with a wrong PIN, that is said, and what to mend."""
+    found = {one["id"]: one for one in demonstrated.call("doctor", "--json").value}
+    assert all(one["ready"] for one in found.values())
+    assert f"pkcs11 {len(demonstrated.keys)}" in found["keys"]["en"]
+    ended = demonstrated.call("doctor", "--json", **_wrong_pin(tmp_path))
+    assert ended.status == 69
+    found = {one["id"]: one for one in ended.value}
+    assert [name for name, one in found.items() if not one["ready"]] == ["keys", "timestamps"]
+    for name in ("keys", "timestamps"):
+        assert "SEALSERVICE_PKCS11_PIN" in found[name]["en"]
+
+
+def test_a_mechanism_that_is_missing_is_said_and_nothing_is_made(
+    demonstrated: Demonstrated, tmp_path: Path
+) -> None:
+    """A token that lacks PSS: the ceremony is refused in both languages, and no other steps in."""
+    before, ceremony, other = demonstrated.keys, tmp_path / "pss.yaml", tmp_path / "softhsm2.conf"
+    unit = ONE_MORE.replace("second-tsa", "padded-tsa").replace(
+        "profile: timestamp", "profile: padded"
+    )
+    plan = SHIPPED.read_text("utf-8").replace("\nseals:\n", f"{unit}\nseals:\n")
+    ceremony.write_text(plan.replace("\nunits:\n", f"{PADDED}\nunits:\n"))
+    usual = Path(demonstrated.soft.environment()["SOFTHSM2_CONF"]).read_text()
+    other.write_text(f"{usual}slots.mechanisms = -,CKM_SHA256_RSA_PKCS_PSS,CKM_RSA_PKCS_PSS\n")
+    ended = demonstrated.call("keys", "ceremony", ceremony, SOFTHSM2_CONF=str(other))
+    assert ended.status == 69, ended.err
+    assert speaks_both(ended)
+    assert "CKM_SHA256_RSA_PKCS_PSS" in ended.err
+    assert demonstrated.keys == before
+    assert demonstrated.call("keys", "ceremony", ceremony, "--json").value["issued"]
+    assert [key["algorithm"] for key in demonstrated.keys[len(before) :]] == ["rsa3072-pss"]
+
+
 @pytest.mark.security
 def test_neither_pin_nor_key_is_in_the_home(demonstrated: Demonstrated) -> None:
     """No key-encryption key was made, and the PIN is in no file that the program wrote."""
@@ -89,12 +141,15 @@ def test_a_wrong_pin_is_said_in_both_languages(demonstrated: Demonstrated, tmp_p
     """A ceremony that cannot log in ends as unavailable (69) and leaves nothing behind."""
     before, ceremony = demonstrated.keys, tmp_path / "one-more.yaml"
     ceremony.write_text(SHIPPED.read_text("utf-8").replace("\nseals:\n", f"{ONE_MORE}\nseals:\n"))
-    pin = tmp_path / "pin"
-    pin.touch(mode=0o600)
-    pin.write_text("000000")
-    wrong = {"SEALSERVICE_PKCS11_PIN_FILE": str(pin)}
-    ended = demonstrated.call("keys", "ceremony", ceremony, **wrong)
+    ended = demonstrated.call("keys", "ceremony", ceremony, **_wrong_pin(tmp_path))
     assert ended.status == 69, ended.err
     assert speaks_both(ended)
     assert "PIN" in ended.err
     assert demonstrated.keys == before
+
+
+def _wrong_pin(folder: Path) -> dict[str, str]:
+    pin = folder / "pin"
+    pin.touch(mode=0o600)
+    pin.write_text("000000")
+    return {"SEALSERVICE_PKCS11_PIN_FILE": str(pin)}
