@@ -13,11 +13,10 @@ was exchanged, or that makes a mistake (RSA-CRT), gives none.
 
 RSA signatures by PKCS#1 v1.5 of the same bytes are the same each time. **Others are not**: for
 ECDSA tokens draw a random number where our own store follows RFC 6979, and PSS has a random salt
-wherever the key is. If a signer dies after the token
-signed and before its result is archived, the next run signs the same approved bytes a second time.
-There is still at most one sealed record for each approval, because the archive takes one result per
-order (docs/adr/0002) and what was signed is identical; but the audit log may then name two
-signatures, and the other one may have been time-stamped (by its digest) without being released.
+wherever the key is. A signature is therefore kept in the transaction that logs it
+(``sealing.signatures``), and no later run asks for another one. If a signer dies between the
+token's answer and the commit, that answer is lost: it was logged nowhere, time-stamped by nobody
+and released to nobody, and the next run has the same approved bytes signed.
 """
 
 from dataclasses import dataclass, field, replace
