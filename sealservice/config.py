@@ -8,17 +8,22 @@ Every setting is a variable ``SEALSERVICE_<NAME>``. A secret may be the first li
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.text import Text
 
 MEBIBYTE: Final = 1 << 20
+_MAKER_NAME: Final = "sealservice"
+_MAKER_CODE: Final = "001"
+_NAME: Final = r"[^\W_][\w .()（）·-]{1,59}"
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Environment(StrEnum):
@@ -26,6 +31,15 @@ class Environment(StrEnum):
 
     DEMONSTRATION = "demonstration"
     PRODUCTION = "production"
+
+
+class SealFiling(StrEnum):
+    """Whether a seal must be filed with the police (备案) before its first use."""
+
+    REQUIRED = "required"
+    """It waits for its filing number, and then for somebody to put it to use."""
+    RECORDED = "recorded"
+    """It is in use as soon as it is made; a number may be recorded at any time."""
 
 
 class SettingInvalid(Refused):
@@ -112,6 +126,12 @@ class Limits:
     """How long an answer is kept for its Idempotency-Key."""
     order_signatures: int = 20
     """Most signatures one sealing order makes."""
+    reason_letters: int = 200
+    """Longest reason that somebody gives for what is done to a seal or a license."""
+    reference_letters: int = 100
+    """Longest reference to a paper, and longest filing number."""
+    seal_line_letters: int = 60
+    """Longest text that tells a seal from others of its kind."""
     signature_bytes: int = 16 * 1024
     """Bytes reserved for the CMS of a seal signature or document timestamp."""
 
@@ -152,6 +172,12 @@ class Settings:
     """``host:port`` of the signer's internal listener, likewise."""
     signer_url: str | None = None
     """Where the web process reaches that listener; None: on the loopback interface."""
+    seal_filing: SealFiling = SealFiling.RECORDED
+    """What stands between a seal that is made and its use."""
+    seal_maker_name: str = _MAKER_NAME
+    """Who makes seals here (制章者); recorded on every seal."""
+    seal_maker_code: str = _MAKER_CODE
+    """Their three digits in every seal code."""
     halt_at: str | None = None
     """For fault tests: steps at which the signer stops itself, see ``bootstrap/halting.py``."""
     limits: Limits = Limits()
@@ -174,15 +200,10 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
     named = partial(_named, os.environ if environ is None else environ)
     secret = partial(_secret, named)
     folder = home or Path(named("home") or Path.home() / ".sealservice")
-    environment = named("environment") or Environment.DEMONSTRATION.value
-    try:
-        chosen = Environment(environment)
-    except ValueError:
-        raise SettingInvalid(name=f"{Settings.PREFIX}ENVIRONMENT", value=environment) from None
     public_url, pin_file = named("public_url"), named("pkcs11_pin_file")
     return Settings(
         home=folder.expanduser().absolute(),
-        environment=chosen,
+        environment=_word(named, "environment", Environment.DEMONSTRATION),
         public_url=public_url.rstrip("/") if public_url else None,
         database_url=named("database_url"),
         database_user=named("database_user"),
@@ -199,6 +220,11 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),
+        seal_filing=_word(named, "seal_filing", SealFiling.RECORDED),
+        seal_maker_name=_fitting(
+            named, "seal_maker_name", _MAKER_NAME, r"[^\W_][\w .()（）·-]{1,59}"
+        ),
+        seal_maker_code=_fitting(named, "seal_maker_code", _MAKER_CODE, "[0-9]{3}"),
         halt_at=named("halt_at"),
         limits=_limits(named("limits")),
     )
@@ -218,6 +244,23 @@ def _limits(given: str | None) -> Limits:
     if not fits:
         raise SettingInvalid(name=f"{Settings.PREFIX}LIMITS", value=given)
     return Limits(**changed)
+
+
+def _word(named: Callable[[str], str | None], name: str, usual: Word) -> Word:
+    """Return one of the words that a setting may have."""
+    value = named(name) or usual.value
+    try:
+        return type(usual)(value)
+    except ValueError:
+        raise SettingInvalid(name=f"{Settings.PREFIX}{name.upper()}", value=value) from None
+
+
+def _fitting(named: Callable[[str], str | None], name: str, usual: str, pattern: str) -> str:
+    """Return a setting that must look like something."""
+    value = named(name) or usual
+    if re.fullmatch(pattern, value):
+        return value
+    raise SettingInvalid(name=f"{Settings.PREFIX}{name.upper()}", value=value)
 
 
 def _named(environ: Mapping[str, str], name: str) -> str | None:

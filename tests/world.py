@@ -99,12 +99,13 @@ class World:
             state=SealState.ACTIVE,
             seal_code="4190010000001",
             created_at=self.clock(),
-            diameter_mm=40.0,
+            width_mm=40.0,
+            height_mm=40.0,
             artwork_sha256=self.press.die.artwork.sha256,
             key_id=certificate.key_id,
             certificate_sha256=certificate.sha256,
         )
-        self.seals.activate(self.seal, self.press.die.artwork)
+        self.seals.make(self.seal, self.press.die.artwork)
 
     @cached_property
     def order_rows(self) -> MemoryOrderStore:

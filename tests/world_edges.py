@@ -36,9 +36,10 @@ from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.approval import Assertion
-from sealservice.seals.artwork import Artwork, SealTexts, draw
-from sealservice.seals.design import load_design
+from sealservice.seals.changes import SealChangeService, SealsOfLicense
+from sealservice.seals.chronicle import Chronicle
 from sealservice.seals.intent import Intent
+from sealservice.seals.kinds import texts_of
 from sealservice.seals.model import Seal, SealState
 from sealservice.seals.service import SealService
 from sealservice.verification.report import report_json
@@ -55,15 +56,11 @@ from tests.world_sealing import (
     MemorySealStore,
     MemoryWorkingStore,
 )
+from tests.world_seals import MAKER, MemorySealHistory, drawn
 from tests.world_trust import performed
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 
 PUBLIC_URL = "http://seal.test"
-
-
-def draw_test_seal(name: str, seal_code: str) -> Artwork:
-    """Draw an official seal as a demonstration does."""
-    return draw(load_design("official"), SealTexts(name, code=seal_code, mark="测试专用"))
 
 
 @dataclass
@@ -87,6 +84,9 @@ class EdgeWorld:
 
     def __post_init__(self) -> None:
         self.seals = MemorySealStore()
+        self.seal_queue = MemoryQueue()
+        self.seal_history = MemorySealHistory()
+        self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
         self.ours: Organisation = self.identity.organisation("我方")
         self.theirs: Organisation = self.identity.organisation("他方")
@@ -99,15 +99,19 @@ class EdgeWorld:
         audit, clock = self.identity.audit, utc_now
         return ApiServices(
             api_keys=self.identity.api_keys,
-            licenses=LicenseService(self.licenses, audit, no_transaction, clock),
+            licenses=LicenseService(
+                self.licenses, SealsOfLicense(self.seal_changes), audit, no_transaction, clock,
+                self.limits,
+            ),
             holders=HolderService(
                 self.licenses, self.holders, audit, no_transaction, clock,
                 Environment.DEMONSTRATION,
             ),
             seals=SealService(
-                self.seals, self.licenses, MemoryQueue(), draw_test_seal, audit, no_transaction,
-                clock,
+                self.seals, self.licenses, self.seal_queue, drawn, self.chronicle,
+                no_transaction, clock, MAKER, self.limits,
             ),
+            seal_changes=self.seal_changes,
             matters=MatterService(load_matters(), Typesetter(), clock),
             orders=self._order_service(),
             archive=ArchiveService(
@@ -132,6 +136,7 @@ class EdgeWorld:
             seals=self.seals,
             licenses=self.licenses,
             inspector=SandboxedInspector(InProcess(), self.limits),
+            clock=utc_now,
             limits=self.limits,
         )
 
@@ -139,6 +144,19 @@ class EdgeWorld:
     def stand_in(self) -> "StandInHolder":
         """Return the holder as pages ask it."""
         return StandInHolder(self)
+
+    @cached_property
+    def seal_changes(self) -> SealChangeService:
+        """Return what people do to seals that exist."""
+        return SealChangeService(
+            seals=self.seals,
+            history=self.seal_history,
+            maker=self.seal_queue,
+            chronicle=self.chronicle,
+            audit=self.identity.audit,
+            transaction=no_transaction,
+            clock=utc_now,
+        )
 
     def _order_service(self) -> OrderService:
         return OrderService(
@@ -213,7 +231,7 @@ class EdgeWorld:
         actor = operator("root", organisation.id)
         license_ = self.license(organisation)
         applied = self.api_services.seals.apply(actor, license_.id)
-        artwork = draw_test_seal(applied.name, applied.seal_code)
+        artwork = drawn(applied.design, texts_of(applied, license_), applied.colour)
         certificate = self._trust.seal_certificate()
         active = replace(
             applied,
@@ -221,8 +239,9 @@ class EdgeWorld:
             key_id=certificate.key_id,
             certificate_sha256=certificate.sha256,
             artwork_sha256=artwork.sha256,
+            expires_at=certificate.not_after,
         )
-        self.seals.activate(active, artwork)
+        self.seals.make(active, artwork)
         return active
 
     def record(

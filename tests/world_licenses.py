@@ -1,7 +1,7 @@
 """The licenses' outside world, in memory, and a license to work with."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,9 +74,19 @@ class MemoryLicenseStore:
         found = self.rows.get(license_id)
         return found if found and found.organisation_id == organisation_id else None
 
-    def lock(self, organisation_id: str, license_id: str) -> License | None:
+    def lock(
+        self,
+        organisation_id: str,
+        license_id: str,
+        *,
+        exclusive: bool = False,  # noqa: ARG002 - nobody else is here
+    ) -> License | None:
         """Return one license of an organisation."""
         return self.get(organisation_id, license_id)
+
+    def set_status(self, license_id: str, status: LicenseStatus) -> None:
+        """Write a license's status."""
+        self.rows[license_id] = replace(self.rows[license_id], status=status)
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
         """Return the organisation's license with a credit code."""

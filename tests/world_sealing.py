@@ -17,8 +17,15 @@ from sealservice.sealing.model import (
 )
 from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import Artwork
-from sealservice.seals.errors import SealCodeTaken
-from sealservice.seals.model import Seal, SealState
+from sealservice.seals.errors import SealCodeTaken, SealExists
+from sealservice.seals.kinds import ONLY_ONE
+from sealservice.seals.lifecycle import LIVE
+from sealservice.seals.model import (
+    KIND_NAMES,
+    Seal,
+    SealKind,
+    SealState,
+)
 
 Row = TypeVar("Row", Seal, Document, Order)
 
@@ -29,21 +36,33 @@ class MemorySealStore:
 
     rows: dict[str, Seal] = field(default_factory=dict)
     drawings: dict[str, Artwork] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    """Certificates that were revoked."""
 
-    def add(self, seal: Seal) -> None:
+    def add(self, seal: Seal, picture: Artwork | None = None) -> None:
         """Insert a seal."""
         if any(row.seal_code == seal.seal_code for row in self.rows.values()):
             raise SealCodeTaken(seal_code=seal.seal_code)
         self.rows[seal.id] = seal
+        if picture is not None:
+            self.drawings[seal.id] = picture
 
-    def activate(self, seal: Seal, artwork: Artwork) -> None:
-        """Write the state of a seal that was made."""
+    def make(self, seal: Seal, artwork: Artwork) -> None:
+        """Write a seal that was made."""
+        twin = self.twin(seal.license_id, seal.kind, seal.line)
+        if twin is not None and twin.id != seal.id:
+            name = KIND_NAMES[seal.kind]
+            raise SealExists(kind_zh=name.zh, kind_en=name.en, seal_id=twin.id)
         self.rows[seal.id] = seal
         self.drawings[seal.id] = artwork
 
-    def fail(self, seal: Seal) -> None:
-        """Write the state of a seal that could not be made."""
+    def write(self, seal: Seal) -> None:
+        """Write a seal."""
         self.rows[seal.id] = seal
+
+    def move(self, seal_id: str, state: SealState) -> None:
+        """Write a seal's state alone."""
+        self.rows[seal_id] = replace(self.rows[seal_id], state=state)
 
     def artwork(self, seal_id: str) -> Artwork | None:
         """Return the drawing of a seal that was made."""
@@ -62,9 +81,27 @@ class MemorySealStore:
         mine = (s for s in self.rows.values() if s.organisation_id == organisation_id)
         return sorted((s for s in mine if s.id > (after or "")), key=lambda s: s.id)[:limit]
 
+    def lock_of_license(self, license_id: str) -> list[Seal]:
+        """Return all seals of a license."""
+        mine = (s for s in self.rows.values() if s.license_id == license_id)
+        return sorted(mine, key=lambda s: s.id)
+
+    def twin(self, license_id: str, kind: SealKind, line: str) -> Seal | None:
+        """Return the live seal of this kind and text."""
+        for seal in self.lock_of_license(license_id):
+            same = seal.kind is kind and (kind in ONLY_ONE or seal.line == line)
+            if same and seal.state in LIVE:
+                return seal
+        return None
+
     def unmade(self) -> list[str]:
         """Return the ids of seals that are not made yet."""
         return [s.id for s in self.rows.values() if s.state is SealState.APPLIED]
+
+    def unrevoked(self) -> list[str]:
+        """Return the ids of cancelled seals whose certificate is not revoked yet."""
+        cancelled = (s for s in self.rows.values() if s.state is SealState.CANCELLED)
+        return [s.id for s in cancelled if s.certificate_sha256 not in {None, *self.revoked}]
 
 
 @dataclass
@@ -210,6 +247,14 @@ class MemoryQueue:
     def ask(self, subject_id: str) -> None:
         """Remember."""
         self.asked.append(subject_id)
+
+    def answer(self, request_id: str) -> None:
+        """Remember."""
+        self.asked.append(request_id)
+
+    def revoke(self, seal_id: str) -> None:
+        """Remember."""
+        self.asked.append(seal_id)
 
 
 def _owned(row: Row | None, organisation_id: str | None) -> Row | None:

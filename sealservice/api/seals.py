@@ -38,7 +38,8 @@ class SealShown(BaseModel):
     name: str = Field(description="The text on its arc: the full name on the license.")
     state: SealState = Field(description="A seal can be used once it is `active`.")
     seal_code: str = Field(description="13 digits, given by the maker.")
-    diameter_mm: float
+    width_mm: float
+    height_mm: float
     artwork_sha256: str | None
     certificate_sha256: str | None
     failure: Failure | None = Field(description="Why it could not be made.")
@@ -55,7 +56,8 @@ class SealShown(BaseModel):
             name=seal.name,
             state=seal.state,
             seal_code=seal.seal_code,
-            diameter_mm=seal.diameter_mm,
+            width_mm=seal.width_mm,
+            height_mm=seal.height_mm,
             artwork_sha256=seal.artwork_sha256,
             certificate_sha256=seal.certificate_sha256,
             failure=Failure.of(seal.failure),

@@ -14,6 +14,7 @@ from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
 from sealservice.sealing.orders import OrderService
+from sealservice.seals.changes import SealChangeService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -26,6 +27,7 @@ class ApiServices:
     licenses: LicenseService
     holders: HolderService
     seals: SealService
+    seal_changes: SealChangeService
     matters: MatterService
     orders: OrderService
     archive: ArchiveService

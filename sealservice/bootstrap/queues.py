@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sealservice.infra.sql.jobs import Jobs
 from sealservice.workers.queue import SIGNER_QUEUE
 from sealservice.workers.sealing import SEAL
-from sealservice.workers.seals import MAKE
+from sealservice.workers.seals import ANSWER, MAKE, REVOKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,11 @@ class SealMakingQueue:
     def ask(self, seal_id: str, /) -> None:
         """Enqueue the making of a seal."""
         self.jobs.enqueue(MAKE, SIGNER_QUEUE, seal_id=seal_id)
+
+    def answer(self, request_id: str, /) -> None:
+        """Enqueue the answer to a request."""
+        self.jobs.enqueue(ANSWER, SIGNER_QUEUE, request_id=request_id)
+
+    def revoke(self, seal_id: str, /) -> None:
+        """Enqueue the revocation of a cancelled seal's certificate."""
+        self.jobs.enqueue(REVOKE, SIGNER_QUEUE, seal_id=seal_id)

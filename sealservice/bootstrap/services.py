@@ -6,7 +6,7 @@ Nothing here, nor anything that it imports, can reach a key store (see pyproject
 from dataclasses import dataclass
 
 from sealservice.archive.service import ArchiveService
-from sealservice.bootstrap.drawing import official_seal
+from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.queues import SealingQueue, SealMakingQueue
@@ -33,6 +33,8 @@ from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.seals.changes import SealChangeService, SealsOfLicense
+from sealservice.seals.model import SealMakerName
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -49,6 +51,7 @@ class Services:
     licenses: LicenseService
     holders: HolderService
     seals: SealService
+    seal_changes: SealChangeService
     matters: MatterService
     orders: OrderService
     previews: PreviewService
@@ -73,11 +76,10 @@ def services(installation: Installation) -> Services:
         organisations=organisations,
         staff=_staff(settings, stores, organisations),
         api_keys=_api_keys(settings, stores),
-        licenses=LicenseService(
-            stores.licenses, stores.audit, stores.database.transaction, utc_now
-        ),
+        licenses=_licenses(settings, stores),
         holders=_holders(settings, stores),
         seals=_seals(settings, stores),
+        seal_changes=_seal_changes(stores),
         matters=MatterService(load_matters(), Typesetter(), utc_now),
         orders=_orders(settings, stores, sandbox),
         previews=PreviewService(
@@ -86,6 +88,7 @@ def services(installation: Installation) -> Services:
             seals=stores.seals,
             licenses=stores.licenses,
             inspector=SandboxedInspector(sandbox, settings.limits),
+            clock=utc_now,
             limits=settings.limits,
         ),
         archive=stores.archive(),
@@ -141,10 +144,35 @@ def _seals(settings: Settings, stores: Stores) -> SealService:
         seals=stores.seals,
         licenses=stores.licenses,
         maker=SealMakingQueue(Jobs(stores.database)),
-        draw=official_seal(settings),
+        draw=seal_drawing(settings),
+        chronicle=stores.chronicle(),
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        maker_name=SealMakerName(settings.seal_maker_name, settings.seal_maker_code),
+        limits=settings.limits,
+    )
+
+
+def _seal_changes(stores: Stores) -> SealChangeService:
+    return SealChangeService(
+        seals=stores.seals,
+        history=stores.seal_history,
+        maker=SealMakingQueue(Jobs(stores.database)),
+        chronicle=stores.chronicle(),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
+    )
+
+
+def _licenses(settings: Settings, stores: Stores) -> LicenseService:
+    return LicenseService(
+        store=stores.licenses,
+        seals=SealsOfLicense(_seal_changes(stores)),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
     )
 
 

@@ -14,10 +14,11 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from sealservice.api.authority import AuthorityServices, authority_router
-from sealservice.bootstrap.drawing import official_seal
+from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.queues import SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
 from sealservice.config import Settings
@@ -26,6 +27,7 @@ from sealservice.infra.processes import ProcessKind
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.clock import DatabaseClock
+from sealservice.infra.sql.jobs import Jobs
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
@@ -33,13 +35,15 @@ from sealservice.sealing.dies import Dies
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from sealservice.sealing.service import SealingService
 from sealservice.sealing.steps import Reached
+from sealservice.seals.answering import SealAnsweringService
 from sealservice.seals.issuer import CertifiedSealIssuer
-from sealservice.seals.service import SealMakingService
+from sealservice.seals.making import SealMakingService
 from sealservice.trust.authority import CertificateAuthority
 from sealservice.trust.crl import CrlPublisher, PublishedLists
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.ocsp import OcspResponder
 from sealservice.trust.profiles import CeremonyPlan
+from sealservice.trust.revocation import RevocationService
 from sealservice.trust.tsa import open_timestamp_authority
 from sealservice.verification.service import VerificationService
 from sealservice.workers import sealing as sealing_tasks
@@ -69,7 +73,7 @@ async def _serve(installation: Installation) -> None:
     sealing = _sealing(installation, stores, domain, plan, sandbox)
     orders = sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
     making = _making(installation, stores, domain, plan)
-    seals = seal_tasks.add_tasks(queue, making, stores.seals)
+    seals = seal_tasks.add_tasks(queue, making, _answering(stores, domain, plan))
 
     async def take_up() -> None:
         await bury_dead(queue)
@@ -139,7 +143,23 @@ def _making(
         seals=stores.seals,
         licenses=stores.licenses,
         issuer=CertifiedSealIssuer(CertificateAuthority(domain, plan)),
-        draw=official_seal(installation.settings),
+        maker=SealMakingQueue(Jobs(stores.database)),
+        draw=seal_drawing(installation.settings),
+        chronicle=stores.chronicle(),
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        filing=installation.settings.seal_filing,
+    )
+
+
+def _answering(stores: Stores, domain: TrustDomain, plan: CeremonyPlan) -> SealAnsweringService:
+    return SealAnsweringService(
+        seals=stores.seals,
+        history=stores.seal_history,
+        licenses=stores.licenses,
+        certificates=stores.certificates,
+        revoker=RevocationService(domain, CrlPublisher(domain, plan)),
+        chronicle=stores.chronicle(),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,

@@ -15,9 +15,11 @@ from sealservice.infra.sql.documents import SqlDocumentStore
 from sealservice.infra.sql.licenses import SqlHolderStore, SqlLicenseStore
 from sealservice.infra.sql.orders import SqlOrderStore
 from sealservice.infra.sql.records import SqlRecordStore
+from sealservice.infra.sql.seal_history import SqlSealHistory
 from sealservice.infra.sql.seals import SqlSealStore
 from sealservice.infra.stores import RECORDS, S3LockedStore, S3WorkingStore
 from sealservice.kernel.clock import utc_now
+from sealservice.seals.chronicle import Chronicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ class Stores:
     licenses: SqlLicenseStore
     holders: SqlHolderStore
     seals: SqlSealStore
+    seal_history: SqlSealHistory
     documents: SqlDocumentStore
     orders: SqlOrderStore
     records: SqlRecordStore
     working: S3WorkingStore
     locked: S3LockedStore
+
+    def chronicle(self) -> Chronicle:
+        """Return the one who writes down what happens to seals."""
+        return Chronicle(self.seal_history, self.audit, utc_now)
 
     def archive(self) -> ArchiveService:
         """Return the archive on these stores."""
@@ -61,6 +68,7 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
         licenses=SqlLicenseStore(database),
         holders=SqlHolderStore(database),
         seals=SqlSealStore(database),
+        seal_history=SqlSealHistory(database),
         documents=SqlDocumentStore(database),
         orders=SqlOrderStore(database, utc_now),
         records=SqlRecordStore(database),

@@ -86,6 +86,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         licenses=at_hand.licenses,
         holders=at_hand.holders,
         seals=at_hand.seals,
+        seal_changes=at_hand.seal_changes,
         matters=at_hand.matters,
         orders=at_hand.orders,
         archive=at_hand.archive,

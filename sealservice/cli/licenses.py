@@ -12,15 +12,10 @@ from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
 from sealservice.cli.output import Output
 from sealservice.kernel.text import Text
-from sealservice.licenses.model import ENTITY_NAMES, License, LicenseStatus, face_items
+from sealservice.licenses.model import ENTITY_NAMES, STATUS_NAMES, License, face_items
 
 app = typer.Typer()
 
-_STATUSES: Final = {
-    LicenseStatus.ACTIVE: Text("存续", "active"),
-    LicenseStatus.CANCELLED: Text("注销", "cancelled"),
-    LicenseStatus.REVOKED: Text("吊销", "revoked"),
-}
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("统一社会信用代码", "Credit code"),
@@ -83,7 +78,7 @@ def list_(context: typer.Context) -> None:
 
 
 def _status(output: Output, license_: License) -> str:
-    return _STATUSES[license_.status].to(output.language)
+    return STATUS_NAMES[license_.status].to(output.language)
 
 
 def _row(license_: License, output: Output) -> list[str]:

@@ -12,16 +12,11 @@ from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.output import Output
 from sealservice.kernel.text import Text
-from sealservice.seals.model import Seal, SealState
+from sealservice.seals.model import STATE_NAMES, Seal
 
 app = typer.Typer()
 
 _MAKING: Final = Text("正在制章…", "Making the seal…")
-_STATES: Final = {
-    SealState.APPLIED: Text("制作中", "being made"),
-    SealState.ACTIVE: Text("可用", "active"),
-    SealState.FAILED: Text("制作失败", "failed"),
-}
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("名称", "Name"),
@@ -74,7 +69,7 @@ def list_(context: typer.Context) -> None:
 
 
 def _row(seal: Seal, output: Output) -> list[str]:
-    state = _STATES[seal.state].to(output.language)
+    state = STATE_NAMES[seal.state].to(output.language)
     return [seal.id, seal.name, state, seal.seal_code, seal.license_id]
 
 
@@ -86,10 +81,10 @@ def _print(output: Output, seal: Seal) -> None:
         {
             Text("编号", "Id"): seal.id,
             Text("名称", "Name"): seal.name,
-            Text("状态", "State"): _STATES[seal.state].to(output.language),
+            Text("状态", "State"): STATE_NAMES[seal.state].to(output.language),
             Text("印章编码", "Seal code"): seal.seal_code,
             Text("执照", "License"): seal.license_id,
-            Text("直径", "Diameter"): f"{seal.diameter_mm:g} mm",
+            Text("尺寸", "Size"): f"{seal.width_mm:g} × {seal.height_mm:g} mm",
             Text("证书 SHA-256", "Certificate SHA-256"): seal.certificate_sha256 or "—",
         }
     )

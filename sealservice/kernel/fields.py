@@ -19,6 +19,7 @@ from sealservice.kernel.text import Text
 _NAMED_UNKNOWNS: Final = 10
 """Most unknown fields that are named, and most letters of each."""
 _NAMED_LETTERS: Final = 40
+_EMPTY: Final = Text("不能为空", "must not be empty")
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -81,3 +82,9 @@ def length_problem(value: str, greatest: int) -> Text | None:
         f"共 {len(value)} 个字符，最多 {greatest} 个",
         f"{len(value)} characters, at most {greatest} are allowed",
     )
+
+
+def text_problems(field: str, label: Text, value: str, greatest: int) -> list[FieldProblem]:
+    """Say what is wrong with a text that must be there; ``value`` has no outer white space."""
+    found = _EMPTY if not value else unprintable_problem(value) or length_problem(value, greatest)
+    return [field_problem(field, label, found)] if found else []

@@ -136,3 +136,14 @@ class DemonstrationHolderRefused(NotAllowed):
         "生产环境不得登记演示持照人。请使用真实的电子营业执照持照人。",
         "A demonstration holder may not be enrolled in production. Use a real license holder.",
     )
+
+
+class LicenseStatusRefused(Conflict):
+    """A license does not get from the status it has to the one that was asked for."""
+
+    code = "license_status_refused"
+    text = Text(
+        "执照“{license_id}”当前为“{status_zh}”，不能改为“{wanted_zh}”。请核对执照编号和状态。",
+        "License “{license_id}” is “{status_en}” and cannot become “{wanted_en}”. "
+        "Check its id and its status.",
+    )

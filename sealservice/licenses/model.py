@@ -187,10 +187,20 @@ class LicenseStatus(StrEnum):
 
     ACTIVE = "active"
     """存续"""
+    SUSPENDED = "suspended"
+    """暂停使用: may come back"""
     CANCELLED = "cancelled"
     """注销: given up by the entity"""
     REVOKED = "revoked"
     """吊销: taken away by the authority"""
+
+
+STATUS_NAMES: Final = {
+    LicenseStatus.ACTIVE: Text("存续", "active"),
+    LicenseStatus.SUSPENDED: Text("暂停使用", "suspended"),
+    LicenseStatus.CANCELLED: Text("注销", "cancelled"),
+    LicenseStatus.REVOKED: Text("吊销", "revoked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,21 @@ class License:
     def entity_type(self) -> EntityType:
         """Return the label of the face."""
         return self.face.entity_type
+
+    @property
+    def representative(self) -> str:
+        """Return whom the face names: 法定代表人, 负责人, 经营者, 执行事务合伙人 or 投资人."""
+        match self.face:
+            case CompanyFace():
+                return self.face.legal_representative
+            case BranchFace():
+                return self.face.person_in_charge
+            case SoleTraderFace():
+                return self.face.operator
+            case PartnershipFace():
+                return self.face.executive_partner
+            case SoleProprietorshipFace():
+                return self.face.investor
 
 
 class HolderKind(StrEnum):

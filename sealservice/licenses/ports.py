@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
-from sealservice.licenses.model import Holder, License
+from sealservice.kernel.actor import Actor
+from sealservice.licenses.model import Holder, License, LicenseStatus
 from sealservice.licenses.uscc import Uscc
+from sealservice.trust.model import RevocationReason
 
 
 class LicenseStore(Protocol):
@@ -21,8 +23,17 @@ class LicenseStore(Protocol):
         """Return one license of an organisation."""
         ...
 
-    def lock(self, organisation_id: str, license_id: str) -> License | None:
-        """Return a license and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+    def lock(
+        self, organisation_id: str, license_id: str, *, exclusive: bool = False
+    ) -> License | None:
+        """Return a license and hold it unchanged until the transaction ends.
+
+        ``FOR SHARE``; exclusive, when the caller is about to change it: ``FOR UPDATE``.
+        """
+        ...
+
+    def set_status(self, license_id: str, status: LicenseStatus) -> None:
+        """Write a license's status."""
         ...
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
@@ -55,4 +66,22 @@ class HolderStore(Protocol):
 
     def of_license(self, organisation_id: str, license_id: str) -> list[Holder]:
         """Return the holders of a license in the order of their ids, revoked ones included."""
+        ...
+
+
+class LicenseSeals(Protocol):
+    """The seals that live and die with their license; joins the caller's transaction."""
+
+    def suspend(self, actor: Actor, license_id: str, reason: str) -> None:
+        """Lock the license's seals and suspend those in use."""
+        ...
+
+    def cancel(
+        self, actor: Actor, license_id: str, reason: str, revocation: RevocationReason
+    ) -> None:
+        """Lock the license's seals and cancel them all; their certificates are revoked after."""
+        ...
+
+    def resume(self, actor: Actor, license_id: str, reason: str) -> None:
+        """Have those resumed that were suspended with the license."""
         ...

@@ -1,28 +1,49 @@
 """Register e-licenses and enrol those who hold them; every write leaves an audit fact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment
+from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
+from sealservice.kernel.fields import FieldsInvalid, text_problems
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonValue
+from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import (
     DemonstrationHolderRefused,
     HolderKeyInvalid,
     LicenseNotFound,
+    LicenseStatusRefused,
 )
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus
-from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.licenses.model import STATUS_NAMES, Holder, HolderKind, License, LicenseStatus
+from sealservice.licenses.ports import HolderStore, LicenseSeals, LicenseStore
+from sealservice.trust.model import RevocationReason
+
+_REASON: Final = Text("原因", "Reason")
+_ACTIVE_OR_PAUSED: Final = frozenset({LicenseStatus.ACTIVE, LicenseStatus.SUSPENDED})
+_BEFORE: Final = {
+    LicenseStatus.SUSPENDED: frozenset({LicenseStatus.ACTIVE}),
+    LicenseStatus.ACTIVE: frozenset({LicenseStatus.SUSPENDED}),
+    LicenseStatus.REVOKED: _ACTIVE_OR_PAUSED,
+    LicenseStatus.CANCELLED: _ACTIVE_OR_PAUSED,
+}
+"""From which statuses a license gets to another."""
+_FACTS: Final = {
+    LicenseStatus.SUSPENDED: Fact.LICENSE_SUSPENDED,
+    LicenseStatus.ACTIVE: Fact.LICENSE_RESUMED,
+    LicenseStatus.REVOKED: Fact.LICENSE_REVOKED,
+    LicenseStatus.CANCELLED: Fact.LICENSE_CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +51,11 @@ class LicenseService:
     """Use cases around e-licenses."""
 
     store: LicenseStore
+    seals: LicenseSeals
     audit: AuditLog
     transaction: Transaction
     clock: Clock
+    limits: Limits
 
     def register(self, actor: Actor, face_json: JsonValue) -> License:
         """Register the license with this face for the actor's organisation.
@@ -75,6 +98,74 @@ class LicenseService:
         """
         actor.require(Permission.LICENSES_READ)
         return self.store.page(actor.organisation_id, after, limit)
+
+    def suspend(self, actor: Actor, license_id: str, reason: str) -> License:
+        """Pause a license; its seals in use are suspended in the same transaction.
+
+        Raises:
+            PermissionMissing, LicenseNotFound, FieldsInvalid.
+            LicenseStatusRefused: it is not in force.
+        """
+        return self._change(actor, license_id, LicenseStatus.SUSPENDED, reason)
+
+    def resume(self, actor: Actor, license_id: str, reason: str) -> License:
+        """Bring a paused license back; the signer is asked to resume the seals it took along.
+
+        Raises:
+            PermissionMissing, LicenseNotFound, FieldsInvalid.
+            LicenseStatusRefused: it is not paused.
+        """
+        return self._change(actor, license_id, LicenseStatus.ACTIVE, reason)
+
+    def revoke(self, actor: Actor, license_id: str, reason: str) -> License:
+        """Write down that the authority took a license away (吊销); its seals are cancelled.
+
+        Raises:
+            PermissionMissing, LicenseNotFound, FieldsInvalid.
+            LicenseStatusRefused: it is at its end already.
+        """
+        return self._change(actor, license_id, LicenseStatus.REVOKED, reason)
+
+    def cancel(self, actor: Actor, license_id: str, reason: str) -> License:
+        """Write down that an entity gave its license up (注销); its seals are cancelled.
+
+        Raises:
+            PermissionMissing, LicenseNotFound, FieldsInvalid.
+            LicenseStatusRefused: it is at its end already.
+        """
+        return self._change(actor, license_id, LicenseStatus.CANCELLED, reason)
+
+    def _change(self, actor: Actor, license_id: str, status: LicenseStatus, reason: str) -> License:
+        """Change seals, then license, in the order in which sealing locks them."""
+        actor.require(Permission.LICENSES_WRITE)
+        reason = reason.strip()
+        if problems := text_problems("reason", _REASON, reason, self.limits.reason_letters):
+            raise FieldsInvalid(problems)
+        with self.transaction():
+            _require_change(_required(self.store, actor, license_id), status)
+            self._change_seals(actor, license_id, status, reason)
+            license_ = self.store.lock(actor.organisation_id, license_id, exclusive=True)
+            if license_ is None:
+                raise LicenseNotFound(license_id=license_id)
+            _require_change(license_, status)
+            self.store.set_status(license_id, status)
+            self.audit.append(actor, _FACTS[status], license_id, {"reason": reason})
+        return replace(license_, status=status)
+
+    def _change_seals(
+        self, actor: Actor, license_id: str, status: LicenseStatus, reason: str
+    ) -> None:
+        match status:
+            case LicenseStatus.SUSPENDED:
+                self.seals.suspend(actor, license_id, reason)
+            case LicenseStatus.ACTIVE:
+                self.seals.resume(actor, license_id, reason)
+            case LicenseStatus.REVOKED:
+                withdrawn = RevocationReason.PRIVILEGE_WITHDRAWN
+                self.seals.cancel(actor, license_id, reason, withdrawn)
+            case LicenseStatus.CANCELLED:
+                ceased = RevocationReason.CESSATION_OF_OPERATION
+                self.seals.cancel(actor, license_id, reason, ceased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +219,19 @@ class HolderService:
         actor.require(Permission.LICENSES_READ)
         _required(self.licenses, actor, license_id)
         return self.holders.of_license(actor.organisation_id, license_id)
+
+
+def _require_change(license_: License, status: LicenseStatus) -> None:
+    if license_.status in _BEFORE[status]:
+        return
+    present, wanted = STATUS_NAMES[license_.status], STATUS_NAMES[status]
+    raise LicenseStatusRefused(
+        license_id=license_.id,
+        status_zh=present.zh,
+        status_en=present.en,
+        wanted_zh=wanted.zh,
+        wanted_en=wanted.en,
+    )
 
 
 def _required(store: LicenseStore, actor: Actor, license_id: str) -> License:

@@ -54,9 +54,9 @@ from sealservice.sealing.ports import (
 from sealservice.seals.approval import Assertion, approve
 from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
+from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
-from sealservice.seals.service import usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class OrderService:
     def _usable_seal(self, actor: Actor, seal_id: str) -> Seal:
         seal = self.seals.by_id(seal_id, actor.organisation_id)
         license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
-        return usable(seal, license_, seal_id)
+        return usable(seal, license_, seal_id, self.clock())
 
     def _prepare(
         self, actor: Actor, document: Document, seals: list[Seal], request: OrderRequest

@@ -13,6 +13,7 @@ from typing import Final
 
 from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import Refused
 from sealservice.licenses.ports import LicenseStore
 from sealservice.sealing.errors import DocumentNotFound, DocumentTooLarge
@@ -22,9 +23,9 @@ from sealservice.sealing.model import Document, Impression, PlacedSeal, Placemen
 from sealservice.sealing.ports import DocumentInspector, DocumentStore, WorkingStore
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.errors import SealNotFound, SealNotUsable
+from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
-from sealservice.seals.service import usable
 
 _SEALS_OFFERED: Final = 100
 _LAYOUTS_KEPT: Final = 64
@@ -95,6 +96,7 @@ class PreviewService:
     seals: SealStore
     licenses: LicenseStore
     inspector: DocumentInspector
+    clock: Clock
     limits: Limits
     layouts: _Layouts = field(default_factory=_Layouts)
 
@@ -220,7 +222,7 @@ class PreviewService:
     def _usable(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
         seal = self.seals.by_id(seal_id, actor.organisation_id)
         license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
-        usable(seal, license_, seal_id)
+        usable(seal, license_, seal_id, self.clock())
         return self._placed(actor, seal_id, placement)
 
     def _placed(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
@@ -237,7 +239,7 @@ class PreviewService:
     def _offer(self, seal: Seal) -> OfferedSeal | None:
         license_ = self.licenses.get(seal.organisation_id, seal.license_id)
         try:
-            usable(seal, license_, seal.id)
+            usable(seal, license_, seal.id, self.clock())
         except SealNotUsable:
             return None
         artwork = self.seals.artwork(seal.id)

@@ -239,6 +239,7 @@ class SealingService:
             keys=self.keys,
             audit=self.audit,
             transaction=self.transaction,
+            clock=self.clock,
             reached=self.reached,
         )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from sealservice.audit.ports import AuditLog
 from sealservice.kernel.actor import process
+from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
@@ -38,9 +39,9 @@ from sealservice.sealing.ports import OrderStore, Press, SealKeys
 from sealservice.sealing.steps import Reached, Step
 from sealservice.seals.approval import Approved
 from sealservice.seals.errors import SealNotFound
+from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
-from sealservice.seals.service import usable
 
 Made = tuple[tuple[Die, Container], ...]
 
@@ -58,6 +59,7 @@ class OrderSignatures:
     keys: SealKeys
     audit: AuditLog
     transaction: Transaction
+    clock: Clock
     reached: Reached
 
     def make(
@@ -121,7 +123,7 @@ class OrderSignatures:
     def _locked_seal(self, stroke: "_Stroke") -> Seal:
         seal = self.seals.lock(stroke.die.seal_id)
         license_ = self._locked_license(seal)
-        live = usable(seal, license_, stroke.die.seal_id)
+        live = usable(seal, license_, stroke.die.seal_id, self.clock())
         organisation_id, holder_id = stroke.order.organisation_id, stroke.approved.holder_id
         holder = self.holders.lock(organisation_id, holder_id)
         if holder is None or not holder.is_live:

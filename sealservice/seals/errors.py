@@ -127,3 +127,77 @@ class DesignInvalid(Refused):
         "章型文件 {file} 的 {place} 有误：{reason_zh}。请改正后重试。",
         "The seal design {file} is wrong at {place}: {reason_en}. Correct it and try again.",
     )
+
+
+class SealChangeRefused(Conflict):
+    """What was asked for does not lead anywhere from the state that the seal is in."""
+
+    code = "seal_change_refused"
+    text = Text(
+        "印章“{seal_id}”当前状态为“{state_zh}”，不能“{change_zh}”。"
+        "请用 sealservice seal history 查看其经历。",
+        "Seal “{seal_id}” is “{state_en}”; it cannot {change_en}. "
+        "See what happened to it with `sealservice seal history`.",
+    )
+
+
+class SealExists(Conflict):
+    """The license has a seal of this kind and text already."""
+
+    code = "seal_exists"
+    text = Text(
+        "该执照已有{kind_zh}“{seal_id}”。如需更换请用重新制作（seal remake），"
+        "同类印章请用编号（--number）区分。",
+        "The license already has this {kind_en}, “{seal_id}”. To replace it use `seal remake`; "
+        "tell several of a kind apart by `--number`.",
+    )
+
+
+class SealFieldsUnfit(Refused):
+    """A kind of seal needs a text, or does not take it."""
+
+    code = "seal_fields_unfit"
+    text = Text(
+        "{kind_zh}{problem_zh}。请改正后重试。", "A {kind_en} {problem_en}. Correct it and retry."
+    )
+
+
+class SealRequestNotFound(NotFound):
+    """No such request about this seal."""
+
+    code = "seal_request_not_found"
+    text = Text(
+        "没有找到印章变更请求“{request_id}”。请核对编号。",
+        "There is no request “{request_id}” about this seal. Check its id.",
+    )
+
+
+class SealCertificateDead(Conflict):
+    """The seal's certificate was revoked, so it never comes back."""
+
+    code = "seal_certificate_dead"
+    text = Text(
+        "印章“{seal_id}”的证书已被吊销，不能再使用。请重新制作（seal remake）。",
+        "The certificate of seal “{seal_id}” was revoked, so it cannot be used any more. "
+        "Make a new one with `seal remake`.",
+    )
+
+
+class LicenseTermOver(Conflict):
+    """The term on the license's face has ended."""
+
+    code = "license_term_over"
+    text = Text(
+        "执照“{license_id}”的营业期限（{term}）已满，不能制章。请先办理延期。",
+        "The term of license “{license_id}” ({term}) is over, so no seal is made. Renew it first.",
+    )
+
+
+class LicenseNotInForce(Conflict):
+    """A seal was asked for whose license is paused, given up or taken away."""
+
+    code = "license_not_in_force"
+    text = Text(
+        "执照“{license_id}”不在有效状态，不能制章。请核对执照状态。",
+        "License “{license_id}” is not in force, so no seal is made. Check its status.",
+    )

@@ -15,7 +15,7 @@ class CertifiedSealIssuer:
 
     authority: CertificateAuthority
 
-    def issue(self, actor: Actor, *, name: str, uscc: str) -> IssuedSeal:
+    def issue(self, actor: Actor, *, name: str, uscc: str, title: str) -> IssuedSeal:
         """Make a key and certify it, in the caller's transaction.
 
         Raises:
@@ -26,6 +26,6 @@ class CertifiedSealIssuer:
         key = domain.keys.generate(KeyPurpose.SEAL, self.authority.seal_algorithm)
         detail = {"purpose": key.purpose.value, "algorithm": key.algorithm.value}
         domain.audit.append(actor, Fact.KEY_GENERATED, key.id, detail)
-        subject = SealSubject(organisation=name, uscc=uscc, common_name=name)
+        subject = SealSubject(organisation=name, uscc=uscc, common_name=title)
         certificate = self.authority.issue_seal_certificate(subject, key, actor)
-        return IssuedSeal(key.id, certificate.sha256)
+        return IssuedSeal(key.id, certificate.sha256, certificate.not_after)

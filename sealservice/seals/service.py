@@ -1,37 +1,76 @@
-"""Apply for a seal, make it, find it.
+"""Apply for a seal, have one replaced, find it.
 
-Making (by the signer process; repeatable, because all of it is one transaction):
-1. Draw the artwork from the license's full name and the seal code.
-2. Generate the key and issue the certificate to the license holder.
-3. Mark the seal active. If anything is refused, mark it failed with the reason instead.
+1. What can be refused is refused here: texts that the kind does not take, a name that cannot be
+   drawn, a twin. So the artwork is drawn here once and drawn again, or kept, when it is made.
+2. The license's holder owns the seal; the maker (制章者) is whoever runs this, by name and code.
+3. Replacing a seal (new name, new legal representative, nearly expired): the old one stops being
+   usable at once; when the new one is made, the old one is cancelled and its certificate revoked.
 """
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
-from sealservice.audit.ports import AuditLog
-from sealservice.kernel.actor import Actor, Permission, process
+from sealservice.config import Limits
+from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
-from sealservice.kernel.errors import Refused
-from sealservice.kernel.facts import Fact
 from sealservice.kernel.ids import new_id
+from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import LicenseNotFound
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.ports import LicenseStore
-from sealservice.seals.artwork import Artwork
-from sealservice.seals.errors import SealNotFound, SealNotUsable
-from sealservice.seals.model import Seal, SealKind, SealState
-from sealservice.seals.ports import SealIssuer, SealMaker, SealStore
+from sealservice.licenses.term import term_end
+from sealservice.seals.artwork import Artwork, SealTexts
+from sealservice.seals.chronicle import Chronicle
+from sealservice.seals.colour import Colour
+from sealservice.seals.errors import (
+    LicenseNotInForce,
+    LicenseTermOver,
+    SealChangeRefused,
+    SealExists,
+    SealNotFound,
+)
+from sealservice.seals.kinds import NOTHING_OF_ITS_OWN, Wanted, design_of, line_of, texts_of
+from sealservice.seals.lifecycle import REMAKABLE
+from sealservice.seals.model import (
+    IMPORTED,
+    KIND_NAMES,
+    STATE_NAMES,
+    Grounds,
+    Seal,
+    SealChange,
+    SealKind,
+    SealMakerName,
+    SealState,
+)
+from sealservice.seals.ports import SealMaker, SealStore
 
-Draw = Callable[[str, str], Artwork]
-"""``draw(name, seal_code)`` gives the artwork of an official seal."""
+Draw = Callable[[str, SealTexts, Colour], Artwork]
+"""``draw(design, texts, colour)`` gives the artwork of a seal."""
 
 
-def new_seal_code(area: str) -> str:
+def new_seal_code(area: str, maker: str = "001") -> str:
     """Return 13 digits: 4 of the area, 3 of the maker, 6 of a serial (DOMAIN: opaque, unique)."""
-    return f"{area[:4]}001{secrets.randbelow(1_000_000):06d}"
+    return f"{area[:4]}{maker}{secrets.randbelow(1_000_000):06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class SealWish:
+    """What a seal is to be; as it stands, the usual official seal."""
+
+    kind: SealKind = SealKind.OFFICIAL
+    wanted: Wanted = NOTHING_OF_ITS_OWN
+    design: str | None = None
+    """Id of a design of this kind; None: the usual one."""
+    colour: Colour = Colour.RED
+    picture: Artwork | None = None
+    """The picture of a seal that exists already, in place of a design."""
+    reason: str = "申请制章"
+
+
+OFFICIAL: Final = SealWish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +81,64 @@ class SealService:
     licenses: LicenseStore
     maker: SealMaker
     draw: Draw
-    audit: AuditLog
+    chronicle: Chronicle
     transaction: Transaction
     clock: Clock
+    maker_name: SealMakerName
+    limits: Limits
 
-    def apply(self, actor: Actor, license_id: str) -> Seal:
-        """Apply for the official seal of a license and have the signer make it.
-
-        The artwork is drawn here once, so that a name that cannot be drawn is refused at once.
+    def apply(self, actor: Actor, license_id: str, wish: SealWish = OFFICIAL) -> Seal:
+        """Apply for a seal of a license and have the signer make it.
 
         Raises:
             LicenseNotFound: there is none of that id in the actor's organisation.
-            Refused: the name does not fit the arc or has a character without a glyph.
+            LicenseNotInForce, LicenseTermOver: the license is not in force.
+            SealExists: the license has a live seal of this kind and text.
+            SealFieldsUnfit, FieldsInvalid: the texts, number or design do not fit the kind.
+            Refused: a text does not fit its place or has a character without a glyph.
             SealCodeTaken: the code that was drawn has an owner; apply again.
         """
         actor.require(Permission.SEALS_WRITE)
-        holder = self.licenses.get(actor.organisation_id, license_id)
-        if holder is None:
-            raise LicenseNotFound(license_id=license_id)
-        seal_code = new_seal_code(holder.uscc[2:6])
-        artwork = self.draw(holder.name, seal_code)
-        seal = Seal(
-            id=new_id("seal"),
-            organisation_id=actor.organisation_id,
-            license_id=holder.id,
-            kind=SealKind.OFFICIAL,
-            name=holder.name,
-            state=SealState.APPLIED,
-            seal_code=seal_code,
-            created_at=self.clock(),
-            diameter_mm=artwork.width_mm,
-        )
+        license_ = self._license(actor, license_id)
+        line = line_of(wish.kind, wish.wanted, license_, self.limits)
+        twin = self.seals.twin(license_.id, wish.kind, line)
+        if twin is not None:
+            name = KIND_NAMES[wish.kind]
+            raise SealExists(kind_zh=name.zh, kind_en=name.en, seal_id=twin.id)
+        seal = self._drawn(self._blank(license_, wish, line), license_, wish.picture)
         with self.transaction():
-            self.seals.add(seal)
-            self.audit.append(actor, Fact.SEAL_APPLIED, seal.id, {"license_id": holder.id})
-            self.maker.ask(seal.id)
+            self._add(actor, seal, wish.picture, Grounds(wish.reason))
+        return seal
+
+    def remake(
+        self, actor: Actor, seal_id: str, grounds: Grounds, picture: Artwork | None = None
+    ) -> Seal:
+        """Apply for the seal that takes another one's place; that one cannot be used any more.
+
+        Raises:
+            SealNotFound: there is none of that id in the actor's organisation.
+            SealChangeRefused: it is not made yet, or at its end.
+            Refused: as ``apply``.
+        """
+        actor.require(Permission.SEALS_WRITE)
+        with self.transaction():
+            old = self._replaceable(actor, seal_id)
+            license_ = self._license(actor, old.license_id)
+            wish = SealWish(old.kind, colour=old.colour, design=_design_again(old), picture=picture)
+            names_whom = old.kind is SealKind.LEGAL_REPRESENTATIVE
+            line = license_.representative if names_whom else old.line
+            blank = replace(self._blank(license_, wish, line), replaces=old.id)
+            seal = self._drawn(blank, license_, picture)
+            if old.state is SealState.ACTIVE:
+                self.seals.move(old.id, SealState.SUSPENDED)
+                stopped = replace(old, state=SealState.SUSPENDED)
+                self.chronicle.write(actor, SealChange.SUSPEND, stopped, grounds, old.state)
+            detail: JsonObject = {**grounds.evidence, "replaces": old.id}
+            self._add(actor, seal, picture, Grounds(grounds.reason, detail))
         return seal
 
     def show(self, actor: Actor, seal_id: str) -> Seal:
-        """Return one seal.
+        """Return one seal as it stands now.
 
         Raises:
             SealNotFound: there is none of that id in the actor's organisation.
@@ -89,7 +147,7 @@ class SealService:
         seal = self.seals.by_id(seal_id, actor.organisation_id)
         if seal is None:
             raise SealNotFound(seal_id=seal_id)
-        return seal
+        return seal.at(self.clock())
 
     def artwork(self, actor: Actor, seal_id: str) -> Artwork:
         """Return the drawing of a seal: the kept one, or what it will be when it is made.
@@ -98,94 +156,78 @@ class SealService:
             SealNotFound: there is none of that id in the actor's organisation.
         """
         seal = self.show(actor, seal_id)
-        return self.seals.artwork(seal.id) or self.draw(seal.name, seal.seal_code)
+        kept = self.seals.artwork(seal.id)
+        if kept is not None:
+            return kept
+        license_ = self._found(actor, seal.license_id)
+        return self.draw(seal.design, texts_of(seal, license_), seal.colour)
 
     def page(self, actor: Actor, after: str | None, limit: int) -> list[Seal]:
-        """Return seals in order of birth, behind the id ``after``."""
+        """Return seals in order of birth, behind the id ``after``, as they stand now."""
         actor.require(Permission.SEALS_READ)
-        return self.seals.page(actor.organisation_id, after, limit)
+        now = self.clock()
+        return [seal.at(now) for seal in self.seals.page(actor.organisation_id, after, limit)]
 
+    def _license(self, actor: Actor, license_id: str) -> License:
+        license_ = self._found(actor, license_id)
+        if license_.status is not LicenseStatus.ACTIVE:
+            raise LicenseNotInForce(license_id=license_id)
+        end = term_end(license_.face.term)
+        if end is not None and end <= self.clock():
+            raise LicenseTermOver(license_id=license_id, term=license_.face.term)
+        return license_
 
-@dataclass(frozen=True, slots=True)
-class SealMakingService:
-    """The signer's half: makes what was applied for."""
+    def _found(self, actor: Actor, license_id: str) -> License:
+        license_ = self.licenses.get(actor.organisation_id, license_id)
+        if license_ is None:
+            raise LicenseNotFound(license_id=license_id)
+        return license_
 
-    seals: SealStore
-    licenses: LicenseStore
-    issuer: SealIssuer
-    draw: Draw
-    audit: AuditLog
-    transaction: Transaction
-    clock: Clock
-
-    def make(self, seal_id: str) -> Seal:
-        """Make a seal, unless an earlier run did; a refusal marks it failed.
-
-        Raises:
-            SealNotFound: there is no such seal.
-        """
-        try:
-            with self.transaction():
-                return self._make(self._seal(seal_id))
-        except Refused as refusal:
-            with self.transaction():
-                return self._fail(self._seal(seal_id), refusal)
-
-    def _seal(self, seal_id: str) -> Seal:
+    def _replaceable(self, actor: Actor, seal_id: str) -> Seal:
         seal = self.seals.lock(seal_id, exclusive=True)
-        if seal is None:
+        if seal is None or seal.organisation_id != actor.organisation_id:
             raise SealNotFound(seal_id=seal_id)
+        state = seal.at(self.clock()).state
+        if state not in REMAKABLE:
+            name = STATE_NAMES[state]
+            raise SealChangeRefused(
+                seal_id=seal_id,
+                change_zh="重新制作",
+                change_en="be remade",
+                state_zh=name.zh,
+                state_en=name.en,
+            )
         return seal
 
-    def _make(self, seal: Seal) -> Seal:
-        if seal.state is not SealState.APPLIED:
-            return seal
-        holder = _active(self.licenses.lock(seal.organisation_id, seal.license_id), seal.id)
-        artwork = self.draw(seal.name, seal.seal_code)
-        actor = process("signer", seal.organisation_id)
-        issued = self.issuer.issue(actor, name=holder.name, uscc=holder.uscc)
-        made = replace(
-            seal,
-            state=SealState.ACTIVE,
-            artwork_sha256=artwork.sha256,
-            key_id=issued.key_id,
-            certificate_sha256=issued.certificate_sha256,
-            activated_at=self.clock(),
+    def _blank(self, license_: License, wish: SealWish, line: str) -> Seal:
+        usual = wish.design if wish.picture is None else None
+        return Seal(
+            id=new_id("seal"),
+            organisation_id=license_.organisation_id,
+            license_id=license_.id,
+            kind=wish.kind,
+            name=license_.name,
+            state=SealState.APPLIED,
+            seal_code=new_seal_code(license_.uscc[2:6], self.maker_name.code),
+            created_at=self.clock(),
+            width_mm=0,
+            height_mm=0,
+            design=IMPORTED if wish.picture else design_of(wish.kind, usual),
+            colour=wish.colour,
+            line=line,
+            maker=self.maker_name,
         )
-        self.seals.activate(made, artwork)
-        detail = {"certificate_sha256": issued.certificate_sha256}
-        self.audit.append(actor, Fact.SEAL_ACTIVATED, seal.id, detail)
-        return made
 
-    def _fail(self, seal: Seal, refusal: Refused) -> Seal:
-        failed = replace(seal, state=SealState.FAILED, failure=refusal.as_json())
-        self.seals.fail(failed)
-        actor = process("signer", seal.organisation_id)
-        self.audit.append(actor, Fact.SEAL_MAKING_FAILED, seal.id, {"code": refusal.code})
-        return failed
+    def _drawn(self, seal: Seal, license_: License, picture: Artwork | None) -> Seal:
+        artwork = picture or self.draw(seal.design, texts_of(seal, license_), seal.colour)
+        return replace(seal, width_mm=artwork.width_mm, height_mm=artwork.height_mm)
 
-
-def usable(seal: Seal | None, license_: License | None, seal_id: str) -> Seal:
-    """Return the seal if it and its license are live.
-
-    Raises:
-        SealNotFound: there is no such seal.
-        SealNotUsable: it, or its license, is not active.
-    """
-    if seal is None:
-        raise SealNotFound(seal_id=seal_id)
-    if seal.state is not SealState.ACTIVE:
-        state = seal.state.value
-        raise SealNotUsable(
-            seal_id=seal_id, reason_zh=f"印章状态为 {state}", reason_en=f"the seal is {state}"
-        )
-    _active(license_, seal_id)
-    return seal
+    def _add(self, actor: Actor, seal: Seal, picture: Artwork | None, grounds: Grounds) -> None:
+        self.seals.add(seal, picture)
+        evidence: JsonObject = {"license_id": seal.license_id, **grounds.evidence}
+        self.chronicle.write(actor, SealChange.APPLY, seal, Grounds(grounds.reason, evidence), None)
+        self.maker.ask(seal.id)
 
 
-def _active(license_: License | None, seal_id: str) -> License:
-    if license_ is not None and license_.status is LicenseStatus.ACTIVE:
-        return license_
-    raise SealNotUsable(
-        seal_id=seal_id, reason_zh="营业执照无效", reason_en="its license is not in force"
-    )
+def _design_again(seal: Seal) -> str | None:
+    return None if seal.design == IMPORTED else seal.design

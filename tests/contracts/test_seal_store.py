@@ -70,7 +70,7 @@ def test_a_seal_that_could_not_be_made_says_why(stores: Stores) -> None:
         seal, state=SealState.FAILED, failure={"code": "x", "zh": "无字形", "en": "no glyph"}
     )
     with stores.transaction():
-        stores.seals.fail(failed)
+        stores.seals.write(failed)
     assert stores.seals.by_id(seal.id) == failed
     assert seal.id not in stores.seals.unmade()
 
@@ -86,5 +86,6 @@ def applied(license_: License) -> Seal:
         state=SealState.APPLIED,
         seal_code=new_seal_code("9001"),
         created_at=NOON,
-        diameter_mm=40.0,
+        width_mm=40.0,
+        height_mm=40.0,
     )

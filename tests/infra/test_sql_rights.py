@@ -62,7 +62,8 @@ def _seal(organisation_id: str, license_id: object) -> Row:
     return {
         "id": new_id("seal"), "organisation_id": organisation_id, "license_id": license_id,
         "kind": "official", "name": "name", "state": "applied", "seal_code": new_id("code"),
-        "diameter_mm": 40, "created_at": NOW,
+        "width_mm": 40, "height_mm": 40, "design": "official", "colour": "red", "line": "",
+        "maker_name": "maker", "maker_code": "001", "created_at": NOW,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sealservice.config import Environment
+from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.facts import Fact
 from sealservice.licenses.errors import (
@@ -16,6 +16,7 @@ from sealservice.licenses.errors import (
 )
 from sealservice.licenses.model import HolderKind, LicenseStatus
 from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.trust.model import RevocationReason
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import NOON, MemoryHolderStore, MemoryLicenseStore, sample_face
 
@@ -32,6 +33,27 @@ def _spki(key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> bytes:
 P256 = _spki(ec.generate_private_key(ec.SECP256R1()).public_key())
 
 
+class Told:
+    """Implements ``LicenseSeals``: remembers what a license's fate was to do to its seals."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def suspend(self, _actor: Actor, license_id: str, _reason: str) -> None:
+        """Remember."""
+        self.told.append(("suspend", license_id))
+
+    def cancel(
+        self, _actor: Actor, license_id: str, _reason: str, revocation: RevocationReason
+    ) -> None:
+        """Remember, with the reason of the revocation."""
+        self.told.append((revocation.value, license_id))
+
+    def resume(self, _actor: Actor, license_id: str, _reason: str) -> None:
+        """Remember."""
+        self.told.append(("resume", license_id))
+
+
 class World:
     """Both services over one memory."""
 
@@ -39,7 +61,10 @@ class World:
         self.audit = MemoryAuditLog()
         self.store = MemoryLicenseStore()
         self.rows = MemoryHolderStore()
-        self.licenses = LicenseService(self.store, self.audit, no_transaction, lambda: NOON)
+        self.seals = Told()
+        self.licenses = LicenseService(
+            self.store, self.seals, self.audit, no_transaction, lambda: NOON, Limits()
+        )
         self.holders = HolderService(
             self.store, self.rows, self.audit, no_transaction, lambda: NOON, environment
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select
+from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ProgrammingError
 
@@ -44,10 +44,18 @@ class SqlLicenseStore:
         """Return one license of an organisation."""
         return self._one(_licenses_of(organisation_id).where(licenses.c.id == license_id))
 
-    def lock(self, organisation_id: str, license_id: str) -> License | None:
-        """Return a license and hold it unchanged until the transaction ends (``FOR SHARE``)."""
+    def lock(
+        self, organisation_id: str, license_id: str, *, exclusive: bool = False
+    ) -> License | None:
+        """Return a license and hold it unchanged until the transaction ends."""
         query = _licenses_of(organisation_id).where(licenses.c.id == license_id)
-        return self._one(query.with_for_update(read=True))
+        return self._one(query.with_for_update(read=not exclusive))
+
+    def set_status(self, license_id: str, status: LicenseStatus) -> None:
+        """Write a license's status."""
+        change = update(licenses).where(licenses.c.id == license_id).values(status=status.value)
+        with self.database.transaction():
+            self.database.connection().execute(change)
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
         """Return the organisation's license with a credit code."""

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, ScalarSelect, func, select
 
 from sealservice.infra.sql.database import Database
-from sealservice.infra.sql.tables import crls, licenses, seals
+from sealservice.infra.sql.tables import crls, licenses, seal_events, seals
 from sealservice.seals.model import SealState
 from sealservice.verification.ports import RegisteredSeal
 
 _NOT_YET = "not_yet_active"
+_BEFORE_USE = frozenset({SealState.APPLIED.value, SealState.MADE.value, SealState.FILED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class SqlSealRegistry:
             select(
                 seals.c.id,
                 seals.c.kind,
-                seals.c.state,
-                seals.c.activated_at,
+                seals.c.expires_at,
                 licenses.c.uscc,
                 licenses.c.status,
+                _state_at(at).label("state"),
             )
             .join(licenses, licenses.c.id == seals.c.license_id)
             .where(seals.c.certificate_sha256 == certificate_sha256)
@@ -43,13 +44,28 @@ class SqlSealRegistry:
             return tuple(self.database.connection().scalars(select(crls.c.der)))
 
 
+def _state_at(at: datetime) -> ScalarSelect[str]:
+    """Return the state that the last line before a moment tells; signatures know whole seconds."""
+    return (
+        select(seal_events.c.after)
+        .where(
+            seal_events.c.seal_id == seals.c.id,
+            func.date_trunc("second", seal_events.c.at) <= at,
+        )
+        .order_by(seal_events.c.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def _seal(row: RowMapping, at: datetime) -> RegisteredSeal:
-    active = row["state"] == SealState.ACTIVE.value
-    too_early = active and row["activated_at"].replace(microsecond=0) > at
+    state = row["state"] or SealState.APPLIED.value
+    over = row["expires_at"] is not None and row["expires_at"] <= at
+    status = SealState.EXPIRED.value if over else state
     return RegisteredSeal(
         seal_id=row["id"],
         type=row["kind"],
-        status=_NOT_YET if too_early else row["state"],
+        status=_NOT_YET if state in _BEFORE_USE else status,
         uscc=row["uscc"],
         license_status=row["status"],
     )

@@ -4,67 +4,33 @@ Ids are texts of ``kernel/ids.py``, moments are ``timestamptz``, digests are 64 
 ``organisation_id`` stands on every row that belongs to an organisation.
 """
 
-from typing import Any, Final
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    Numeric,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import TypeEngine
 
-metadata: Final = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-    }
-)
-
-
-def _needed(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any]) -> Column[Any]:
-    return Column(name, kind, nullable=False)
-
-
-def _moment(name: str, *, needed: bool = True) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=not needed)
-
-
-def _refers(name: str, to: str, *, needed: bool = True) -> Column[Any]:
-    return Column(name, Text, ForeignKey(to), nullable=not needed)
-
-
-def _organisation() -> Column[Any]:
-    return _refers("organisation_id", "organisations.id")
-
-
-def _key(name: str = "id") -> Column[Any]:
-    return Column(name, Text, primary_key=True)
-
-
-def _one_of(column: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _digest(column: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} ~ '^[0-9a-f]{{64}}$'", name=column)
-
+from sealservice.infra.sql.columns import digest as _digest
+from sealservice.infra.sql.columns import key as _key
+from sealservice.infra.sql.columns import metadata as metadata  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.columns import moment as _moment
+from sealservice.infra.sql.columns import needed as _needed
+from sealservice.infra.sql.columns import one_of as _one_of
+from sealservice.infra.sql.columns import organisation as _organisation
+from sealservice.infra.sql.columns import refers as _refers
+from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
 
 # Who ---------------------------------------------------------------------------------------------
 
@@ -219,7 +185,7 @@ crls = Table(
     CheckConstraint("this_update < next_update", name="validity"),
 )
 
-# Licenses and seals ------------------------------------------------------------------------------
+# Licenses (seals: seal_tables.py) ----------------------------------------------------------------
 
 licenses = Table(
     "licenses",
@@ -236,6 +202,7 @@ licenses = Table(
     UniqueConstraint("organisation_id", "uscc"),
     CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),
     CheckConstraint("version >= 1", name="version"),
+    _one_of("status", "active", "suspended", "cancelled", "revoked"),
 )
 
 holders = Table(
@@ -250,34 +217,6 @@ holders = Table(
     _moment("created_at"),
     _moment("revoked_at", needed=False),
     Index(None, "license_id"),
-)
-
-seals = Table(
-    "seals",
-    metadata,
-    _key(),
-    _organisation(),
-    _refers("license_id", "licenses.id"),
-    _needed("kind", Text),
-    _needed("name", Text),
-    _needed("state", Text),
-    _needed("seal_code", Text),
-    _needed("diameter_mm", Numeric(5, 2)),
-    Column("artwork", JSONB),
-    Column("artwork_sha256", Text),
-    _refers("key_id", "keys.id", needed=False),
-    _refers("certificate_sha256", "certificates.sha256", needed=False),
-    Column("failure", JSONB),
-    _moment("created_at"),
-    _moment("activated_at", needed=False),
-    UniqueConstraint("seal_code"),
-    CheckConstraint("diameter_mm > 0", name="diameter_mm"),
-    CheckConstraint(
-        "activated_at IS NULL OR (artwork IS NOT NULL AND certificate_sha256 IS NOT NULL)",
-        name="activated",
-    ),
-    Index(None, "license_id"),
-    Index(None, "organisation_id", "created_at"),
 )
 
 # Sealing -----------------------------------------------------------------------------------------
