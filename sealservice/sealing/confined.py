@@ -16,6 +16,7 @@ from sealservice.sealing.model import (
     Prepared,
     PreparedSignature,
     RevocationMaterial,
+    Terms,
 )
 
 
@@ -56,13 +57,11 @@ def picture(pdf: bytes, page: int, width_px: int, greatest_pixels: int) -> bytes
     return locating.picture(pdf, page, width_px, greatest_pixels)
 
 
-def prepare(
-    source: bytes, marks: tuple[Mark, ...], moment: datetime, reserved: int, most_signatures: int
-) -> tuple[PreparedSignature, ...]:
+def prepare(source: bytes, marks: tuple[Mark, ...], terms: Terms) -> tuple[PreparedSignature, ...]:
     """Return the revisions with seals that wait for their signatures."""
     from sealservice.sealing import revisions
 
-    return revisions.prepare(source, marks, moment, reserved, most_signatures)
+    return revisions.prepare(source, marks, terms)
 
 
 def status_revision(pdf: bytes, material: RevocationMaterial) -> bytes:

@@ -236,6 +236,28 @@ class TooManySignatures(Refused):
     )
 
 
+class CertificationImpossible(Refused):
+    """The document cannot be certified by this order."""
+
+    code = "certification_impossible"
+    text = Text(
+        "无法对文件进行认证签章：{reason_zh}。请去掉认证选项后再试。",
+        "The document cannot be certified: {reason_en}. Leave the certification out.",
+    )
+
+
+class RestrictionsConflict(Refused):
+    """A lock of one signature of an order leaves no room for a later one."""
+
+    code = "restrictions_conflict"
+    text = Text(
+        "签名域“{field}”的锁定设置会使同一申请中后续的签名“{other}”无法添加。"
+        "请调整顺序，将其放在最后，或分别提交。",
+        "The lock of the signature “{field}” leaves no room for “{other}”, which follows in the "
+        "same order. Put it last, or place two orders.",
+    )
+
+
 class SealsOfSeveralLicenses(Refused):
     """One order, one approval, one holder: so its seals must be of one license."""
 

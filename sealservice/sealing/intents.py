@@ -15,14 +15,9 @@ from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject, JsonValue
-from sealservice.sealing.model import (
-    Die,
-    Document,
-    Impression,
-    OrderRequest,
-    PreparedSignature,
-)
+from sealservice.sealing.model import Die, Document, Impression, OrderRequest, PreparedSignature
 from sealservice.sealing.signed_attributes import signed_attributes_of
+from sealservice.sealing.terms import Restrictions
 from sealservice.seals.intent import Intent
 
 
@@ -75,9 +70,20 @@ def _signature(facts: OrderFacts, prepared: PreparedSignature) -> JsonObject:
         "digest_algorithm": "sha256",
         "signature_algorithm": die.algorithm.signature,
     }
+    named |= _restrictions(prepared.restrictions)
     if prepared is facts.prepared[0]:
         attributes = signed_attributes_of(facts.source, revision, die.certificate)
         named["signed_attributes_sha256"] = sha256_hex(attributes)
+    return named
+
+
+def _restrictions(restrictions: Restrictions) -> JsonObject:
+    named: JsonObject = {}
+    if restrictions.certification is not None:
+        named["certification"] = restrictions.certification.value
+    if restrictions.lock is not None:
+        lock = restrictions.lock
+        named["lock"] = {"scope": lock.scope.value, "fields": list(lock.fields)}
     return named
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from sealservice.kernel.json import JsonObject
+from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 from sealservice.seals.artwork import Artwork
 from sealservice.trust.model import KeyAlgorithm
 
@@ -200,6 +201,19 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms revisions are prepared."""
+
+    moment: datetime
+    """/M of the signature dictionaries."""
+    level: Level
+    restrictions: Restrictions
+    reserved_bytes: int
+    """For the CMS of each signature."""
+    most_signatures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """One seal, and everywhere it shows on a document."""
 
@@ -215,6 +229,8 @@ class PreparedSignature:
     impressions: tuple[Impression, ...]
     """The first is its field; the others are content of their pages, in the same revision."""
     revision: Prepared
+    restrictions: Restrictions = UNRESTRICTED
+    """Of this very signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +317,7 @@ class OrderRequest:
     level: Level = Level.B_LTA
     purpose: str = ""
     """In the requester's words; shown to the holder."""
+    restrictions: Restrictions = UNRESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +331,7 @@ class OrderSignature:
     byte_range: tuple[int, int, int, int]
     claimed_time: datetime
     tail_sha256: str
+    restrictions: Restrictions = UNRESTRICTED
 
     @property
     def end(self) -> int:

@@ -231,7 +231,8 @@ class OrderService:
         source = self.working.get(document.object_key)
         marks = self._marks(source, dies, request)
         moment = self.clock().replace(microsecond=0)
-        prepared = self.press.prepare(source, marks, moment)
+        level, restrictions = request.level, request.restrictions
+        prepared = self.press.prepare(source, marks, moment, level, restrictions)
         by_seal = {die.seal_id: die for die in dies}
         return OrderFacts(actor, document, source, by_seal, prepared, request)
 
@@ -275,4 +276,5 @@ def _signature(prepared: PreparedSignature) -> OrderSignature:
         byte_range=revision.byte_range,
         claimed_time=revision.claimed_time,
         tail_sha256=sha256_hex(revision.tail),
+        restrictions=prepared.restrictions,
     )

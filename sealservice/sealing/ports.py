@@ -21,6 +21,7 @@ from sealservice.sealing.model import (
     Timestamp,
     Waiting,
 )
+from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.verification.model import Report
 
@@ -123,7 +124,12 @@ class Preparation(Protocol):
     """The half of a press that needs neither key nor network; any process may have it."""
 
     def prepare(
-        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+        self,
+        source: bytes,
+        marks: tuple[Mark, ...],
+        moment: datetime,
+        level: Level = Level.B_LTA,
+        restrictions: Restrictions = UNRESTRICTED,
     ) -> tuple[PreparedSignature, ...]:
         """Return the tails that make ``source`` a document waiting for its signatures, in order."""
         ...

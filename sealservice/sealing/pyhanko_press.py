@@ -28,11 +28,13 @@ from sealservice.sealing.model import (
     Mark,
     PreparedSignature,
     SignedAttributes,
+    Terms,
     Timestamp,
 )
 from sealservice.sealing.ports import RevocationSource, TimestampSource
 from sealservice.sealing.signed_attributes import byte_range_digest
 from sealservice.sealing.steps import Reached, Step, unwatched
+from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,18 @@ class PyHankoPreparation:
     limits: Limits
 
     def prepare(
-        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+        self,
+        source: bytes,
+        marks: tuple[Mark, ...],
+        moment: datetime,
+        level: Level = Level.B_LTA,
+        restrictions: Restrictions = UNRESTRICTED,
     ) -> tuple[PreparedSignature, ...]:
         """Return the tails that make ``source`` a document waiting for its signatures, in order."""
         limits = self.limits
-        return self.sandbox.run(
-            prepare, source, marks, moment, limits.signature_bytes, limits.order_signatures
-        )
+        reserved, most = limits.signature_bytes, limits.order_signatures
+        terms = Terms(moment, level, restrictions, reserved, most)
+        return self.sandbox.run(prepare, source, marks, terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,16 @@ class PyHankoPress:
     reached: Reached = unwatched
 
     def prepare(
-        self, source: bytes, marks: tuple[Mark, ...], moment: datetime
+        self,
+        source: bytes,
+        marks: tuple[Mark, ...],
+        moment: datetime,
+        level: Level = Level.B_LTA,
+        restrictions: Restrictions = UNRESTRICTED,
     ) -> tuple[PreparedSignature, ...]:
         """Return the tails that make ``source`` a document waiting for its signatures, in order."""
-        return PyHankoPreparation(self.sandbox, self.limits).prepare(source, marks, moment)
+        preparation = PyHankoPreparation(self.sandbox, self.limits)
+        return preparation.prepare(source, marks, moment, level, restrictions)
 
     def enclose(self, die: Die, signed: SignedAttributes, level: Level) -> Container:
         """Return what goes into /Contents of one signature, with the timestamp its level wants.

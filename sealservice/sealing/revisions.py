@@ -14,6 +14,7 @@ brings that with it, and the invisible timestamp has an appearance, too (ISO 190
 """
 
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -24,21 +25,19 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
-from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from sealservice.sealing.balance import balanced_pages
-from sealservice.sealing.model import (
-    Mark,
-    Prepared,
-    PreparedSignature,
-    RevocationMaterial,
-)
+from sealservice.sealing.model import Mark, Prepared, PreparedSignature, RevocationMaterial, Terms
 from sealservice.sealing.page_content import PageContent
 from sealservice.sealing.reading import readable
+from sealservice.sealing.restrictions import apply, require_room, share_out, with_own_lock
+from sealservice.sealing.seed_values import meet
 from sealservice.sealing.shares import shares
 from sealservice.sealing.stamps import appearance, drawing, form
-from sealservice.sealing.widgets import free_name, is_signed, open_field
+from sealservice.sealing.terms import Restrictions
+from sealservice.sealing.widgets import Embedding, free_name, is_signed, open_field
 
 _DIGITS_PER_BYTE: Final = 2
 
@@ -54,46 +53,76 @@ class _AppendingWriter(IncrementalPdfFileWriter):
         """Change neither XMP nor /Info: a new date in one of them would contradict the other."""
 
 
-def prepare(
-    source: bytes,
-    marks: tuple[Mark, ...],
-    moment: datetime,
-    reserved_bytes: int,
-    most_signatures: int,
-) -> tuple[PreparedSignature, ...]:
+def prepare(source: bytes, marks: tuple[Mark, ...], terms: Terms) -> tuple[PreparedSignature, ...]:
     """Return the tails, one behind the other, whose signatures are missing.
 
     Raises:
-        NotAPdf, TooManySignatures.
+        NotAPdf, TooManySignatures, FieldUnusable, FieldNotFound.
+        CertificationImpossible, RestrictionsConflict: what is to be forbidden does not fit.
 
     """
-    pdf, prepared = source, []
+    pdf = source
+    prepared: list[PreparedSignature] = []
     with readable():
         signed = is_signed(_AppendingWriter(source))
-        for share in shares(marks, most_signatures, is_signed=signed):
-            revision = _seal_revision(pdf, share, moment, reserved_bytes)
-            prepared.append(PreparedSignature(share.die.seal_id, share.impressions, revision))
-            pdf += revision.tail
+        shared = shares(marks, terms.most_signatures, is_signed=signed)
+        restricted = share_out(terms.restrictions, len(shared), is_signed=signed)
+        for share, restrictions in zip(shared, restricted, strict=True):
+            making = _Making(
+                pdf,
+                share,
+                terms,
+                is_signed=signed or bool(prepared),
+                is_last=len(prepared) + 1 == len(shared),
+            )
+            made = making.made(restrictions)
+            require_room(_locks(prepared), made.revision.field)
+            prepared.append(made)
+            pdf += made.revision.tail
     return tuple(prepared)
 
 
-def _seal_revision(source: bytes, share: Mark, moment: datetime, reserved_bytes: int) -> Prepared:
-    """Return the tail with a visible seal whose signature is missing."""
-    writer = _AppendingWriter(source)
-    writer.register_extension(ESIC_EXTENSION_1)
-    artwork, (shown, *further) = share.die.artwork, share.impressions
-    field = open_field(writer, shown, share.die.label)
-    drawn = drawing(writer, artwork)
-    field.show(appearance(writer, drawn, artwork, shown, field.rectangle))
-    if further:
-        content = PageContent(writer, drawn, artwork, share.die.label, is_tagged=_is_tagged(writer))
-        content.add(further, balanced_pages(source, (one.box.page for one in further)))
-    signature = SignatureObject(
-        timestamp=moment,
-        subfilter=SigSeedSubFilter.PADES,
-        bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE,
-    )
-    return _written(source, field.embedding, signature, field.name, moment)
+def _locks(prepared: list[PreparedSignature]) -> list[tuple[str, Restrictions]]:
+    return [(made.revision.field, made.restrictions) for made in prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One revision with a seal that is being made."""
+
+    source: bytes
+    share: Mark
+    terms: Terms
+    is_signed: bool
+    is_last: bool
+
+    def made(self, asked: Restrictions) -> PreparedSignature:
+        """Return the tail with a visible seal whose signature is missing."""
+        writer = _AppendingWriter(self.source)
+        writer.register_extension(ESIC_EXTENSION_1)
+        die, shown = self.share.die, self.share.impressions[0]
+        field = open_field(writer, shown, die.label)
+        own = with_own_lock(field, asked, is_last=self.is_last)
+        restrictions = meet(field, die, self.terms.level, own, is_signed=self.is_signed)
+        setup = apply(field, restrictions)
+        drawn = drawing(writer, die.artwork)
+        field.show(appearance(writer, drawn, die.artwork, shown, field.rectangle))
+        self._add_content(writer, drawn)
+        moment, reserved = self.terms.moment, self.terms.reserved_bytes * _DIGITS_PER_BYTE
+        signature = SignatureObject(
+            timestamp=moment, subfilter=SigSeedSubFilter.PADES, bytes_reserved=reserved
+        )
+        waiting = SigObjSetup(sig_placeholder=signature, mdp_setup=setup)
+        revision = _written(self.source, field.embedding, waiting, field.name, moment)
+        return PreparedSignature(die.seal_id, self.share.impressions, revision, restrictions)
+
+    def _add_content(self, writer: IncrementalPdfFileWriter, drawn: generic.IndirectObject) -> None:
+        further = self.share.impressions[1:]
+        if not further:
+            return
+        artwork, label = self.share.die.artwork, self.share.die.label
+        content = PageContent(writer, drawn, artwork, label, is_tagged=_is_tagged(writer))
+        content.add(further, balanced_pages(self.source, (one.box.page for one in further)))
 
 
 def _is_tagged(writer: IncrementalPdfFileWriter) -> bool:
@@ -109,7 +138,8 @@ def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> 
     drawn = {pdf_name("/N"): writer.add_object(form(0, 0, b""))}
     widget[pdf_name("/AP")] = generic.DictionaryObject(drawn)
     placeholder = DocumentTimestamp(bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE)
-    return _written(source, embedding, placeholder, field, moment)
+    waiting = SigObjSetup(sig_placeholder=placeholder)
+    return _written(source, embedding, waiting, field, moment)
 
 
 def status_revision(source: bytes, material: RevocationMaterial) -> bytes:
@@ -128,10 +158,10 @@ def status_revision(source: bytes, material: RevocationMaterial) -> bytes:
 
 
 def _written(
-    source: bytes, embedding: object, signature: PdfSignedData, field: str, moment: datetime
+    source: bytes, embedding: Embedding, waiting: SigObjSetup, field: str, moment: datetime
 ) -> Prepared:
-    embedding.send(SigObjSetup(sig_placeholder=signature))  # type: ignore[attr-defined]
-    digest, output = embedding.send(SigIOSetup(md_algorithm="sha256"))  # type: ignore[attr-defined]
+    embedding.send(waiting)
+    digest, output = embedding.send(SigIOSetup(md_algorithm="sha256"))
     written = output.getvalue()
     start, end = digest.reserved_region_start, digest.reserved_region_end
     byte_range = (0, start, end, len(written) - end)

@@ -39,6 +39,7 @@ from sealservice.sealing.model import (
     Window,
 )
 from sealservice.sealing.ports import DocumentStore, OrderStore
+from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from sealservice.seals.approval import Assertion
 from tests.contracts.test_seal_store import applied
 from tests.world_archive import MemoryRecordStore
@@ -109,6 +110,9 @@ class Stores:
             byte_range=(0, 10, 20, 30),
             claimed_time=NOON,
             tail_sha256=sha256_hex(b"tail"),
+            restrictions=Restrictions(
+                Certification.FORM_FILLING, FieldLock(LockScope.EXCLUDE, ("甲方.签章",))
+            ),
         )
 
 

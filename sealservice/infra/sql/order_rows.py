@@ -25,6 +25,7 @@ from sealservice.sealing.model import (
     Timestamp,
     Window,
 )
+from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 
 _KINDS: Final = {
     "keyword": KeywordPlacement,
@@ -61,6 +62,7 @@ def order_signature_of(kept: dict[str, Any]) -> OrderSignature:
         byte_range=(first, gap, second, rest),
         claimed_time=datetime.fromisoformat(kept["claimed_time"]),
         tail_sha256=kept["tail_sha256"],
+        restrictions=_restrictions(kept.get("restrictions") or {}),
     )
 
 
@@ -98,6 +100,14 @@ def _placement(kept: dict[str, Any]) -> Placement:
         words["edge"] = Edge(words["edge"])
     placement: Placement = _KINDS[kept["type"]](**words)
     return placement
+
+
+def _restrictions(kept: dict[str, Any]) -> Restrictions:
+    certification, lock = kept.get("certification"), kept.get("lock")
+    return Restrictions(
+        certification and Certification(certification),
+        lock and FieldLock(LockScope(lock["scope"]), tuple(lock["fields"])),
+    )
 
 
 def _impression(kept: dict[str, Any]) -> Impression:
