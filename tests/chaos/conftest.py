@@ -13,6 +13,7 @@ import pytest
 
 pytest.register_assert_rewrite("tests.chaos.site")
 
+from sealservice.config import Settings  # noqa: E402 - the line above comes first
 from tests.chaos.page import Row  # noqa: E402 - the line above comes first
 from tests.chaos.site import Site, open_site  # noqa: E402 - likewise
 
@@ -63,7 +64,7 @@ def disk() -> Iterator[Disk]:
 @pytest.fixture(scope="session")
 def site(disk: Disk) -> Iterator[Site]:
     """Open the installation."""
-    with open_site(disk.folder / "home") as site:
+    with open_site(Settings(home=disk.folder / "home")) as site:
         yield site
 
 

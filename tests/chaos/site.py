@@ -261,9 +261,8 @@ class Site:
 
 
 @contextmanager
-def open_site(home: Path) -> Iterator[Site]:
-    """Open an installation in a home, with a trust domain and a seal."""
-    settings = Settings(home=home)
+def open_site(settings: Settings) -> Iterator[Site]:
+    """Open an installation in its home, with a trust domain and a seal."""
     with opened(settings) as installation:
         ensure_ceremony(installation, lambda _text: None)
         at_hand = services(installation)
