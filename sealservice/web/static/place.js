@@ -1,7 +1,7 @@
 // The placing page: what is asked for, in fields and lists. Every change goes to the server's dry
 // run, and what is shown is its answer. Without scripts the visible fields are sent as they are.
 import { answerOf, at, fill, form, isComplete, isUpright, make, pages, round, sealOf, selected, send, state, texts, words } from "./place_state.js";
-import { draw, drawn, listen, markChosen, turnTo, zoomTo } from "./place_sheet.js";
+import { draw, drawn, listen, markChosen, reveal, turnTo, zoomTo } from "./place_sheet.js";
 
 const PATIENCE_MS = 150;
 const MARGIN_MM = 25;
@@ -107,6 +107,7 @@ function line(place, index) {
   choose.addEventListener("click", () => {
     select(index);
     if (first && !impressions.some(({ page }) => page === state.page)) turnTo(first.page);
+    reveal();
     at("places").children[index].firstElementChild.focus();
   });
   const away = make("button", { type: "button", className: "quiet", textContent: texts.remove });
@@ -195,6 +196,7 @@ function look(found) {
   }));
   at("everywhere").hidden = found.length < 2;
   at("nearest").replaceChildren();
+  at("found").textContent = "";
 }
 
 async function search() {
@@ -219,16 +221,17 @@ async function search() {
 
 function choose(one) {
   const place = Object.assign(selected(), { occurrence: one.number, dx_mm: 0, dy_mm: 0 });
-  at("found").textContent = fill(texts.found, { count: state.found.length, keyword: place.keyword });
   look(state.found);
+  at("found").textContent = fill(texts.found, { ...place, count: state.found.length, number: one.number });
   bind();
   if (one.page !== state.page) turnTo(one.page);
-  resolve();
+  resolve().then(reveal);
 }
 
 function everywhere() {
-  Object.assign(selected(), { occurrence: "all", dx_mm: 0, dy_mm: 0 });
+  const place = Object.assign(selected(), { occurrence: "all", dx_mm: 0, dy_mm: 0 });
   look(state.found);
+  at("found").textContent = fill(texts.foundAll, { ...place, count: state.found.length });
   resolve();
 }
 
@@ -288,13 +291,13 @@ function submitted(event) {
 function start() {
   const chosen = form.elements.seal.value;
   listen({ select, moved, choose });
-  form.classList.add("live");
+  form.classList.add("scripted");
   form.elements.kind.value = "drag";
   state.places = JSON.parse(form.dataset.initial);
   if (!state.places.length) state.places = [newPlace(chosen, "coordinate")];
   turnTo(1);
   select(0);
-  resolve();
+  resolve().then(reveal);
 }
 
 const pressed = {

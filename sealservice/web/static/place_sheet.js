@@ -121,6 +121,16 @@ function overlay({ impression, index, nth }) {
   return button;
 }
 
+// Bring the chosen seal into view, without moving the window.
+export function reveal() {
+  const button = layer.querySelector(".chosen");
+  if (!button) return;
+  const view = at("view");
+  const [seal, frame] = [button.getBoundingClientRect(), view.getBoundingClientRect()];
+  if (seal.bottom > frame.bottom || seal.top < frame.top) view.scrollTop += (seal.top + seal.bottom - frame.top - frame.bottom) / 2;
+  if (seal.right > frame.right || seal.left < frame.left) view.scrollLeft += (seal.left + seal.right - frame.left - frame.right) / 2;
+}
+
 export function markChosen() {
   for (const button of layer.querySelectorAll(".impression")) {
     button.classList.toggle("chosen", Number(button.dataset.index) === state.selected);
@@ -128,7 +138,9 @@ export function markChosen() {
 }
 
 function candidates() {
-  return state.found.filter(({ page }) => page === state.page).map((one) => {
+  const { occurrence } = state.places[state.selected];
+  const others = state.found.filter(({ number }) => number !== occurrence && occurrence !== "all");
+  return others.filter(({ page }) => page === state.page).map((one) => {
     const button = make("button", { type: "button", className: "candidate", textContent: one.number });
     button.setAttribute("aria-label", fill(texts.candidate, one));
     const [width, height] = pages[one.page - 1];
