@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import page as page_validation
+import pikepdf
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.ades import ades_lta_validation
@@ -111,6 +112,18 @@ def pdfsig_says(pdf: Path) -> list[str]:
     """Return poppler's verdict on the integrity of each signature."""
     said = witness("pdfsig", "-nocert", str(pdf))
     return re.findall(r"Signature Validation: (.*)", said)
+
+
+def certification_of(pdf: bytes) -> int | None:
+    """Return the DocMDP permission that the catalog points at, 1 to 3."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        permissions = document.Root.get("/Perms", {})
+        if "/DocMDP" not in permissions:
+            return None
+        references = permissions["/DocMDP"].Reference
+        return next(
+            int(one.TransformParams.P) for one in references if one.TransformMethod == "/DocMDP"
+        )
 
 
 def qpdf_is_content(pdf: Path) -> None:

@@ -36,6 +36,7 @@ from sealservice.sealing.model import (
 )
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from sealservice.sealing.tails import assembled
+from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 from sealservice.seals.approval import Approved, Assertion, approve
 from sealservice.seals.artwork import SealTexts, draw
 from sealservice.seals.design import load_design
@@ -90,7 +91,12 @@ class PressWorld:
         return self.press.complete(assembled(source, revisions, containers), tuple(made), level)
 
     def prepare(
-        self, source: bytes, placement: Placement | None = None, *placements: Placement
+        self,
+        source: bytes,
+        placement: Placement | None = None,
+        *placements: Placement,
+        level: Level = Level.B_LTA,
+        restrictions: Restrictions = UNRESTRICTED,
     ) -> tuple[PreparedSignature, ...]:
         """Find the places of the seal and prepare its revisions."""
         artwork = self.die.artwork
@@ -98,7 +104,8 @@ class PressWorld:
         wanted = PlacedSeal(artwork.width_mm, artwork.height_mm, places)
         (found,) = self.inspector.locate(source, (wanted,))
         moment = utc_now().replace(microsecond=0)
-        return self.press.prepare(source, (Mark(self.die, found),), moment)
+        marks = (Mark(self.die, found),)
+        return self.press.prepare(source, marks, moment, level, restrictions)
 
     def approve(
         self, source: bytes, prepared: tuple[PreparedSignature, ...], level: Level = Level.B_B

@@ -236,6 +236,17 @@ class TooManySignatures(Refused):
     )
 
 
+class DocumentCertified(Refused):
+    """A certified document takes signatures in its prepared fields only."""
+
+    code = "document_certified"
+    text = Text(
+        "文件已被认证签章：之后只能在其预留的空白签名域中盖章。请选用预留的签名域，或使用未认证的版本。",
+        "The document is certified: from then on seals go into its prepared empty fields only. "
+        "Choose one of those, or use a version that is not certified.",
+    )
+
+
 class CertificationImpossible(Refused):
     """The document cannot be certified by this order."""
 

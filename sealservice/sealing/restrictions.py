@@ -2,10 +2,14 @@
 
 1. Only the first signature of a document certifies it (ISO 32000-2 12.8.2.2); one that forbids
    every change leaves no room for a second signature of the same order.
+   After a certification no field is added, and only prepared ones are filled: a new one that shows
+   is a change that nobody allowed.
 2. The lock that is asked for goes to the last signature of the order. A prepared field's own lock
    is obeyed (12.7.5.5), and cannot be exchanged for another one.
 3. Names in a lock are names of fields that are there.
 4. A lock leaves room for the signatures of the order that follow: their fields are not locked.
+5. A document timestamp is no change that a lock or a certification forbids, as long as it has no
+   appearance; PDF/A-1 wants one (ISO 19005-1 6.9), and so it cannot have both at B-LTA.
 What earlier signatures forbid is found when a document is inspected (sealing/inspection.py).
 """
 
@@ -14,16 +18,19 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 from pyhanko.sign.signers.cms_embedder import SigMDPSetup
 
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import (
     CertificationImpossible,
+    DocumentCertified,
     FieldNotFound,
     FieldUnusable,
     RestrictionsConflict,
 )
+from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry
 from sealservice.sealing.reading import TREE_DEPTH
 from sealservice.sealing.terms import (
@@ -97,7 +104,7 @@ def _unusable(field: SealField, reason: Text) -> FieldUnusable:
     return FieldUnusable(field=field.name, reason_zh=reason.zh, reason_en=reason.en)
 
 
-def apply(field: SealField, restrictions: Restrictions) -> SigMDPSetup | None:
+def apply(field: SealField, restrictions: Restrictions, *, is_signed: bool) -> SigMDPSetup | None:
     """Give a field its lock, and return what its signature dictionary says of restrictions.
 
     Raises:
@@ -109,6 +116,7 @@ def apply(field: SealField, restrictions: Restrictions) -> SigMDPSetup | None:
     permission = None if own is None else entry(own, "/P", None)
     if lock is not None and own is None:
         _require_known(field, lock)
+    if lock is not None and own is None and (field.is_new or not is_signed):
         asked = field.writer.add_object(_spec(lock).as_sig_field_lock())
         field.field[pdf_name("/Lock")] = asked
     level = certification.permission if certification else permission
@@ -130,8 +138,34 @@ def require_room(earlier: list[tuple[str, Restrictions]], field: str) -> None:
 
     """
     for name, restrictions in earlier:
-        if restrictions.lock is not None and _spec(restrictions.lock).is_locked(field):
+        lock = restrictions.lock
+        is_over = restrictions.certification is Certification.NO_CHANGES
+        if is_over or (lock is not None and _spec(lock).is_locked(field)):
             raise RestrictionsConflict(field=name, other=field)
+
+
+def require_uncertified(writer: IncrementalPdfFileWriter, impression: Impression) -> None:
+    """Refuse a new field in a certified document.
+
+    Raises:
+        DocumentCertified.
+
+    """
+    if impression.field is None and "/DocMDP" in entry(writer.root, "/Perms", {}):
+        raise DocumentCertified
+
+
+def require_room_for_timestamp(
+    earlier: list[tuple[str, Restrictions]], *, shows_something: bool
+) -> None:
+    """Refuse what a document timestamp with an appearance would break.
+
+    Raises:
+        RestrictionsConflict.
+
+    """
+    if shows_something:
+        require_room(earlier, "Timestamp")
 
 
 def _spec(lock: FieldLock) -> FieldMDPSpec:

@@ -10,7 +10,8 @@
 
 Nothing before the tail changes. PDF/A stays PDF/A: an end-of-line is added behind a last ``%%EOF``
 that lacks it, metadata are left alone, where the output intent does not say what RGB means the seal
-brings that with it, and the invisible timestamp has an appearance, too (ISO 19005-1 6.9).
+brings that with it, and in PDF/A-1 the invisible timestamp has an appearance, too (ISO 19005-1
+6.9); elsewhere it has none, for that would be more than the archival update that everybody allows.
 """
 
 import io
@@ -29,13 +30,27 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObjec
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from sealservice.sealing.balance import balanced_pages
-from sealservice.sealing.model import Mark, Prepared, PreparedSignature, RevocationMaterial, Terms
+from sealservice.sealing.model import (
+    Level,
+    Mark,
+    Prepared,
+    PreparedSignature,
+    RevocationMaterial,
+    Terms,
+)
 from sealservice.sealing.page_content import PageContent
 from sealservice.sealing.reading import readable
-from sealservice.sealing.restrictions import apply, require_room, share_out, with_own_lock
+from sealservice.sealing.restrictions import (
+    apply,
+    require_room,
+    require_room_for_timestamp,
+    require_uncertified,
+    share_out,
+    with_own_lock,
+)
 from sealservice.sealing.seed_values import meet
 from sealservice.sealing.shares import shares
-from sealservice.sealing.stamps import appearance, drawing, form
+from sealservice.sealing.stamps import appearance, drawing, form, wants_appearances
 from sealservice.sealing.terms import Restrictions
 from sealservice.sealing.widgets import Embedding, free_name, is_signed, open_field
 
@@ -79,6 +94,9 @@ def prepare(source: bytes, marks: tuple[Mark, ...], terms: Terms) -> tuple[Prepa
             require_room(_locks(prepared), made.revision.field)
             prepared.append(made)
             pdf += made.revision.tail
+        if terms.level is Level.B_LTA:
+            shows = wants_appearances(_AppendingWriter(source))
+            require_room_for_timestamp(_locks(prepared), shows_something=shows)
     return tuple(prepared)
 
 
@@ -101,10 +119,11 @@ class _Making:
         writer = _AppendingWriter(self.source)
         writer.register_extension(ESIC_EXTENSION_1)
         die, shown = self.share.die, self.share.impressions[0]
-        field = open_field(writer, shown, die.label)
+        require_uncertified(writer, shown)
+        field = open_field(writer, shown, die.label, is_signed=self.is_signed)
         own = with_own_lock(field, asked, is_last=self.is_last)
         restrictions = meet(field, die, self.terms.level, own, is_signed=self.is_signed)
-        setup = apply(field, restrictions)
+        setup = apply(field, restrictions, is_signed=self.is_signed)
         drawn = drawing(writer, die.artwork)
         field.show(appearance(writer, drawn, die.artwork, shown, field.rectangle))
         self._add_content(writer, drawn)
@@ -135,8 +154,9 @@ def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> 
     field = free_name(writer, "Timestamp")
     embedding = PdfCMSEmbedder().write_cms(field, writer)
     widget = next(embedding).get_object()
-    drawn = {pdf_name("/N"): writer.add_object(form(0, 0, b""))}
-    widget[pdf_name("/AP")] = generic.DictionaryObject(drawn)
+    if wants_appearances(writer):
+        drawn = {pdf_name("/N"): writer.add_object(form(0, 0, b""))}
+        widget[pdf_name("/AP")] = generic.DictionaryObject(drawn)
     placeholder = DocumentTimestamp(bytes_reserved=reserved_bytes * _DIGITS_PER_BYTE)
     waiting = SigObjSetup(sig_placeholder=placeholder)
     return _written(source, embedding, waiting, field, moment)

@@ -4,6 +4,7 @@ The drawing is a form XObject (ISO 32000-2 8.10) of the seal's size in points, u
 /Rotate is undone by the matrix with which it is drawn, a slice is cut out by a clip rectangle.
 """
 
+import re
 from typing import Final
 
 from pyhanko.pdf_utils import generic
@@ -22,6 +23,8 @@ _SRGB: Final = {
 }
 """IEC 61966-2-1 as a CalRGB colour space (ISO 32000-2 8.6.5.3)."""
 _RGB_COMPONENTS: Final = 3
+_PART_ONE: Final = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*1\b")
+"""How XMP says PDF/A-1, as an attribute or as an element."""
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -146,6 +149,12 @@ def _colours(writer: BasePdfFileWriter) -> generic.DictionaryObject:
     space = generic.ArrayObject([pdf_name("/CalRGB"), parameters])
     spaces = generic.DictionaryObject({pdf_name("/DefaultRGB"): space})
     return generic.DictionaryObject({pdf_name("/ColorSpace"): spaces})
+
+
+def wants_appearances(writer: BasePdfFileWriter) -> bool:
+    """Return whether even an invisible field must have an appearance: in PDF/A-1."""
+    metadata = entry(writer.root, "/Metadata", None)
+    return metadata is not None and _PART_ONE.search(metadata.data) is not None
 
 
 def _leaves_rgb_undefined(writer: BasePdfFileWriter) -> bool:

@@ -1,7 +1,8 @@
 """The signature field of a seal: a new one, or an empty one that the document was prepared with.
 
 A field and its widget may be one object or two (ISO 32000-2 12.7.4.1). A prepared field keeps its
-place, its flags and what it is called; it is made to print.
+place, its flags and what it is called; it is made to print. Where somebody signed already, a field
+of two objects is refused: some verifiers take the filling of its widget for a forbidden change.
 """
 
 from collections.abc import Generator
@@ -14,12 +15,20 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder
 
+from sealservice.kernel.text import Text
+from sealservice.sealing.errors import FieldUnusable
 from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry
 from sealservice.sealing.stamps import Rectangle
 
 _PRINT: Final = 4
 """Of the flags of an annotation (ISO 32000-2 table 167)."""
+
+_TWO_OBJECTS: Final = Text(
+    "该域与其外观分属两个对象，在已有签名的文件上填写会被部分阅读器视为篡改",
+    "field and widget are two objects, and on a signed document some readers would take filling it "
+    "for a forbidden change",
+)
 
 Embedding = Generator[Any, Any, Any]
 
@@ -33,6 +42,7 @@ class SealField:
     widget: generic.DictionaryObject
     embedding: Embedding
     writer: IncrementalPdfFileWriter
+    is_new: bool
 
     @property
     def rectangle(self) -> Rectangle:
@@ -44,16 +54,21 @@ class SealField:
         """Give the widget its appearance."""
         shown = {pdf_name("/N"): appearance}
         self.widget[pdf_name("/AP")] = generic.DictionaryObject(shown)
-        self.widget.pop("/AS", None)
         flags = int(entry(self.widget, "/F", 0)) | _PRINT
         self.widget[pdf_name("/F")] = generic.NumberObject(flags)
         self.writer.update_container(self.widget)
 
 
-def open_field(writer: IncrementalPdfFileWriter, impression: Impression, label: str) -> SealField:
+def open_field(
+    writer: IncrementalPdfFileWriter, impression: Impression, label: str, *, is_signed: bool
+) -> SealField:
     """Return the field of an impression; a new one unless it fills one that is there.
 
-    ``label`` is what it is called by readers who do not see it (/TU, ISO 32000-2 table 226).
+    ``label`` is what it is called by readers who do not see it (/TU, ISO 32000-2 table 226); a
+    prepared field that has no such name gets it only where nobody signed it without one.
+
+    Raises:
+        FieldUnusable: it cannot be filled without harm to earlier signatures.
     """
     if impression.field is None:
         name, box = free_name(writer, "Seal"), impression.box
@@ -64,10 +79,14 @@ def open_field(writer: IncrementalPdfFileWriter, impression: Impression, label: 
         name = impression.field
         embedding = PdfCMSEmbedder().write_cms(name, writer, existing_fields_only=True)
     field = next(embedding).get_object()
-    if "/TU" not in field:
+    is_new = impression.field is None
+    if "/TU" not in field and (is_new or not is_signed):
         field[pdf_name("/TU")] = generic.TextStringObject(label)
     kids = entry(field, "/Kids", ())
-    return SealField(name, field, kids[0].get_object() if kids else field, embedding, writer)
+    if kids and is_signed:
+        raise FieldUnusable(field=name, reason_zh=_TWO_OBJECTS.zh, reason_en=_TWO_OBJECTS.en)
+    widget = kids[0].get_object() if kids else field
+    return SealField(name, field, widget, embedding, writer, is_new)
 
 
 def is_signed(writer: IncrementalPdfFileWriter) -> bool:

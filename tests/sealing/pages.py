@@ -72,3 +72,39 @@ def reshaped(
         if user_unit != 1:
             page.obj.UserUnit = user_unit
         return saved(document)
+
+
+def prepared_form() -> bytes:
+    """Return the page with a text field and two empty signature fields.
+
+    ``甲方.签章`` has a parent and is its own widget, ``乙方签章`` has a widget of its own; the text
+    field is ``备注``.
+    """
+    with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
+        page = document.pages[0]
+        made = document.make_indirect
+        widgets = [
+            made(_widget(page, (60, 60, 200, 190))),
+            made(_widget(page, (240, 60, 380, 190))),
+            made(_widget(page, (60, 200, 380, 230))),
+        ]
+        merged, separate, text = widgets
+        party = made(pikepdf.Dictionary(T="甲方", Kids=[merged]))
+        merged.update({"/T": "签章", "/FT": pikepdf.Name.Sig, "/Parent": party})
+        other = made(pikepdf.Dictionary(T="乙方签章", FT=pikepdf.Name.Sig, Kids=[separate]))
+        separate.Parent = other
+        text.update({"/T": "备注", "/FT": pikepdf.Name.Tx, "/V": "x", "/DA": "/Helv 9 Tf"})
+        page.Annots = pikepdf.Array(widgets)
+        fields = pikepdf.Array([party, other, text])
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=fields)
+        return saved(document)
+
+
+def _widget(page: pikepdf.Page, rectangle: tuple[int, ...]) -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Widget,
+        Rect=list(rectangle),
+        F=4,
+        P=page.obj,
+    )
