@@ -13,6 +13,7 @@ from sealservice.api import (
     orders,
     problems,
     records,
+    seal_changes,
     seals,
     verifications,
 )
@@ -57,7 +58,17 @@ def describe_api() -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
     )
-    features = (licenses, seals, matters, documents, orders, records, verifications, keys)
+    features = (
+        licenses,
+        seals,
+        seal_changes,
+        matters,
+        documents,
+        orders,
+        records,
+        verifications,
+        keys,
+    )
     for feature in features:
         app.include_router(feature.router)
     problems.install(app)

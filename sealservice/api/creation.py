@@ -48,6 +48,8 @@ class Created:
     body: BaseModel
     kept: BaseModel | None = None
     """What a repetition is told instead, when the body holds a secret that is shown once."""
+    status: int = 201
+    """Changes of what exists already answer 200 when they are done, 202 when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ class Once:
                 return _repeated(earlier, fingerprint)
             created = work()
             kept = (created.kept or created.body).model_dump_json().encode()
-            answer = StoredAnswer(fingerprint, 201, _JSON, kept, self.services.clock())
+            answer = StoredAnswer(fingerprint, created.status, _JSON, kept, self.services.clock())
             store.keep(organisation_id, self.key, answer)
-        return _response(created.body.model_dump_json().encode(), 201)
+        return _response(created.body.model_dump_json().encode(), created.status)
 
     def _earlier(self, actor: Actor) -> StoredAnswer | None:
         oldest = self.services.clock() - timedelta(hours=self.services.limits.idempotency_hours)

@@ -14,6 +14,7 @@ from sealservice.api.listing import Page, PageAsked
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
+from sealservice.api.values import Sent
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import canonical
@@ -192,3 +193,84 @@ def holders(services: Services, actor: Reader, license_id: str) -> Holders:
     """List who may approve seal uses in the name of the license, revoked ones included."""
     found = services.holders.of_license(actor, license_id)
     return Holders(data=[HolderShown.of(holder) for holder in found])
+
+
+class StatusReason(Sent):
+    """Why the status of a license changes."""
+
+    reason: str = Field(examples=["登记机关吊销，国市监处罚〔2026〕1号"])
+
+
+_CHANGED = problems(400, 401, 403, 404, 409, 413, 422)
+
+
+@router.post(
+    "/licenses/{license_id}/suspend",
+    response_model=LicenseShown,
+    responses=_CHANGED,
+    summary="Suspend an e-license",
+)
+def suspend(
+    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
+) -> Response:
+    """Pause a license; its seals in use are suspended in the same moment."""
+
+    def work() -> Created:
+        changed = services.licenses.suspend(actor, license_id, given.reason)
+        return Created(LicenseShown.of(changed), status=200)
+
+    return once.run(actor, given, work)
+
+
+@router.post(
+    "/licenses/{license_id}/resume",
+    response_model=LicenseShown,
+    responses=_CHANGED,
+    summary="Resume an e-license",
+)
+def resume(
+    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
+) -> Response:
+    """Bring a paused license back; the seals it took along are resumed in the background."""
+
+    def work() -> Created:
+        changed = services.licenses.resume(actor, license_id, given.reason)
+        return Created(LicenseShown.of(changed), status=200)
+
+    return once.run(actor, given, work)
+
+
+@router.post(
+    "/licenses/{license_id}/revoke",
+    response_model=LicenseShown,
+    responses=_CHANGED,
+    summary="Revoke an e-license",
+)
+def revoke(
+    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
+) -> Response:
+    """Write down that the authority took a license away (吊销); its seals are cancelled."""
+
+    def work() -> Created:
+        changed = services.licenses.revoke(actor, license_id, given.reason)
+        return Created(LicenseShown.of(changed), status=200)
+
+    return once.run(actor, given, work)
+
+
+@router.post(
+    "/licenses/{license_id}/cancel",
+    response_model=LicenseShown,
+    responses=_CHANGED,
+    summary="Cancel an e-license",
+)
+def cancel(
+    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
+) -> Response:
+    """Write down that an entity gave its license up (注销); its seals are cancelled."""
+
+    def work() -> Created:
+        changed = services.licenses.cancel(actor, license_id, given.reason)
+        return Created(LicenseShown.of(changed), status=200)
+
+    return once.run(actor, given, work)

@@ -1,8 +1,9 @@
 """Kinds of value that requests are made of."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from sealservice.kernel.fields import unprintable_problem
@@ -13,6 +14,12 @@ def _printable(value: str) -> str:
     if unprintable_problem(value):
         raise PydanticCustomError("unprintable", "holds characters that do not print")
     return value
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+JsonEnum = Annotated[Word, Strict(strict=False)]
+"""One of the words of an enum; JSON knows no enums, so the word itself is taken."""
 
 
 class Sent(BaseModel):

@@ -29,12 +29,30 @@ def _approval(holder_id: str) -> dict[str, str]:
     return {"kind": "demonstration", "holder_id": holder_id, "signature": signature}
 
 
+def _changing(path: str, thing: str, change: str) -> Call:
+    body = {"reason": "原因"} | ({"number": "1"} if change == "filing" else {})
+    return lambda c, t: c.post(f"/{path}/{t[thing]}/{change}", body)
+
+
 BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}"): lambda c, t: c.get(f"/licenses/{t['license']}"),
     ("get", "/licenses/{license_id}/holders"): lambda c, t: c.get(
         f"/licenses/{t['license']}/holders"
     ),
     ("get", "/seals/{seal_id}"): lambda c, t: c.get(f"/seals/{t['seal']}"),
+    ("get", "/seals/{seal_id}/events"): lambda c, t: c.get(f"/seals/{t['seal']}/events"),
+    ("get", "/seals/{seal_id}/picture"): lambda c, t: c.get(f"/seals/{t['seal']}/picture"),
+    ("get", "/seals/{seal_id}/requests/{request_id}"): lambda c, t: c.get(
+        f"/seals/{t['seal']}/requests/{t['request']}"
+    ),
+    **{
+        ("post", f"/seals/{{seal_id}}/{change}"): _changing("seals", "seal", change)
+        for change in ("suspend", "cancel", "activate", "resume", "remake", "filing")
+    },
+    **{
+        ("post", f"/licenses/{{license_id}}/{change}"): _changing("licenses", "license", change)
+        for change in ("suspend", "resume", "revoke", "cancel")
+    },
     ("get", "/documents/{document_id}"): lambda c, t: c.get(f"/documents/{t['document']}"),
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
@@ -65,7 +83,7 @@ WITHOUT_IDS = {
     *(("get", path) for path in LISTS),
 }
 UNKNOWN = dict.fromkeys(
-    ("license", "seal", "document", "order", "record", "key", "holder"),
+    ("license", "seal", "document", "order", "record", "key", "holder", "request"),
     "xxx_00000000000000000000000000",
 )
 
@@ -74,11 +92,13 @@ UNKNOWN = dict.fromkeys(
 def things(world: EdgeWorld, ours: Caller) -> Things:
     """Give the ids of one thing of each kind that is ours."""
     seal = world.seal(world.ours)
+    request = ours.post(f"/seals/{seal.id}/filing", {"number": "1"}).json()["id"]
     document = ours.upload(blank_pdf()).json()["id"]
     order = ours.post("/sealing-orders", _order(document, seal.id)).json()["id"]
     return {
         "license": seal.license_id,
         "seal": seal.id,
+        "request": request,
         "document": document,
         "order": order,
         "record": world.record(world.ours).id,
