@@ -111,8 +111,7 @@ def _fit(total: float, height: float, arc: NameArc, curve: Curve) -> _Fit:
 
 def _parted(letters: list[Cell], arc: NameArc, heads: Curve) -> list[list[Cell]]:
     first, second = (
-        _middles(arc, heads, arc.smallest_height, number).to(arc.span / 2)
-        for number in (0, 1)
+        _middles(arc, heads, arc.smallest_height, number).to(arc.span / 2) for number in (0, 1)
     )
     exact = round(len(letters) * first / (first + second))
     near = range(max(1, exact - _NEAR), min(len(letters) - 1, exact + _NEAR) + 1)

@@ -12,7 +12,7 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.seals import arcs
 from sealservice.seals.colour import Colour
 from sealservice.seals.columns import set_columns
-from sealservice.seals.content import POINTS_PER_MM, Pen, finished, header, svg_paths
+from sealservice.seals.content import POINTS_PER_MM, Pen, finished, header, svg_paths, unit_of
 from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
 from sealservice.seals.measures import Columns, SealDesign
@@ -51,12 +51,12 @@ class Artwork:
     def svg(self) -> str:
         """Return the same drawing as an SVG document of the same size."""
         width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
-        drawn = "\n".join(svg_paths(self.operators))
+        unit, drawn = unit_of(self.operators), "\n".join(svg_paths(self.operators))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" '
             f'height="{self.height_mm:g}mm" viewBox="0 0 {width:.4f} {height:.4f}">\n'
-            f'<g transform="matrix(1 0 0 -1 0 {height:.4f})" stroke-linejoin="round">\n'
-            f"{drawn}\n</g>\n</svg>\n"
+            f'<g transform="matrix({unit:g} 0 0 -{unit:g} 0 {height:.4f})" '
+            f'stroke-linejoin="round">\n{drawn}\n</g>\n</svg>\n'
         )
 
 

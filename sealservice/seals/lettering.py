@@ -38,6 +38,9 @@ _AIR: Final = 0.06
 _SPACE: Final = 0.3
 """Width of a space, ems."""
 _IDEOGRAPH_ADVANCE: Final = 1.0
+_FILLED: Final = 0.95
+"""Share of its pitch that a letter of a line fills."""
+_ROUNDING: Final = 1e-9
 _WHITE: Final = "Zs"
 _UNPRINTABLE: Final = "C"
 
@@ -147,15 +150,16 @@ def set_line(text: str, line: Line, middle: float) -> Lettering:
     total = sum(cell.width for cell in letters)
     lowest = height if line.smallest is None else min(line.smallest, height)
     height = min(height, max(lowest, line.width / total / line.narrowest))
-    width = min(line.width / total, line.widest * height)
-    if width < line.narrowest * height:
-        greatest = line.width / (line.narrowest * height) * len(letters) / total
+    pitch = min(line.width / total, line.widest * height)
+    if pitch < line.narrowest * height * (1 - _ROUNDING):
+        greatest = line.width / (line.narrowest * height)
         raise too_long(PLACES[line.holds], len(letters), greatest)
     rise = _DIGIT_HEAD / 2 if line.digits else (FOOT + HEAD) / 2
-    left = -width * total / 2
+    left = -pitch * total / 2
     outlines = []
     for cell in letters:
-        placed = Transform().translate(left + width * cell.width / 2, middle).scale(width, height)
-        outlines.append(moved(cell.glyph.path, placed.translate(-cell.middle, -rise)))
-        left += width * cell.width
+        at = Transform().translate(left + pitch * cell.width / 2, middle)
+        placed = at.scale(_FILLED * pitch, height).translate(-cell.middle, -rise)
+        outlines.append(moved(cell.glyph.path, placed))
+        left += pitch * cell.width
     return Lettering(height, tuple(outlines))

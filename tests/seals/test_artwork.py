@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sealservice.seals.artwork import (
     draw,
 )
 from sealservice.seals.colour import Colour
+from sealservice.seals.content import UNIT
 from sealservice.seals.design import load_design
 from sealservice.seals.errors import GlyphMissing, TextHasNoPlace, TextMissing, TextTooLong
 from sealservice.seals.lettering import Lettering, set_stack
@@ -72,12 +74,24 @@ def test_drawing_is_self_contained(design: SealDesign, name: str) -> None:
     """The operators need no resources, restore the state, and stay in their box and small."""
     operators = draw(design, SealTexts(name, code=CODE, mark=DEMONSTRATION_LINE)).operators
     words = re.findall(rb"[a-zA-Z*]+", operators)
-    assert set(words) == set(b"q rg RG w j m l c h f B Q".split())
+    assert set(words) == set(b"q rg RG w j cm m l c h f B Q".split())
     assert (words.count(b"q"), words.count(b"Q")) == (1, 1)
     assert len(operators) < 80_000
-    side = 40 * POINTS_PER_MM
-    numbers = [float(n) for n in re.findall(rb"-?[0-9.]+", operators)]
-    assert all(-0.005 <= number <= side + 0.005 for number in numbers)
+    side = 40 * POINTS_PER_MM / UNIT
+    numbers = list(_places(operators))
+    assert min(numbers) == 0
+    assert max(numbers) == round(side)
+
+
+def _places(operators: bytes) -> Iterator[int]:
+    """Yield all coordinates of a drawing's paths, in units from its corner."""
+    corner = [0, 0]
+    for line in operators.decode().splitlines()[1:]:
+        *numbers, operator = line.split()
+        if operator == "cm":
+            corner = [at + int(move) for at, move in zip(corner, numbers[4:], strict=True)]
+        elif operator in {"m", "l", "c"}:
+            yield from (int(value) + corner[at % 2] for at, value in enumerate(numbers))
 
 
 @pytest.mark.parametrize("name", NAMES.values())
