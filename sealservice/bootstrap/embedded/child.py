@@ -24,6 +24,8 @@ _PAUSE_SECONDS: Final = 0.02
 _LAUNCH: Final = 'cd "$0" && echo $$ > pid && exec "$@"'
 _LOG_BYTES: Final = 10_000_000
 """A longer log is set aside, once, when its engine starts."""
+_WORDS: Final = 200
+"""Most letters of a log that an error repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Child:
             self.end(pid, ((signal.SIGKILL, seconds),))
             raise self.failed("it does not answer")
         if ended:
-            raise self.failed("it ended at once")
+            raise self.failed(f"it ended at once ({self._last_words()})")
 
     def _spawn(self, command: Sequence[str]) -> int:
         """Run it in its folder, in a session of its own, writing to its log; return its pid."""
@@ -104,6 +106,12 @@ class Child:
             if wait_until(lambda: is_gone(pid), grace):
                 return
         raise self.failed("it does not stop")
+
+    def _last_words(self) -> str:
+        """Return the end of its log's last line that says something."""
+        lines = self.log.read_text("utf-8", "replace").split("\n") if self.log.exists() else []
+        last = next((line for line in reversed(lines) if line.strip()), "it said nothing")
+        return "".join(letter for letter in last[-_WORDS:] if letter.isprintable())
 
     def failed(self, reason: str) -> EngineFailed:
         """Return the error that names this engine and its log."""
