@@ -67,7 +67,7 @@ class MemorySealHistory:
     def requests(self, seal_id: str) -> list[SealRequest]:
         """Return the requests about a seal."""
         mine = (r for r in self.asked.values() if r.seal_id == seal_id)
-        return sorted(mine, key=lambda r: r.id)
+        return sorted(mine, key=lambda r: (r.created_at, r.id))
 
     def unanswered(self) -> list[str]:
         """Return the ids of requests without an answer."""

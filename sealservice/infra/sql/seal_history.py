@@ -81,7 +81,7 @@ class SqlSealHistory:
         """Return the requests about a seal, oldest first."""
         query = select(seal_requests).where(seal_requests.c.seal_id == seal_id)
         with self.database.transaction():
-            ordered = query.order_by(seal_requests.c.id)
+            ordered = query.order_by(seal_requests.c.created_at, seal_requests.c.id)
             rows = self.database.connection().execute(ordered).mappings().all()
         return [_request(row) for row in rows]
 
