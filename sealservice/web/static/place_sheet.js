@@ -70,6 +70,7 @@ export function zoomTo(step) {
   const next = step > 0 ? ZOOMS.find((one) => one > now + 0.01) : ZOOMS.findLast((one) => one < now - 0.01);
   state.zoom = step && (next ?? state.zoom);
   fit();
+  reveal();
 }
 
 // Seals -----------------------------------------------------------------------------------------
