@@ -42,3 +42,10 @@ class SealUnfinished(TryAgain):
         "印章“{seal_id}”仍在制作。请稍后用 sealservice seal show 查询。",
         "Seal “{seal_id}” is still being made. Ask again with: sealservice seal show {seal_id}",
     )
+
+
+class SealRequestRefused(Refused):
+    """The signer looked again and did not do what was asked for."""
+
+    code = "seal_request_refused"
+    text = Text("签章进程未予办理：{reason_zh}", "The signer refused: {reason_en}")

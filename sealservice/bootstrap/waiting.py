@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from sealservice.bootstrap.errors import SealMakingFailed, SealUnfinished
+from sealservice.bootstrap.errors import SealMakingFailed, SealRequestRefused, SealUnfinished
 from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
 from sealservice.sealing.errors import OrderFailed, OrderUnfinished
 from sealservice.sealing.model import Order, OrderState
-from sealservice.seals.model import Seal, SealState
+from sealservice.seals.model import Seal, SealRequest, SealState
 
 _PATIENCE_SECONDS: Final = 300.0
 _PAUSE_SECONDS: Final = 0.1
@@ -36,6 +36,35 @@ def made_seal(at_hand: Services, actor: Actor, seal_id: str) -> Seal:
             seal_id=seal_id, reason_zh=failure.get("zh"), reason_en=failure.get("en")
         )
     return seal
+
+
+def answered_request(at_hand: Services, actor: Actor, request: SealRequest) -> None:
+    """Wait until the signer has done what it was asked to do with a seal.
+
+    Raises:
+        SealRequestRefused: it did not, and says why.
+        SealUnfinished: it takes too long.
+    """
+    changes = at_hand.seal_changes
+    answered = _awaited(
+        lambda: changes.request(actor, request.seal_id, request.id),
+        lambda r: r.answered_at is not None,
+    )
+    if answered is None:
+        raise SealUnfinished(seal_id=request.seal_id)
+    if answered.failure is not None:
+        raise SealRequestRefused(
+            reason_zh=answered.failure.get("zh"), reason_en=answered.failure.get("en")
+        )
+
+
+def await_revocation(at_hand: Services, certificate_sha256: str) -> None:
+    """Wait until the signer has revoked a certificate, or until that takes too long."""
+    directory = at_hand.stores.certificates
+    _awaited(
+        lambda: directory.by_sha256(certificate_sha256),
+        lambda certificate: certificate is None or certificate.revoked_at is not None,
+    )
 
 
 def finished_order(at_hand: Services, actor: Actor, order_id: str) -> Order:

@@ -16,6 +16,8 @@ from sealservice.licenses.model import ENTITY_NAMES, STATUS_NAMES, License, face
 
 app = typer.Typer()
 
+LicenseId = Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")]
+Reason = Annotated[str, typer.Option(help="原因 / reason")]
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("统一社会信用代码", "Credit code"),
@@ -75,6 +77,42 @@ def list_(context: typer.Context) -> None:
         output.shown([LicenseShown.of(license_) for license_ in found])
         return
     output.table(_COLUMNS, [_row(license_, output) for license_ in found])
+
+
+@app.command()
+def suspend(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
+    """暂停执照，其在用印章随之停用 / suspend a license and its seals in use."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.suspend(desk.actor, license_id, reason)
+    _print(call.output, license_)
+
+
+@app.command()
+def resume(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
+    """恢复已暂停的执照 / resume a suspended license."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.resume(desk.actor, license_id, reason)
+    _print(call.output, license_)
+
+
+@app.command()
+def revoke(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
+    """登记执照被吊销，其印章全部注销 / the authority took it away; its seals are cancelled."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.revoke(desk.actor, license_id, reason)
+    _print(call.output, license_)
+
+
+@app.command()
+def cancel(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
+    """登记执照注销，其印章全部注销 / the entity gave it up; its seals are cancelled."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.cancel(desk.actor, license_id, reason)
+    _print(call.output, license_)
 
 
 def _status(output: Output, license_: License) -> str:

@@ -1,22 +1,41 @@
 """``sealservice seal``: have seals made and look at them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Final
 
 import typer
 
+from sealservice.api.seal_changes import SealEventShown
 from sealservice.api.seals import SealShown
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.trust import performed_plan
-from sealservice.bootstrap.waiting import made_seal
-from sealservice.cli.call import call_of
-from sealservice.cli.desk import everything, open_desk
-from sealservice.cli.output import Output
+from sealservice.bootstrap.waiting import answered_request, await_revocation, made_seal
+from sealservice.cli.call import Call, call_of
+from sealservice.cli.desk import Desk, everything, open_desk
+from sealservice.cli.output import Output, local_time
 from sealservice.kernel.text import Text
-from sealservice.seals.model import STATE_NAMES, Seal
+from sealservice.seals.colour import Colour
+from sealservice.seals.kinds import Wanted
+from sealservice.seals.lifecycle import grounds_of
+from sealservice.seals.model import CHANGE_NAMES, STATE_NAMES, Grounds, Seal, SealChange, SealKind
+from sealservice.seals.service import SealWish
+from sealservice.trust.model import RevocationReason
 
 app = typer.Typer()
 
 _MAKING: Final = Text("正在制章…", "Making the seal…")
+_REVOKING: Final = Text("正在吊销证书…", "Revoking the certificate…")
+_EVENTS: Final = (
+    Text("时间", "When"),
+    Text("变更", "Change"),
+    Text("状态", "State"),
+    Text("原因", "Reason"),
+    Text("操作者", "By"),
+)
+SealId = Annotated[str, typer.Argument(metavar="ID", help="印章编号 / seal id")]
+Reason = Annotated[str, typer.Option(help="原因 / reason")]
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("名称", "Name"),
@@ -27,28 +46,144 @@ _COLUMNS: Final = (
 
 
 @app.command()
-def make(
+def make(  # noqa: PLR0913, PLR0917 - one option each
     context: typer.Context,
     license_id: Annotated[
         str, typer.Option("--license", metavar="ID", help="执照编号 / license id")
     ],
+    kind: Annotated[SealKind, typer.Option(help="印章种类 / kind of seal")] = SealKind.OFFICIAL,
+    text: Annotated[
+        str | None, typer.Option(help="部门、分支机构或人名 / department, branch or person")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option(help="同类印章的编号 / of several of a kind")
+    ] = None,
+    design: Annotated[str | None, typer.Option(help="式样 / design of this kind")] = None,
+    colour: Annotated[Colour, typer.Option(help="颜色 / colour")] = Colour.RED,
 ) -> None:
-    """为执照制作公章 / make the official seal of a license."""
+    """为执照制作印章，默认公章 / make a seal of a license, the official one by default."""
+    wish = SealWish(kind, Wanted(text, number), design, colour)
+    with _making(call_of(context)) as desk:
+        applied = desk.services.seals.apply(desk.actor, license_id, wish)
+        seal = made_seal(desk.services, desk.actor, applied.id)
+    _print(call_of(context).output, seal)
+
+
+@app.command()
+def remake(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+    """名称或法定代表人变更后重新制作；旧章随即停用 / make anew; the old one stops at once."""
+    grounds = grounds_of(reason, call_of(context).settings.limits)
+    with _making(call_of(context)) as desk:
+        applied = desk.services.seals.remake(desk.actor, seal_id, grounds)
+        seal = made_seal(desk.services, desk.actor, applied.id)
+    _print(call_of(context).output, seal)
+
+
+@app.command()
+def file(
+    context: typer.Context,
+    seal_id: SealId,
+    number: Annotated[str, typer.Option(help="公安备案号 / number of the police filing")],
+    reason: Annotated[str, typer.Option(help="原因 / reason")] = "公安机关备案",
+) -> None:
+    """登记公安备案号 / record the police filing."""
+    grounds = grounds_of(reason, call_of(context).settings.limits, number=number)
+    _asked(context, seal_id, SealChange.FILE, grounds)
+
+
+@app.command()
+def activate(
+    context: typer.Context,
+    seal_id: SealId,
+    reason: Annotated[str, typer.Option(help="原因 / reason")] = "备案完成，启用",
+) -> None:
+    """启用已备案的印章 / put a filed seal to use."""
+    grounds = grounds_of(reason, call_of(context).settings.limits)
+    _asked(context, seal_id, SealChange.ACTIVATE, grounds)
+
+
+@app.command()
+def resume(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+    """恢复已停用的印章 / let a suspended seal be used again."""
+    grounds = grounds_of(reason, call_of(context).settings.limits)
+    _asked(context, seal_id, SealChange.RESUME, grounds)
+
+
+@app.command()
+def suspend(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+    """立即停用印章，可恢复 / suspend a seal at once."""
     call = call_of(context)
+    grounds = grounds_of(reason, call.settings.limits)
     with open_desk(call) as desk:
-        if call.settings.signer_url is None:
-            performed_plan(desk.installation)  # without a trust domain our signer cannot make it
-        applied = desk.services.seals.apply(desk.actor, license_id)
-        with call.output.progress(_MAKING), signer_running(desk.installation):
-            seal = made_seal(desk.services, desk.actor, applied.id)
+        seal = desk.services.seal_changes.suspend(desk.actor, seal_id, grounds)
     _print(call.output, seal)
 
 
 @app.command()
-def show(
+def cancel(
     context: typer.Context,
-    seal_id: Annotated[str, typer.Argument(metavar="ID", help="印章编号 / seal id")],
+    seal_id: SealId,
+    reason: Reason,
+    revocation: Annotated[
+        RevocationReason, typer.Option(help="证书吊销原因 / why the certificate is revoked")
+    ] = RevocationReason.CESSATION_OF_OPERATION,
 ) -> None:
+    """注销印章并吊销其证书，不可恢复 / end a seal for good; its certificate is revoked."""
+    call = call_of(context)
+    grounds = grounds_of(reason, call.settings.limits)
+    with open_desk(call) as desk:
+        seal = desk.services.seal_changes.cancel(desk.actor, seal_id, grounds, revocation)
+        if call.settings.signer_url is None and seal.certificate_sha256 is not None:
+            with call.output.progress(_REVOKING), signer_running(desk.installation):
+                await_revocation(desk.services, seal.certificate_sha256)
+    _print(call.output, seal)
+
+
+@app.command()
+def history(context: typer.Context, seal_id: SealId) -> None:
+    """印章的全部经历 / everything that happened to a seal."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        events = desk.services.seal_changes.events(desk.actor, seal_id)
+    if call.output.json:
+        call.output.shown([SealEventShown.of(event) for event in events])
+        return
+    language = call.output.language
+    rows = [
+        [
+            local_time(event.at),
+            CHANGE_NAMES[event.change].to(language),
+            STATE_NAMES[event.after].to(language),
+            event.grounds.reason,
+            f"{event.actor_kind} {event.actor_id}",
+        ]
+        for event in events
+    ]
+    call.output.table(_EVENTS, rows)
+
+
+@contextmanager
+def _making(call: Call) -> Iterator[Desk]:
+    """Open the desk with a signer that is able to make seals."""
+    with open_desk(call) as desk:
+        if call.settings.signer_url is None:
+            performed_plan(desk.installation)  # without a trust domain our signer cannot make it
+        with call.output.progress(_MAKING), signer_running(desk.installation):
+            yield desk
+
+
+def _asked(context: typer.Context, seal_id: str, change: SealChange, grounds: Grounds) -> None:
+    """Ask the signer, and wait for its answer."""
+    call = call_of(context)
+    with _making(call) as desk:
+        request = desk.services.seal_changes.ask(desk.actor, seal_id, change, grounds)
+        answered_request(desk.services, desk.actor, request)
+        seal = desk.services.seals.show(desk.actor, seal_id)
+    _print(call.output, seal)
+
+
+@app.command()
+def show(context: typer.Context, seal_id: SealId) -> None:
     """显示一枚印章 / show one seal."""
     call = call_of(context)
     with open_desk(call) as desk:
@@ -68,9 +203,13 @@ def list_(context: typer.Context) -> None:
     output.table(_COLUMNS, [_row(seal, output) for seal in found])
 
 
+def _moment(moment: datetime | None) -> str:
+    return local_time(moment) if moment else "—"
+
+
 def _row(seal: Seal, output: Output) -> list[str]:
     state = STATE_NAMES[seal.state].to(output.language)
-    return [seal.id, seal.name, state, seal.seal_code, seal.license_id]
+    return [seal.id, seal.title.to(output.language), state, seal.seal_code, seal.license_id]
 
 
 def _print(output: Output, seal: Seal) -> None:
@@ -80,11 +219,14 @@ def _print(output: Output, seal: Seal) -> None:
     output.pairs(
         {
             Text("编号", "Id"): seal.id,
-            Text("名称", "Name"): seal.name,
+            Text("名称", "Name"): seal.title.to(output.language),
             Text("状态", "State"): STATE_NAMES[seal.state].to(output.language),
             Text("印章编码", "Seal code"): seal.seal_code,
             Text("执照", "License"): seal.license_id,
             Text("尺寸", "Size"): f"{seal.width_mm:g} × {seal.height_mm:g} mm",
+            Text("制章者", "Maker"): f"{seal.maker.name}（{seal.maker.code}）",
+            Text("备案号", "Filing number"): seal.filing_number or "—",
+            Text("有效期至", "Valid until"): _moment(seal.expires_at),
             Text("证书 SHA-256", "Certificate SHA-256"): seal.certificate_sha256 or "—",
         }
     )

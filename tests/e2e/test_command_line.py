@@ -362,3 +362,35 @@ def test_a_folder_with_other_things_is_no_home(tmp_path: Path) -> None:
     assert ended.status == 65
     assert speaks_both(ended)
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_life_of_a_seal_by_commands(demonstrated: Demonstrated) -> None:
+    """Make, suspend, resume, cancel: each command ends with the state it brought about."""
+    made = demonstrated.call(
+        "seal", "make", "--license", demonstrated.license_id, "--kind", "contract", "--number", "1",
+        "--json",
+    ).value  # fmt: skip
+    assert (made["state"], made["line"]) == ("active", "（1）")
+    suspended = demonstrated.call("seal", "suspend", made["id"], "--reason", "休假", "--json")
+    assert suspended.value["state"] == "suspended"
+    resumed = demonstrated.call("seal", "resume", made["id"], "--reason", "返岗", "--json")
+    assert resumed.value["state"] == "active"
+    again = demonstrated.call("seal", "resume", made["id"], "--reason", "返岗")
+    assert again.status == 65
+    assert speaks_both(again)
+    filed = demonstrated.call("seal", "file", made["id"], "--number", "4190-1", "--json")
+    assert filed.value["filing_number"] == "4190-1"
+    cancelled = demonstrated.call("seal", "cancel", made["id"], "--reason", "不再使用", "--json")
+    assert cancelled.value["state"] == "cancelled"
+    lines = demonstrated.call("seal", "history", made["id"], "--json").value
+    assert [line["change"] for line in lines] == [
+        "apply", "make", "activate", "suspend", "resume", "file", "cancel",
+    ]  # fmt: skip
+    with opened(Settings(home=demonstrated.home)) as installation:
+        at_hand = services(installation)
+        try:
+            found = at_hand.stores.certificates.by_sha256(made["certificate_sha256"])
+        finally:
+            at_hand.close()
+    assert found is not None
+    assert found.revoked_at is not None
