@@ -113,6 +113,15 @@ class World:
         return MemoryOrderStore(self.clock)
 
     @cached_property
+    def check(self) -> VerificationService:
+        """Return the verifier of what comes in and of what goes out."""
+        anchors = trust_anchors("world", [self.press.root])
+        lists = PublishedLists(self.press.trust.crls())
+        return VerificationService(
+            self.press.press.sandbox, anchors, Limits(), self.clock, status_lists=lists
+        )
+
+    @cached_property
     def orders(self) -> OrderService:
         """Return the half of whoever wants a document sealed."""
         return OrderService(
@@ -125,6 +134,7 @@ class World:
             working=self.working,
             inspector=self.press.inspector,
             press=self.press.press,
+            check=self.check,
             signer=self.queue,
             audit=self.audit,
             transaction=no_transaction,
@@ -148,11 +158,6 @@ class World:
     @cached_property
     def sealing(self) -> SealingService:
         """Return the signer's half."""
-        anchors = trust_anchors("world", [self.press.root])
-        lists = PublishedLists(self.press.trust.crls())
-        check = VerificationService(
-            self.press.press.sandbox, anchors, Limits(), self.clock, status_lists=lists
-        )
         return SealingService(
             documents=self.documents,
             orders=self.order_rows,
@@ -163,7 +168,7 @@ class World:
             working=self.working,
             press=self.press.press,
             keys=self.press.keys,
-            check=check,
+            check=self.check,
             archive=self.archive,
             audit=self.audit,
             transaction=no_transaction,

@@ -114,6 +114,7 @@ class EdgeWorld:
             seal_changes=self.seal_changes,
             matters=MatterService(load_matters(), Typesetter(), clock),
             orders=self._order_service(),
+            previews=self.previews,
             archive=ArchiveService(
                 self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
             ),
@@ -169,6 +170,7 @@ class EdgeWorld:
             working=self.working,
             inspector=SandboxedInspector(InProcess(), self.limits),
             press=PyHankoPreparation(InProcess(), self.limits),
+            check=VerificationService(InProcess(), self.signed.anchors, self.limits, lambda: NOW),
             signer=MemoryQueue(),
             audit=self.identity.audit,
             transaction=no_transaction,

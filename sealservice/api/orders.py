@@ -5,14 +5,14 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from sealservice.api.callers import may
 from sealservice.api.creation import Created, OnceOnly
 from sealservice.api.listing import Page, PageAsked
-from sealservice.api.placements import PlacementWanted
+from sealservice.api.placements import ImpressionLocated, PlacementWanted
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
@@ -27,6 +27,8 @@ from sealservice.sealing.model import (
     OrderState,
     SealUse,
 )
+from sealservice.sealing.orders import Rehearsed
+from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from sealservice.seals.approval import ApprovalKind, Assertion
 from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
@@ -35,6 +37,7 @@ router: APIRouter = ProblemRouter("sealing-orders")
 
 MOST_SEALS: Final = 20
 MOST_PLACEMENTS: Final = 100
+MOST_FIELDS: Final = 1_000
 
 Reader = Annotated[Actor, may(Permission.ORDERS_READ)]
 Writer = Annotated[Actor, may(Permission.ORDERS_READ, Permission.ORDERS_WRITE)]
@@ -52,6 +55,20 @@ class SealWanted(Sent):
         return SealUse(self.seal_id, tuple(one.placement for one in self.placements))
 
 
+class LockWanted(Sent):
+    """Form fields to lock."""
+
+    scope: Annotated[LockScope, Field(strict=False)]
+    fields: list[Line] = Field(
+        default_factory=list, max_length=MOST_FIELDS, description="Full names; none for `all`."
+    )
+
+    @property
+    def lock(self) -> FieldLock:
+        """Return the lock as sealing knows it."""
+        return FieldLock(self.scope, tuple(self.fields))
+
+
 class OrderWanted(Sent):
     """What is to be sealed, with which seals, where, and how well."""
 
@@ -67,6 +84,25 @@ class OrderWanted(Sent):
     purpose: Line | Literal[""] = Field(
         default="", description="Shown to the holder.", examples=["银行开户"]
     )
+    certification: Annotated[Certification, Field(strict=False)] | None = Field(
+        default=None,
+        description="What the document's first signature allows afterwards (DocMDP).",
+    )
+    lock: LockWanted | None = Field(
+        default=None, description="Form fields that the order's last signature locks (FieldMDP)."
+    )
+
+    @property
+    def request(self) -> OrderRequest:
+        """Return the request as sealing knows it."""
+        lock = self.lock.lock if self.lock else None
+        return OrderRequest(
+            document_id=self.document_id,
+            seals=tuple(one.use for one in self.seals),
+            level=self.level,
+            purpose=self.purpose,
+            restrictions=Restrictions(self.certification, lock),
+        )
 
 
 class ImpressionShown(BaseModel):
@@ -98,6 +134,13 @@ class ImpressionShown(BaseModel):
         )
 
 
+class LockShown(BaseModel):
+    """Form fields that a signature locks."""
+
+    scope: LockScope
+    fields: list[str]
+
+
 class SignatureShown(BaseModel):
     """One signature that the order makes."""
 
@@ -106,12 +149,51 @@ class SignatureShown(BaseModel):
     impressions: list[ImpressionShown] = Field(
         description="The first is the field; the others are content of their pages."
     )
+    certification: Certification | None
+    lock: LockShown | None
 
     @classmethod
     def of(cls, signature: OrderSignature) -> "SignatureShown":
         """Show a signature, without what only sealing needs."""
-        shown = [ImpressionShown.of(impression) for impression in signature.impressions]
-        return cls(seal_id=signature.seal_id, field=signature.field, impressions=shown)
+        restrictions = signature.restrictions
+        lock = restrictions.lock
+        return cls(
+            seal_id=signature.seal_id,
+            field=signature.field,
+            impressions=[ImpressionShown.of(impression) for impression in signature.impressions],
+            certification=restrictions.certification,
+            lock=lock and LockShown(scope=lock.scope, fields=list(lock.fields)),
+        )
+
+
+class SignatureRehearsed(BaseModel):
+    """One signature that an order would make."""
+
+    seal_id: str
+    field: str
+    impressions: list[ImpressionLocated]
+
+
+class OrderRehearsed(BaseModel):
+    """What an order would make."""
+
+    signatures: list[SignatureRehearsed]
+
+    @classmethod
+    def of(cls, rehearsed: tuple[Rehearsed, ...]) -> "OrderRehearsed":
+        """Show signatures with both measures of their impressions."""
+        return cls(
+            signatures=[
+                SignatureRehearsed(
+                    seal_id=one.signature.seal_id,
+                    field=one.signature.field,
+                    impressions=list(
+                        map(ImpressionLocated.of, one.signature.impressions, one.shown)
+                    ),
+                )
+                for one in rehearsed
+            ]
+        )
 
 
 class OrderShown(BaseModel):
@@ -175,20 +257,27 @@ class Approval(Sent):
     "/sealing-orders",
     status_code=201,
     response_model=OrderShown,
-    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    responses={
+        200: {"model": OrderRehearsed, "description": "What `dry_run` resolved."},
+        **problems(400, 401, 403, 404, 409, 413, 422),
+    },
     summary="Place a sealing order",
 )
-def place(services: Services, actor: Writer, once: OnceOnly, wanted: OrderWanted) -> Response:
+def place(
+    services: Services,
+    actor: Writer,
+    once: OnceOnly,
+    wanted: OrderWanted,
+    *,
+    dry_run: Annotated[bool, Query(description="Only resolve the places; store nothing.")] = False,
+) -> Response:
     """Prepare the sealing of a document. Everything that can be refused is refused now."""
+    if dry_run:
+        rehearsed = services.orders.rehearsed_order(actor, wanted.request)
+        return JSONResponse(OrderRehearsed.of(rehearsed).model_dump(mode="json"))
 
     def prepare() -> Order:
-        request = OrderRequest(
-            document_id=wanted.document_id,
-            seals=tuple(one.use for one in wanted.seals),
-            level=wanted.level,
-            purpose=wanted.purpose,
-        )
-        return services.orders.prepared_order(actor, request)
+        return services.orders.prepared_order(actor, wanted.request)
 
     def work(prepared: Order) -> Created:
         return Created(OrderShown.of(services.orders.keep_order(actor, prepared)))

@@ -187,6 +187,7 @@ def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> Order
         working=stores.working,
         inspector=SandboxedInspector(sandbox, settings.limits),
         press=PyHankoPreparation(sandbox, settings.limits),
+        check=_verification(settings, stores, sandbox),
         signer=SealingQueue(Jobs(stores.database)),
         audit=stores.audit,
         transaction=stores.database.transaction,

@@ -25,6 +25,7 @@ from sealservice.cli.desk import Desk, open_desk
 from sealservice.cli.errors import Misuse, OutputUnwritable, SealedNotWritten
 from sealservice.cli.exits import restored
 from sealservice.cli.files import output_file, read_bytes
+from sealservice.cli.locks import parsed_lock
 from sealservice.cli.ordered import OrderedCommand, in_order
 from sealservice.cli.output import Output, print_json, printable
 from sealservice.cli.placements import COMMAND, seal_uses
@@ -33,6 +34,7 @@ from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import DocumentTooLarge
 from sealservice.sealing.model import Level, Order, OrderRequest
+from sealservice.sealing.terms import Certification, Restrictions
 
 app = typer.Typer()
 
@@ -45,6 +47,8 @@ _KEYWORD: Final = "盖在文字上 / on a text: （盖章）, or text=（盖章�
 _STRADDLE: Final = "骑缝章 / over edges: edge=right,pages=all,at=150mm,per-seal=20"
 _FIELD: Final = "预留的空签名域 / an empty signature field"
 _CLAMP: Final = "超出页面时移入页内 / move seals into the page where they stand over"
+_CERTIFY: Final = "认证签章，之后允许的更改 / certify; what is allowed afterwards"
+_LOCK: Final = "盖章后锁定表单域 / lock form fields: all, include=A,B or exclude=A,B"
 _DRY_RUN: Final = "只解析位置，不存储、不盖章 / resolve the places; store and seal nothing"
 
 
@@ -65,18 +69,26 @@ def seal_pdf(  # noqa: PLR0913 - one parameter for each option
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_DRY_RUN)] = False,
     level: Annotated[Level, typer.Option(help="签名级别 / PAdES level")] = Level.B_LTA,
     purpose: Annotated[str, typer.Option(help="用途 / purpose, shown to the holder")] = "",
+    certify: Annotated[Certification | None, typer.Option(help=_CERTIFY)] = None,
+    lock: Annotated[str | None, typer.Option(metavar="FIELDS", help=_LOCK)] = None,
 ) -> None:
     """Seal a PDF and archive it."""
     call = call_of(context)
     given = {"seal": seal, "at": at, "keyword": keyword, "straddle": straddle, "field": field}
     ordered = in_order(context, {name: each or [] for name, each in given.items()})
     uses = seal_uses(ordered, clamp=clamp)
+    restrictions = Restrictions(certify, parsed_lock(lock))
     if dry_run:
         rehearse(call, _document(call, source), uses)
     elif out is None:
         raise Misuse(_NO_OUTPUT, COMMAND)
     else:
-        _seal(call, source, out, lambda document: OrderRequest(document, uses, level, purpose))
+        _seal(
+            call,
+            source,
+            out,
+            lambda document: OrderRequest(document, uses, level, purpose, restrictions),
+        )
 
 
 def _seal(call: Call, source: Path, out: Path, request: Callable[[str], OrderRequest]) -> None:

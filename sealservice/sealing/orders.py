@@ -3,7 +3,7 @@
 Placing an order finds everything that can be refused without a key, and prepares the very bytes
 that will be signed (the tails), so that the holder approves them and nothing can go wrong later:
 1. The document is stored and fit; the seals and their license are live.
-2. The placements resolve to boxes on existing pages.
+2. The placements resolve to boxes on existing pages; signatures that are there already hold.
 3. The tail of each signature is made, over the ones before it, and all of them are stored.
 4. The intent names the digests of all of it; the order waits for its approval.
 What takes time (1 to 3, and examining a document) comes before the one short transaction.
@@ -31,6 +31,7 @@ from sealservice.sealing.errors import (
     OrderNotPending,
     SealsOfSeveralLicenses,
 )
+from sealservice.sealing.geometry import DisplayedBox, displayed
 from sealservice.sealing.intents import OrderFacts, intent_of
 from sealservice.sealing.model import (
     Die,
@@ -48,15 +49,26 @@ from sealservice.sealing.ports import (
     DocumentStore,
     OrderStore,
     Preparation,
+    SelfCheck,
     Signer,
     WorkingStore,
 )
+from sealservice.sealing.soundness import MARK, require_sound
 from sealservice.seals.approval import Assertion, approve
 from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
 from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One signature an order would make."""
+
+    signature: OrderSignature
+    shown: tuple[DisplayedBox, ...]
+    """Where its impressions show, on pages as displayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class OrderService:
     working: WorkingStore
     inspector: DocumentInspector
     press: Preparation
+    check: SelfCheck
     signer: Signer
     audit: AuditLog
     transaction: Transaction
@@ -145,6 +158,7 @@ class OrderService:
         Raises:
             DocumentNotFound, SealNotFound, SealNotUsable, KeywordNotFound, PlacementOutside.
             SealsOfSeveralLicenses: no holder can approve them together.
+            EarlierSignatureBroken: nothing put on top of it could be released.
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
@@ -154,6 +168,24 @@ class OrderService:
         tails = b"".join(prepared.revision.tail for prepared in facts.prepared)
         self.working.put(order.tail_key, tails)
         return order
+
+    def rehearsed_order(self, actor: Actor, request: OrderRequest) -> tuple[Rehearsed, ...]:
+        """Return the signatures an order would make; nothing is stored.
+
+        Raises:
+            Whatever ``prepared_order`` refuses.
+        """
+        actor.require(Permission.ORDERS_WRITE)
+        document = self.document(actor, request.document_id)
+        facts = self._prepare(actor, document, self._usable_seals(actor, request), request)
+        pages = self.inspector.layout(facts.source).pages
+        return tuple(
+            Rehearsed(
+                _signature(prepared),
+                tuple(displayed(one.box, pages[one.box.page]) for one in prepared.impressions),
+            )
+            for prepared in facts.prepared
+        )
 
     def keep_order(self, actor: Actor, order: Order) -> Order:
         """Keep a prepared order: from now on it waits for its approval."""
@@ -229,6 +261,8 @@ class OrderService:
     ) -> OrderFacts:
         dies = [self.dies.of(seal) for seal in seals]
         source = self.working.get(document.object_key)
+        if MARK in source:
+            require_sound(self.check.verify(document.filename, source))
         marks = self._marks(source, dies, request)
         moment = self.clock().replace(microsecond=0)
         level, restrictions = request.level, request.restrictions

@@ -22,7 +22,6 @@ which a failed order is looked at again: the other run may have died between arc
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from sealservice.archive.model import RecordFacts, StoredVersion
 from sealservice.archive.service import ArchiveService
@@ -62,6 +61,7 @@ from sealservice.sealing.ports import (
     WorkingStore,
 )
 from sealservice.sealing.signatures import OrderSignatures
+from sealservice.sealing.soundness import is_broken
 from sealservice.sealing.steps import Reached, Step, unwatched
 from sealservice.sealing.tails import assembled, prepared_of
 from sealservice.seals.approval import Approved, approve
@@ -71,8 +71,6 @@ from sealservice.seals.ports import SealStore
 from sealservice.verification.decision import verdict_of
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.report import report_json
-
-_BROKEN: Final = frozenset({Verdict.INVALID, Verdict.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +246,7 @@ class SealingService:
         report = self.check.verify(document.filename, pdf)
         found = {signature.field: signature for signature in report.signatures}
         ours = [found.get(signature.field) for signature in order.signatures]
-        is_broken = report.verdict in _BROKEN or bool(report.errors)
-        if is_broken or any(s is None or verdict_of(s) is not Verdict.VALID for s in ours):
+        if is_broken(report) or any(s is None or verdict_of(s) is not Verdict.VALID for s in ours):
             raise OutputInvalid(reason=report.verdict.value)
         for signature in filter(None, ours):
             if signature.level != order.level.value:

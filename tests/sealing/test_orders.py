@@ -16,12 +16,21 @@ from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.model import LicenseStatus
 from sealservice.sealing.errors import (
     DocumentNotFound,
+    EarlierSignatureBroken,
     KeywordNotFound,
     NotAPdf,
     OrderNotFound,
     OrderNotPending,
+    SealsOfSeveralLicenses,
 )
-from sealservice.sealing.model import KeywordPlacement, Level, OrderRequest, OrderState, SealUse
+from sealservice.sealing.model import (
+    CoordinatePlacement,
+    KeywordPlacement,
+    Level,
+    OrderRequest,
+    OrderState,
+    SealUse,
+)
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.seals.errors import (
     ApprovalExpired,
@@ -32,7 +41,9 @@ from sealservice.seals.errors import (
 )
 from sealservice.seals.intent import Intent
 from sealservice.seals.model import STATE_NAMES, SealState
+from tests.sealing.pages import typeset
 from tests.world import CLERK, World
+from tests.world_licenses import sample_license
 from tests.world_press import KEYWORD, PressWorld
 
 SPY = operator("spy", "org_b")
@@ -102,6 +113,44 @@ def test_a_license_that_is_not_in_force_stops_its_seals(outside: World) -> None:
     outside.licenses.rows[row.id] = replace(row, status=LicenseStatus.REVOKED)
     with pytest.raises(SealNotUsable, match="license"):
         outside.placed()
+
+
+def test_nothing_is_sealed_on_top_of_a_broken_signature(outside: World) -> None:
+    """Before anybody is asked to approve: the field whose signature does not hold is named."""
+    sealed = outside.press.seal(typeset(), Level.B_B, CoordinatePlacement("1", 30, 30))
+    broken = sealed.replace(b"%\x80\x80", b"%\x81\x81", 1)
+    assert outside.placed(pdf=sealed).signatures[0].field == "Seal2"
+    assert broken != sealed
+    with pytest.raises(EarlierSignatureBroken, match="Seal1"):
+        outside.placed(pdf=broken)
+    assert len(outside.order_rows.rows) == 1
+
+
+def test_a_rehearsal_says_what_would_be_signed_and_stores_nothing(outside: World) -> None:
+    """Fields and boxes are those the order would have, in millimetres, too."""
+    places = (CoordinatePlacement("1", 30, 40), CoordinatePlacement("1", 100, 40))
+    request = OrderRequest(outside.document().id, (SealUse(outside.seal.id, places),))
+    stored = dict(outside.working.objects)
+    (rehearsed,) = outside.orders.rehearsed_order(CLERK, request)
+    assert rehearsed.signature.field == "Seal1"
+    assert [box.centre for box in rehearsed.shown] == [
+        pytest.approx((30, 40), abs=0.001),
+        pytest.approx((100, 40), abs=0.001),
+    ]
+    assert (outside.working.objects, outside.order_rows.rows) == (stored, {})
+    placed = outside.orders.place(CLERK, request)
+    assert placed.signatures[0].impressions == rehearsed.signature.impressions
+
+
+def test_seals_of_several_licenses_are_refused(outside: World) -> None:
+    """One holder approves an order, and holds one license."""
+    other = replace(outside.seal, id="seal_2", license_id="lic_2", seal_code="4190010000002")
+    license_ = sample_license(license_id="lic_2")
+    outside.licenses.rows[license_.id] = license_
+    outside.seals.rows[other.id] = other
+    uses = [SealUse(one, (CoordinatePlacement("1", 30, 40),)) for one in ("seal_1", "seal_2")]
+    with pytest.raises(SealsOfSeveralLicenses):
+        outside.orders.place(CLERK, OrderRequest(outside.document().id, tuple(uses)))
 
 
 def test_other_peoples_things_are_not_found(outside: World) -> None:
