@@ -6,6 +6,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from sealservice.api import (
+    document_views,
     documents,
     keys,
     licenses,
@@ -64,6 +65,7 @@ def describe_api() -> FastAPI:
         seal_changes,
         matters,
         documents,
+        document_views,
         orders,
         records,
         verifications,

@@ -14,6 +14,7 @@ from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
@@ -30,6 +31,7 @@ class ApiServices:
     seal_changes: SealChangeService
     matters: MatterService
     orders: OrderService
+    previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
     idempotency: IdempotencyStore

@@ -89,6 +89,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         seal_changes=at_hand.seal_changes,
         matters=at_hand.matters,
         orders=at_hand.orders,
+        previews=at_hand.previews,
         archive=at_hand.archive,
         verification=at_hand.verification,
         idempotency=SqlIdempotencyStore(at_hand.stores.database),

@@ -30,6 +30,8 @@ from sealservice.seals.ports import SealStore
 _SEALS_OFFERED: Final = 100
 _LAYOUTS_KEPT: Final = 64
 _NARROWEST_PX: Final = 16
+_RENDERING: Final = "1"
+"""To be changed with the way pages are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,11 @@ class PreviewService:
             layout = self.inspector.layout(self._source(document))
             self.layouts.keep(document.sha256, layout)
         return layout
+
+
+def picture_tag(document: Document, page: int, width_px: int) -> str:
+    """Return the ETag of a page's picture, RFC 9110 8.8.3: another one when it looks otherwise."""
+    return f'"{document.sha256[:32]}-{page}-{width_px}-{_RENDERING}"'
 
 
 def _shown(impressions: tuple[Impression, ...], layout: Layout) -> tuple[Shown, ...]:

@@ -18,7 +18,7 @@ from sealservice.kernel.text import Language
 from sealservice.sealing.geometry import DisplayedBox
 from sealservice.sealing.layout import Layout, SearchResult
 from sealservice.sealing.model import Edge, Level, OrderRequest, Origin
-from sealservice.sealing.previews import PlacePreview, Preview, Shown
+from sealservice.sealing.previews import PlacePreview, Preview, Shown, picture_tag
 from sealservice.web.errors import FormInvalid
 from sealservice.web.failures import status_of
 from sealservice.web.pages import language_of, render
@@ -31,8 +31,6 @@ router: APIRouter = PageRouter()
 data_router: APIRouter = PageRouter(DataRoute)
 
 _KEPT: Final = "private, max-age=31536000, immutable"
-_RENDERING: Final = "1"
-"""To be changed with the way pages are drawn: it is in the ETag of every picture."""
 _DECIMALS: Final = 4
 _FOUND_SHOWN: Final = 500
 
@@ -74,7 +72,7 @@ def picture(
 ) -> Response:
     """Show one page as a picture."""
     document = services.previews.document(staff.actor, document_id)
-    tag = f'"{document.sha256[:32]}-{page}-{width}-{_RENDERING}"'
+    tag = picture_tag(document, page, width)
     headers = {"ETag": tag, "Cache-Control": _KEPT}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

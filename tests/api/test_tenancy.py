@@ -54,6 +54,15 @@ BY_ID: dict[tuple[str, str], Call] = {
         for change in ("suspend", "resume", "revoke", "cancel")
     },
     ("get", "/documents/{document_id}"): lambda c, t: c.get(f"/documents/{t['document']}"),
+    ("get", "/documents/{document_id}/layout"): lambda c, t: c.get(
+        f"/documents/{t['document']}/layout"
+    ),
+    ("get", "/documents/{document_id}/pages/{page}"): lambda c, t: c.get(
+        f"/documents/{t['document']}/pages/1"
+    ),
+    ("post", "/documents/{document_id}/searches"): lambda c, t: c.post(
+        f"/documents/{t['document']}/searches", {"text": "甲"}
+    ),
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
     ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
