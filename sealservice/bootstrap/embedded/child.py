@@ -72,7 +72,8 @@ class Child:
             self.end(pid, ((signal.SIGKILL, seconds),))
             raise self.failed("it does not answer")
         if ended:
-            raise self.failed(f"it ended at once ({self._last_words()})")
+            reason = f"it ended at once ({self._last_words()})"
+            raise self.failed(reason)
 
     def _spawn(self, command: Sequence[str]) -> int:
         """Run it in its folder, in a session of its own, writing to its log; return its pid."""
