@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sealservice.sealing.model import Die
 from sealservice.seals.errors import SealNotUsable
-from sealservice.seals.model import Seal
+from sealservice.seals.model import KIND_NAMES, Seal
 from sealservice.seals.ports import SealStore
 from sealservice.trust.domain import chain
 from sealservice.trust.ports import CertificateDirectory
@@ -32,5 +32,5 @@ class Dies:
                 reason_en="its certificate or drawing is not the registered one",
             )
         issuers = tuple(link.der for link in chain(self.certificates, certificate)[1:])
-        label = f"电子印章：{seal.name}"
+        label = f"电子印章：{seal.name}（{KIND_NAMES[seal.kind].zh}）"
         return Die(seal.id, certificate.der, issuers, certificate.algorithm, artwork, label)
