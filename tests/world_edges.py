@@ -195,6 +195,8 @@ class EdgeWorld:
             orders=services.orders,
             previews=self.previews,
             stand_in=self.stand_in,
+            seals=services.seals,
+            seal_changes=services.seal_changes,
             archive=services.archive,
             verification=services.verification,
             audit=self.identity.audit,

@@ -65,6 +65,8 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
         orders=at_hand.orders,
         previews=at_hand.previews,
         stand_in=_stand_in(installation, at_hand),
+        seals=at_hand.seals,
+        seal_changes=at_hand.seal_changes,
         archive=at_hand.archive,
         verification=at_hand.verification,
         audit=at_hand.stores.audit,

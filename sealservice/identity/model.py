@@ -42,6 +42,7 @@ ROLE_PERMISSIONS: Final = {
             Permission.ADMIN,
             Permission.LICENSES_READ,
             Permission.SEALS_READ,
+            Permission.SEALS_WRITE,
         }
     ),
     Role.REGISTRAR: frozenset(

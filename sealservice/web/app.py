@@ -17,6 +17,7 @@ from sealservice.web import (
     problems,
     records,
     seal_new,
+    seals,
     verify,
 )
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
@@ -39,7 +40,7 @@ def create_web(
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
-    for feature in (home, verify, records, seal_new, place, orders, login, problems):
+    for feature in (home, verify, records, seal_new, place, orders, seals, login, problems):
         app.include_router(feature.router)
     passed_on = authority_router(AuthorityProxy(authority, services.limits))
     for router in (place.data_router, *routers, passed_on):

@@ -13,6 +13,8 @@ from sealservice.kernel.actor import Actor
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
+from sealservice.seals.changes import SealChangeService
+from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
 
@@ -40,6 +42,8 @@ class WebServices:
     orders: OrderService
     previews: PreviewService
     stand_in: StandIn | None
+    seals: SealService
+    seal_changes: SealChangeService
     archive: ArchiveService
     verification: VerificationService
     audit: AuditReader
