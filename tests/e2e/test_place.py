@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sealservice.bootstrap.processes import web_running
 from tests.e2e.demonstrated import Demonstrated
-from tests.e2e.placing import Clerk, differ, ink, opened, widget
+from tests.e2e.placing import Clerk, differ, ink, opened, signed_in, widget
 from tests.e2e.test_pages import RULES
 
 pytestmark = [pytest.mark.engines, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -42,16 +42,7 @@ def url(demonstrated: Demonstrated) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def session(demonstrated: Demonstrated, url: str, browser: Browser) -> Any:  # noqa: ANN401
     """Sign in a clerk once, and give the cookies."""
-    added = demonstrated.call("--json", "staff", "add", "--name", "王芳", "--role", "clerk").value
-    link = demonstrated.call("--json", "staff", "signin-link", added["id"]).value
-    context = browser.new_context(base_url=url)
-    page = context.new_page()
-    page.goto(next(value for value in link.values() if str(value).startswith("http")))
-    page.get_by_role("main").get_by_role("button").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("王芳")
-    state = context.storage_state()
-    context.close()
-    return state
+    return signed_in(demonstrated, browser, url)
 
 
 @pytest.fixture

@@ -322,10 +322,12 @@ const pressed = {
 
 for (const [id, act] of Object.entries(pressed)) at(id).addEventListener("click", act);
 at("page").addEventListener("change", () => turnTo(Number(at("page").value)));
-at("keyword").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
+// Enter in a field must not send the order: it ends the typing, and searches.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
   event.preventDefault();
-  search();
+  if (event.target.id === "keyword") search();
+  if (event.target.id === "page") turnTo(Number(event.target.value));
 });
 form.addEventListener("input", typed);
 form.addEventListener("change", ({ target }) => {
