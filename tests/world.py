@@ -198,7 +198,7 @@ class World:
 
     def assertion(self, order: Order, holder_id: str = "hld_1") -> Assertion:
         """Sign an order's intent as the holder."""
-        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        challenge = Intent.read(order.intent).challenge
         signature = self.holder_key.sign(challenge, ec.ECDSA(hashes.SHA256()))
         return Assertion(holder_id, signature)
 

@@ -283,7 +283,7 @@ class StandInHolder:
 
     def approve(self, actor: Actor, order: Order) -> None:
         """Approve an order."""
-        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        challenge = Intent.read(order.intent).challenge
         assertion = Assertion(self._holders(order)[0].id, self.world.approval(challenge))
         self.world.api_services.orders.approve(actor, order.id, assertion)
 

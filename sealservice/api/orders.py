@@ -218,7 +218,7 @@ class OrderShown(BaseModel):
     @classmethod
     def of(cls, order: Order) -> "OrderShown":
         """Show an order, without what only sealing needs."""
-        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        challenge = Intent.read(order.intent).challenge
         return cls(
             id=order.id,
             document_id=order.document_id,

@@ -59,7 +59,7 @@ class DemonstrationHolder:
 
     def assertion(self, holder_id: str, order: Order) -> Assertion:
         """Approve an order's intent."""
-        challenge = Intent(order.intent, order.nonce, order.expires_at).challenge
+        challenge = Intent.read(order.intent).challenge
         return Assertion(holder_id, self.key.sign(challenge, ec.ECDSA(hashes.SHA256())))
 
 

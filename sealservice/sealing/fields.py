@@ -17,7 +17,7 @@ from typing import Final
 import pikepdf
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import FieldNotFound, FieldUnusable
+from sealservice.sealing.errors import FieldNotFound, FieldUnusable, NotAPdf
 from sealservice.sealing.geometry import DisplayedBox, PageGeometry, displayed, user_space
 from sealservice.sealing.layout import EmptyField
 from sealservice.sealing.model import Box, FieldPlacement, Impression
@@ -61,6 +61,7 @@ def signature_fields(
     form = document.Root.get("/AcroForm")
     if not isinstance(form, pikepdf.Dictionary):
         return ()
+    require_tree(form)
     whereabouts = {key: page for page, annotation in annotations(document)
                    if (key := annotation.objgen) != (0, 0)}  # fmt: skip
     terminals = list(_terminals(form.get("/Fields"), "", {}, TREE_DEPTH))
@@ -103,6 +104,23 @@ def fill(
     geometry = pages[field.box.page]
     shown = _fitted(displayed(field.box, geometry), size)
     return Impression(user_space(shown, geometry), field=field.name)
+
+
+def require_tree(form: pikepdf.Object | None) -> None:
+    """Require that no field of a form is reached twice: a walk of it could take for ever.
+
+    Raises:
+        NotAPdf: it is no tree (ISO 32000-2 12.7.4.1).
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting = [form.get("/Fields")] if isinstance(form, pikepdf.Dictionary) else []
+    while waiting:
+        fields = waiting.pop()
+        for field in fields if isinstance(fields, pikepdf.Array) else ():
+            if field.is_indirect and field.objgen in seen:
+                raise NotAPdf
+            seen.add(field.objgen)
+            waiting += [field.get("/Kids")] if isinstance(field, pikepdf.Dictionary) else []
 
 
 def annotations(document: pikepdf.Pdf) -> Iterator[tuple[int, pikepdf.Object]]:

@@ -27,6 +27,7 @@ from sealservice.sealing.errors import (
     DocumentTooLarge,
     NotAPdf,
 )
+from sealservice.sealing.fields import require_tree
 from sealservice.sealing.reading import TREE_DEPTH, geometries, opened, readable
 
 _HARMLESS_ACTIONS: Final = frozenset({"/GoTo", "/GoToR", "/URI", "/Named", "/Thread"})
@@ -57,6 +58,7 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
             for value in _dictionaries(held, TREE_DEPTH):
                 _refuse_locks(value)
                 _refuse_active(value)
+        require_tree(document.Root.get("/AcroForm"))
         _ = geometries(document)
         _ = PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]  # the press must read it
     return pages

@@ -6,6 +6,7 @@ are known, too; those of a later one depend on what the earlier ones' timestamps
 rebuilt beside the key from bytes that are all named here.
 """
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,9 +16,18 @@ from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject, JsonValue
-from sealservice.sealing.model import Die, Document, Impression, OrderRequest, PreparedSignature
+from sealservice.sealing.model import (
+    Die,
+    Document,
+    Impression,
+    Order,
+    OrderRequest,
+    OrderSignature,
+    PreparedSignature,
+)
 from sealservice.sealing.signed_attributes import signed_attributes_of
 from sealservice.sealing.terms import Restrictions
+from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
 
 
@@ -47,6 +57,47 @@ def intent_of(facts: OrderFacts, expires_at: datetime) -> Intent:
         "rule": "license holder alone",
     }
     return Intent.of(body, secrets.token_hex(16), expires_at)
+
+
+def require_as_approved(order: Order, document: Document, intent: Intent) -> None:
+    """Require that what an order's row says, and will be done, is what its intent says.
+
+    The row was written by a process that may not approve; the intent is what the holder signed.
+
+    Raises:
+        ApprovalInvalid: they differ.
+    """
+    named = json.loads(intent.body)
+    expected: JsonObject = {
+        "document": _document(document),
+        "level": order.level.value,
+        "purpose": order.purpose,
+        "organisation_id": order.organisation_id,
+        "nonce": order.nonce,
+        "expires_at": rfc3339(order.expires_at),
+    }
+    signatures = named.get("signatures")
+    is_same = (
+        all(named.get(name) == value for name, value in expected.items())
+        and isinstance(signatures, list)
+        and len(signatures) == len(order.signatures)
+        and all(map(_is_named, order.signatures, signatures))
+    )
+    if not is_same:
+        raise ApprovalInvalid
+
+
+def _is_named(signature: OrderSignature, named: JsonObject) -> bool:
+    seal = named.get("seal")
+    expected: JsonObject = {
+        "impressions": [_impression(impression) for impression in signature.impressions],
+        "tail_sha256": signature.tail_sha256,
+        "field": signature.field,
+        "claimed_time": rfc3339(signature.claimed_time),
+    }
+    expected |= _restrictions(signature.restrictions)
+    is_same_seal = isinstance(seal, dict) and seal.get("id") == signature.seal_id
+    return is_same_seal and all(named.get(name) == value for name, value in expected.items())
 
 
 def _document(document: Document) -> JsonObject:

@@ -241,7 +241,7 @@ class OrderService:
             raise ApprovalInvalid
         if not holder.is_live:
             raise HolderRevoked(holder_id=holder.id)
-        intent = Intent(order.intent, order.nonce, order.expires_at)
+        intent = Intent.read(order.intent)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
 
     def _usable_seals(self, actor: Actor, request: OrderRequest) -> list[Seal]:

@@ -46,6 +46,7 @@ from sealservice.sealing.errors import (
     RevocationUnavailable,
     TimestampUnavailable,
 )
+from sealservice.sealing.intents import require_as_approved
 from sealservice.sealing.model import (
     Document,
     Order,
@@ -119,13 +120,13 @@ class SealingService:
 
     def _seal(self, order: Order) -> None:
         self._compare_clocks()
-        approved = self._approved(order)
-        self.reached(Step.APPROVED)
-        self._consume(order, approved)
-        self.reached(Step.CONSUMED)
         document = self.documents.by_id(order.document_id)
         if document is None:
             raise DocumentNotFound(document_id=order.document_id)
+        approved = self._approved(order, document)
+        self.reached(Step.APPROVED)
+        self._consume(order, approved)
+        self.reached(Step.CONSUMED)
         version = self.archive.stored(order.organisation_id, order.id)
         if version is None:
             pdf, report = self._made(order, approved, document)
@@ -175,7 +176,7 @@ class SealingService:
         if apart > timedelta(seconds=self.limits.timestamp_skew_seconds):
             raise ClocksDiffer(seconds=round(apart.total_seconds()))
 
-    def _approved(self, order: Order) -> Approved:
+    def _approved(self, order: Order, document: Document) -> Approved:
         """Verify the stored assertion (step 1); a consumed one does not expire any more."""
         assertion = self.orders.assertion(order.id)
         holder = assertion and self.holders.get(order.organisation_id, assertion.holder_id)
@@ -186,7 +187,8 @@ class SealingService:
             raise ApprovalInvalid
         consumed = order.state is not OrderState.PENDING
         moment = order.created_at if consumed else self.clock()
-        intent = Intent(order.intent, order.nonce, order.expires_at)
+        intent = Intent.read(order.intent)
+        require_as_approved(order, document, intent)
         return approve(intent, assertion, holder.spki, self.environment, moment)
 
     def _consume(self, order: Order, approved: Approved) -> None:
@@ -238,6 +240,7 @@ class SealingService:
             audit=self.audit,
             transaction=self.transaction,
             clock=self.clock,
+            compare_clocks=self._compare_clocks,
             reached=self.reached,
         )
 

@@ -8,9 +8,11 @@ there. For each signature in order:
 3. One transaction: the order is locked, so that runs of it take turns; seal, license and holder are
    locked and checked again; the key signs; the signature is kept and the audit log says that the
    seal was used. Either all of this happened or nothing did: no key is asked again for it.
-4. The press adds the timestamp that the level wants; the CMS is kept before the next one covers it.
+4. The press adds the timestamp that the level wants; unless the clock went wrong meanwhile, the CMS
+   is kept before the next one covers it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sealservice.audit.ports import AuditLog
@@ -60,6 +62,8 @@ class OrderSignatures:
     audit: AuditLog
     transaction: Transaction
     clock: Clock
+    compare_clocks: Callable[[], None]
+    """Raises when ours is wrong: a timestamp made by it would be kept, and no status be as new."""
     reached: Reached
 
     def make(
@@ -88,6 +92,7 @@ class OrderSignatures:
             return found.container
         signed = self._signed(stroke) if found is None else found.signed
         container = self.press.enclose(stroke.die, signed, stroke.order.level)
+        self.compare_clocks()
         position = stroke.waiting.position
         container = self.orders.keep_container(stroke.order.id, position, container)
         if container.timestamp is not None:

@@ -236,6 +236,24 @@ def test_the_demonstration_holder_is_refused_in_production(world: PressWorld) ->
 def test_nobody_can_make_an_approval_by_hand(outside: World) -> None:
     """``Approved`` comes out of ``approve`` and out of nothing else."""
     order = outside.placed()
-    intent = Intent(order.intent, order.nonce, order.expires_at)
+    intent = Intent.read(order.intent)
     with pytest.raises(ApprovalInvalid):
         Approved(intent, "hld_1", "demonstration", object())  # type: ignore[arg-type]
+
+
+def test_an_intent_says_its_own_nonce_and_end(outside: World) -> None:
+    """Columns beside the intent prolong nothing: what counts is in the bytes that were signed."""
+    order = outside.placed()
+    assertion = outside.assertion(order)
+    later = replace(order, expires_at=order.expires_at + timedelta(days=9999), nonce="b" * 32)
+    outside.order_rows.rows[order.id] = later
+    outside.clock.shift = timedelta(minutes=31)
+    with pytest.raises(ApprovalExpired):
+        outside.orders.approve(CLERK, order.id, assertion)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{ "nonce":"a"}', b"\xff", b'{"nonce":1}'])
+def test_an_intent_must_be_canonical(body: bytes) -> None:
+    """Bytes that are no canonical intent are no intent."""
+    with pytest.raises(ApprovalInvalid):
+        Intent.read(body)
