@@ -8,6 +8,7 @@ turned by other than right angles, or of senseless units.
 
 import io
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -23,6 +24,7 @@ from sealservice.sealing.geometry import GREATEST_USER_UNIT, PageGeometry
 TREE_DEPTH: Final = 50
 """Levels of the page tree, and of values nested in one object; a document with more is refused."""
 _HEADER: Final = b"%PDF-"
+_MENDED: Final = re.compile(r"object (\d+) (\d+) at offset \d+: .*MediaBox is undefined")
 _FULL_CIRCLE: Final = 360
 _RIGHT_ANGLE: Final = 90
 _UNREADABLE: Final = (
@@ -39,7 +41,7 @@ _UNREADABLE: Final = (
 )
 """What the libraries raise, late and in many places, for objects that are not what they should."""
 
-_NO_MEDIA_BOX: Final = Text("缺少页面尺寸（MediaBox）", "it has no MediaBox")
+_NO_MEDIA_BOX: Final = Text("缺少有效的页面尺寸（MediaBox）", "it has no proper MediaBox")
 _NOT_A_BOX: Final = Text(
     "页面尺寸 {name} 不是四个数字", "its {name} is not made of four finite numbers"
 )
@@ -89,7 +91,20 @@ def geometries(document: pikepdf.Pdf) -> tuple[PageGeometry, ...]:
     Raises:
         PageUnusable: one of them does not say so; the first such is named.
     """
+    mended = _mended(document)
+    for number, page in enumerate(document.pages, 1):
+        if page.obj.objgen in mended:
+            raise _unusable(number, _NO_MEDIA_BOX)
     return tuple(_geometry(page.obj, number) for number, page in enumerate(document.pages, 1))
+
+
+def _mended(document: pikepdf.Pdf) -> set[tuple[int, int]]:
+    """Return the pages that qpdf gave a MediaBox, which it does while it opens a document.
+
+    It tells so in its warnings alone.
+    """
+    warnings = (_MENDED.search(str(warning)) for warning in document.get_warnings())
+    return {(int(found[1]), int(found[2])) for found in warnings if found}
 
 
 def rectangle(value: object) -> Rectangle | None:

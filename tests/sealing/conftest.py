@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sealservice.config import Limits
+from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
 from tests.world_press import PressWorld, press_world
 
@@ -22,3 +23,9 @@ def world(sandbox: ForkedSandbox) -> Iterator[PressWorld]:
     """Give a press and a seal with a P-256 key."""
     with press_world("demonstration", sandbox) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
+    """Give an inspector that looks into documents in the sandbox."""
+    return SandboxedInspector(sandbox, Limits())

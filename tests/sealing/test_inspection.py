@@ -1,4 +1,4 @@
-"""What is unfit to be sealed, and the search for keywords, through the sandbox."""
+"""What is unfit to be sealed, through the sandbox."""
 
 import io
 import os
@@ -8,42 +8,24 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.sandbox import SandboxCrashed, SandboxLimitExceeded
 from sealservice.sealing.errors import (
     ActiveContent,
     ChangesForbidden,
     DocumentEncrypted,
     DocumentTooLarge,
-    KeywordNotFound,
     NotAPdf,
     PageUnusable,
-    PlacementOutside,
 )
 from sealservice.sealing.inspection import inspect
 from sealservice.sealing.model import (
-    Box,
-    CoordinatePlacement,
     KeywordPlacement,
-    PlacedSeal,
-    Placement,
 )
 from tests.sealing.pages import saved, typeset
+from tests.sealing.placed import located
 
 Change = Callable[[pikepdf.Pdf], None]
-
-
-@pytest.fixture(scope="module")
-def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
-    """Give an inspector."""
-    return SandboxedInspector(sandbox, Limits())
-
-
-def located(inspector: SandboxedInspector, pdf: bytes, placement: Placement, size: float) -> Box:
-    """Return the box of one square seal of some size in mm."""
-    return inspector.locate(pdf, (PlacedSeal(size, size, (placement,)),))[0][0].box
 
 
 def changed(change: Change) -> bytes:
@@ -281,40 +263,51 @@ def test_both_kinds_of_cross_references(inspector: SandboxedInspector, *, stream
         assert inspector.pages(saved(document, streams=streams)) == 1
 
 
+def on_page(**entries: object) -> Change:
+    """Return a change that sets entries of the only page, or removes those that are None."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        page = document.pages[0].obj
+        for name, value in entries.items():
+            if value is None:
+                del page[f"/{name}"]
+            else:
+                page[f"/{name}"] = value
+
+    return change
+
+
+BOX = Array([0, 0, 300, 400])
+
+
 @pytest.mark.parametrize(
-    "keyword", ["（盖章处）", "(盖章处)", "（ 盖 章 处 )", "盖章处", "单位（盖章处）", "位  (盖"]
+    ("change", "said"),
+    [
+        (on_page(MediaBox=None), "Page 1 .* it has no proper MediaBox"),
+        (on_page(MediaBox=Array([0, 0, 300])), "no proper MediaBox"),
+        (on_page(MediaBox=Array([0, 0, Name.x, 3])), "no proper MediaBox"),
+        (on_page(CropBox=String("x")), "its /CropBox is not made of four"),
+        (on_page(MediaBox=Array([0, 0, 0, 400])), "nothing to be seen"),
+        (on_page(MediaBox=BOX, CropBox=Array([400, 0, 500, 400])), "nothing to be seen"),
+        (on_page(Rotate=45), "/Rotate is 45"),
+        (on_page(Rotate=Name.Left), "/Rotate is /Left"),
+        (on_page(UserUnit=0), "UserUnit is 0"),
+        (on_page(UserUnit=-1), "UserUnit is -1"),
+        (on_page(UserUnit=101), "UserUnit is 101"),
+        (on_page(UserUnit=String("x")), "UserUnit is x"),
+    ],
 )
-def test_keyword_is_folded(inspector: SandboxedInspector, keyword: str) -> None:
-    """Full and half width and white space make no difference."""
-    box = located(inspector, typeset(), KeywordPlacement(keyword), 40)
-    assert box.page == 0
+def test_pages_that_do_not_say_how_they_lie(
+    inspector: SandboxedInspector, change: Change, said: str
+) -> None:
+    """A page without a sound MediaBox, CropBox, rotation or unit is refused by its number."""
+    with pytest.raises(PageUnusable, match=said):
+        inspector.pages(changed(change))
 
 
-@pytest.mark.parametrize("keyword", ["盖章外", "", "  ", "()", "%"])
-def test_missing_keyword(inspector: SandboxedInspector, keyword: str) -> None:
-    """A keyword that is on no page is refused, an empty one likewise."""
-    with pytest.raises(KeywordNotFound):
-        located(inspector, typeset(), KeywordPlacement(keyword), 40)
-
-
-def test_first_and_last_occurrence(inspector: SandboxedInspector) -> None:
-    """The first occurrence is on the first page, the last one at the end."""
-    source = typeset("（盖章处）#v(30mm)（盖章处）#pagebreak() 附件 #v(50mm) #h(40mm)（盖章处）")
-    first = located(inspector, source, KeywordPlacement("(盖章处)", "first"), 20)
-    last = located(inspector, source, KeywordPlacement("(盖章处)", "last"), 20)
-    assert (first.page, last.page) == (0, 1)
-    with pikepdf.open(io.BytesIO(source)) as document:
-        del document.pages[1]
-        lower = located(inspector, saved(document), KeywordPlacement("(盖章处)"), 20)
-    assert lower.top < first.bottom
-
-
-def test_seal_over_the_edge_is_refused(inspector: SandboxedInspector) -> None:
-    """A keyword too near the edge is refused, and so is a page that is not there."""
-    source = typeset()
-    with pytest.raises(PlacementOutside):
-        located(inspector, source, KeywordPlacement("(盖章处)", dx_mm=70), 40)
-    with pytest.raises(PlacementOutside):
-        located(inspector, source, CoordinatePlacement("2", 50, 50), 40)
-    with pytest.raises(PlacementOutside):
-        located(inspector, source, CoordinatePlacement("1", 10, 50), 40)
+@pytest.mark.parametrize("rotate", [-90, 450, 90.0, 360, -720])
+def test_odd_rotations_are_taken(inspector: SandboxedInspector, rotate: float) -> None:
+    """Whatever is a multiple of a right angle turns the page, below zero, too."""
+    assert inspector.pages(changed(on_page(Rotate=rotate))) == 1
+    (page,) = inspector.layout(changed(on_page(Rotate=rotate))).pages
+    assert page.rotation == rotate % 360
