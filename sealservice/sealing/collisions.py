@@ -18,6 +18,7 @@ from sealservice.sealing.fields import (
     SignatureField,
     annotation_box,
     annotations,
+    flags_of,
     has_size,
 )
 from sealservice.sealing.geometry import PageGeometry, overlap
@@ -72,7 +73,7 @@ def _of_fields(fields: Sequence[SignatureField]) -> Iterator[Obstacle]:
 
 def _of_stamps(document: pikepdf.Pdf, pages: Sequence[PageGeometry]) -> Iterator[Obstacle]:
     for page, annotation in annotations(document):
-        if annotation.get("/Subtype") != "/Stamp" or int(annotation.get("/F", 0)) & HIDDEN:
+        if annotation.get("/Subtype") != "/Stamp" or flags_of(annotation.get("/F")) & HIDDEN:
             continue
         box = annotation_box(page, annotation, pages)
         if box is not None and has_size(box):

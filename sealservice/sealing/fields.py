@@ -138,6 +138,11 @@ def annotation_box(
     return None if area is None else Box(page, *area, pages[page].rotation)
 
 
+def flags_of(value: object) -> int:
+    """Return flag bits; what is no whole number sets none, as for readers."""
+    return value if isinstance(value, int) else 0
+
+
 def has_size(box: Box | None) -> bool:
     """Return whether a box has a size."""
     return box is not None and box.left < box.right and box.bottom < box.top
@@ -168,7 +173,7 @@ def _terminals(
         if any("/T" in kid for kid in below):
             yield from _terminals(kids, name, entries, depth - 1)
         else:
-            flags = int(entries.get("/Ff", 0))
+            flags = flags_of(entries.get("/Ff"))
             widgets = below if kids is not None else (field,)
             yield _Terminal(name, entries.get("/FT"), flags, entries.get("/V"), widgets)
 
@@ -191,7 +196,7 @@ def _field(
         (widget,) = terminal.widgets
         page = whereabouts.get(widget.objgen)
         box = None if page is None else annotation_box(page, widget, pages)
-        flags = int(widget.get("/F", 0))
+        flags = flags_of(widget.get("/F"))
     is_filled = isinstance(terminal.value, pikepdf.Dictionary)
     shows = has_size(box) and not flags & HIDDEN
     obstacles = (

@@ -1,6 +1,7 @@
 """Sets of pages in a few letters: ``1``, ``1,3-5,last``, ``2-``, ``-1``, ``odd``, ``all``.
 
-1. Parts stand between commas; white space does not count, full-width letters are as good.
+1. Parts stand between commas; white space does not count, full-width letters are as good, and so
+   are dashes of any length, ``~`` and ``第3页``.
 2. A page is counted from 1, or from the end: ``-1`` and ``last`` are the last page, ``-2`` and
    ``last-1`` the one before it.
 3. A range runs forwards, both ends included; without its second end it runs to the last page.
@@ -23,8 +24,17 @@ GREATEST_LENGTH: Final = 1_000
 _END: Final = r"last(?:-\d{1,6})?|-?\d{1,6}"
 _PART: Final = re.compile(rf"({_END})(?:(-)({_END})?)?", re.ASCII)
 _STEPS: Final = {"all": (0, 1), "odd": (0, 2), "even": (1, 2)}
-_WORDS: Final = {"全部": "all", "奇数": "odd", "奇数页": "odd", "偶数": "even", "偶数页": "even",
-                 "末页": "last", "、": ","}  # fmt: skip
+_WORDS: Final = {
+    "全部页": "all",
+    "全部": "all",
+    "奇数页": "odd",
+    "奇数": "odd",
+    "偶数页": "even",
+    "偶数": "even",
+    "末页": "last",
+    "至": "-",
+    "、": ",",
+}
 
 _NO_SUCH_PAGE: Final = Text(
     "没有第 {page} 页（文件共 {pages} 页）", "there is no page {page} (the document has {pages})"
@@ -35,6 +45,7 @@ _NOT_A_SET: Final = Text(
     "可写作 1、1,3-5、2-、last、odd、even、all", "write 1 or 1,3-5 or 2- or last, odd, even, all"
 )
 _EMPTY: Final = Text("其中没有任何页", "there is no page in it")
+_EMPTY_PART: Final = Text("两个逗号之间没有内容", "a part between commas is empty")
 _TOO_LONG: Final = Text("写得太长", "it is too long")
 
 
@@ -49,7 +60,7 @@ def resolve(page_set: str, pages: int) -> tuple[int, ...]:
         raise _invalid(page_set[:20] + "…", _TOO_LONG)
     chosen: dict[int, None] = {}
     for part in _parts(page_set):
-        chosen.update(dict.fromkeys(_indices(part, pages)))
+        chosen.update(dict.fromkeys(_indices(part, page_set, pages)))
     if not chosen:
         raise _invalid(page_set, _EMPTY)
     return tuple(chosen)
@@ -57,15 +68,23 @@ def resolve(page_set: str, pages: int) -> tuple[int, ...]:
 
 def _parts(page_set: str) -> list[str]:
     folded = "".join(unicodedata.normalize("NFKC", page_set).split()).lower()
+    folded = "".join("-" if _is_dash(letter) else letter for letter in folded)
+    folded = re.sub(r"第?(\d+)页", r"\1", folded, flags=re.ASCII)
     for word in sorted(_WORDS, key=len, reverse=True):
         folded = folded.replace(word, _WORDS[word])
     return folded.split(",")
 
 
-def _indices(part: str, pages: int) -> Sequence[int]:
+def _is_dash(letter: str) -> bool:
+    return letter == "~" or unicodedata.category(letter) == "Pd"
+
+
+def _indices(part: str, page_set: str, pages: int) -> Sequence[int]:
     if part in _STEPS:
         first, step = _STEPS[part]
         return range(first, pages, step)
+    if not part:
+        raise _invalid(page_set, _EMPTY_PART)
     match = _PART.fullmatch(part)
     if match is None:
         raise _invalid(part, _NOT_A_SET)

@@ -14,13 +14,15 @@ from typing import Final
 
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import PlacementInvalid, PlacementOutside
-from sealservice.sealing.geometry import DisplayedBox, PageGeometry, Point, user_space
+from sealservice.sealing.geometry import TOLERANCE, DisplayedBox, PageGeometry, Point, user_space
 from sealservice.sealing.model import Box, CoordinatePlacement, KeywordPlacement, Origin
 from sealservice.sealing.page_sets import resolve
 
-_SLACK_MM: Final = 0.001
+_GREATEST_MM: Final = 1_000_000
+"""No page is a kilometre wide: what is further away is a slip of the pen."""
 
 _NOT_FINITE: Final = Text("{name} 不是有限的数", "{name} is not a finite number")
+_TOO_FAR: Final = Text("{name} 超过一千米", "{name} is more than a kilometre")
 _NOT_A_SIZE: Final = Text("印章没有大小", "the seal has no size")
 _TOO_LARGE: Final = Text(
     "印章（{seal} 毫米）大于第 {page} 页（{paper} 毫米）",
@@ -114,7 +116,7 @@ def seal_box(
 
 
 def finite(**numbers: float) -> None:
-    """Refuse numbers that are none, by name.
+    """Refuse numbers that are none, or no lengths on a page, by name.
 
     Raises:
         PlacementInvalid.
@@ -122,6 +124,8 @@ def finite(**numbers: float) -> None:
     for name, number in numbers.items():
         if not math.isfinite(number):
             raise invalid(_NOT_FINITE.filled(name=name))
+        if abs(number) > _GREATEST_MM:
+            raise invalid(_TOO_FAR.filled(name=name))
 
 
 def invalid(reason: Text) -> PlacementInvalid:
@@ -131,7 +135,8 @@ def invalid(reason: Text) -> PlacementInvalid:
 
 def _refuse_larger(page: int, geometry: PageGeometry, size: SealSize) -> None:
     width, height = geometry.width_mm, geometry.height_mm
-    if size.width <= width + _SLACK_MM and size.height <= height + _SLACK_MM:
+    slack = TOLERANCE / geometry.units_per_mm
+    if size.width <= width + slack and size.height <= height + slack:
         return
     reason = _TOO_LARGE.filled(
         seal=f"{size.width:g}×{size.height:g}", page=page + 1, paper=f"{width:.1f}×{height:.1f}"

@@ -112,3 +112,9 @@ def test_layout(inspector: SandboxedInspector) -> None:
     assert (shown.left * POINTS, shown.top * POINTS) == pytest.approx((50, 150), abs=0.01)
     (turned,) = inspector.layout(reshaped(rotate=90, user_unit=2)).pages
     assert (turned.width_mm, turned.height_mm) == pytest.approx((400, 300), abs=0.02)
+
+
+def test_flags_of_the_wrong_kind(inspector: SandboxedInspector) -> None:
+    """Flags that are no numbers set nothing, and condemn no document."""
+    source = form(Small={"F": Name.x, "Ff": String("x")})
+    assert everywhere(inspector, source, FieldPlacement("Small"))

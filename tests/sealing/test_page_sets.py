@@ -34,6 +34,9 @@ from sealservice.sealing.page_sets import resolve
         ("奇数页、末页", [1, 3, 5, 7, 9, 10]),
         ("全部", list(range(1, 11))),
         ("3-3", [3]),
+        ("1–3,5~6，8—last", [1, 2, 3, 5, 6, 8, 9, 10]),
+        ("第1页、第3页至5页", [1, 3, 4, 5]),
+        ("全部页", list(range(1, 11))),
     ],
 )
 def test_meanings(page_set: str, pages: list[int]) -> None:
@@ -66,6 +69,12 @@ def test_missing_pages(page_set: str) -> None:
     """A page that is not there is refused by its number, with how many there are."""
     with pytest.raises(PlacementOutside, match=r"no page .* \(the document has 10\)"):
         resolve(page_set, 10)
+
+
+def test_empty_parts() -> None:
+    """A comma too many is told as such, with the set it is in."""
+    with pytest.raises(PageSetInvalid, match=r"“1,,2”.*a part between commas is empty"):
+        resolve("1,,2", 10)
 
 
 def test_empty_sets() -> None:

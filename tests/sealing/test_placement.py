@@ -79,6 +79,20 @@ def test_senseless_coordinates_are_named(name: str, number: float) -> None:
         list(at_coordinates(wanted, SEAL, [A4]))
 
 
+def test_distances_have_an_end() -> None:
+    """A coordinate beyond every page is refused as such, not printed with 300 digits."""
+    with pytest.raises(PlacementInvalid, match="x is more than a kilometre"):
+        list(at_coordinates(CoordinatePlacement("1", 1e308, 5), SEAL, [A4]))
+
+
+def test_a_seal_as_large_as_its_page() -> None:
+    """What fits but for rounding fits, and what does not is refused for its size."""
+    page = PageGeometry(0, 0, 40 * 72 / 25.4, 30 * 72 / 25.4)
+    assert seal_box(0, page, (20, 15), SealSize(40.0003, 30), clamp=True)
+    with pytest.raises(PlacementOutside, match="larger than page 1"):
+        seal_box(0, page, (20, 15), SealSize(40.0009, 30), clamp=True)
+
+
 @pytest.mark.parametrize("number", [math.nan, math.inf])
 def test_senseless_shifts_are_named(number: float) -> None:
     """A shift that is no number is refused by its name."""
