@@ -196,7 +196,7 @@ class LicenseTermOver(Conflict):
 class LicenseNotInForce(Conflict):
     """A seal was asked for whose license is paused, given up or taken away."""
 
-    code = "license_not_in_force"
+    code = "seal_license_not_in_force"
     text = Text(
         "执照“{license_id}”不在有效状态，不能制章。请核对执照状态。",
         "License “{license_id}” is not in force, so no seal is made. Check its status.",

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sealservice.bootstrap.embedded.engines import Engines, running_engines
-from sealservice.config import Settings
+from sealservice.config import Limits, Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
@@ -20,7 +20,7 @@ from sealservice.kernel.errors import SealserviceError
 def store(engines: Engines, key: str, content: str) -> None:
     """Put an object and a row."""
     migrate(engines.database_urls[ProcessKind.ADMIN], engines.passwords)
-    ensure_buckets(engines.accounts[ProcessKind.ADMIN])
+    ensure_buckets(engines.accounts[ProcessKind.ADMIN], Limits())
     ObjectStore(engines.accounts[ProcessKind.SIGNER]).put_once("records", key, content.encode())
     database = Database(engines.database_urls[ProcessKind.WEB])
     with database.transaction():

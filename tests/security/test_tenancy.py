@@ -27,7 +27,7 @@ def things(house: House) -> Things:
     get = house.ours.caller.get
     record = get(f"/records/{house.outcome.record_id}").json()
     order = get(f"/sealing-orders/{record['order_id']}").json()
-    seal = get(f"/seals/{order['seal_id']}").json()
+    seal = get(f"/seals/{order['signatures'][0]['seal_id']}").json()
     (holder,) = house.at_hand.stores.holders.of_license(
         house.ours.actor.organisation_id, seal["license_id"]
     )
