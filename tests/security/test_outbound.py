@@ -71,7 +71,7 @@ def test_a_strangers_signature_sends_us_nowhere(
     source.write_bytes(pdf)
     assert call_here("verify", source, "--home", house.home).status == 2
     seal = house.ours.caller.get("/seals").json()["data"][0]["id"]
-    placed = ("--seal", seal, "--at", "page=1,x=40,y=40")
+    placed = ("--seal", seal, "--at", "page=1,x=180,y=270")
     ended = call_here("seal-pdf", source, sealed, *placed, "--home", house.home)
     assert (ended.status, sealed.exists()) == (0, True), ended
     assert listener.visits == []
