@@ -78,6 +78,16 @@ class Limits:
     """Widest picture of a page."""
     order_places: int = 50
     """Most places that the page for placing seals lets one ask for in an order."""
+    seal_picture_bytes: int = 10 * MEBIBYTE
+    """Largest picture of a seal that is imported."""
+    seal_picture_pixels: int = 40_000_000
+    """Most pixels such a picture may have: an A4 page at 600 dpi."""
+    seal_drawing_bytes: int = 256 * 1024
+    """Largest drawing made of an imported SVG."""
+    seal_width_mm_least: float = 5.0
+    """Least width of an imported seal."""
+    seal_width_mm: float = 60.0
+    """Greatest width, and height, of an imported seal."""
     body_bytes: int = 1 * MEBIBYTE
     """Largest request body that is not a document."""
     sandbox_bytes: int = 1_536 * MEBIBYTE

@@ -4,7 +4,8 @@ Drawn in this order: rim, star, name, horizontal lines, seal code, micro-text. A
 carries ``DEMONSTRATION_LINE`` as its mark, so that nobody takes a print of it for a real one.
 """
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +13,21 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.seals import arcs
 from sealservice.seals.colour import Colour
 from sealservice.seals.columns import set_columns
-from sealservice.seals.content import POINTS_PER_MM, Pen, finished, header, svg_paths, unit_of
+from sealservice.seals.content import (
+    POINTS_PER_MM,
+    UNIT,
+    Pen,
+    colour_of,
+    finished,
+    header,
+    svg_paths,
+    unit_of,
+)
 from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
 from sealservice.seals.measures import Columns, SealDesign
 from sealservice.seals.paths import Box
+from sealservice.seals.png import rendered, stencil_png
 from sealservice.seals.shapes import rim, star
 from sealservice.seals.stencil import Stencil
 from sealservice.seals.texts import SealTexts, Slot
@@ -51,13 +62,31 @@ class Artwork:
     def svg(self) -> str:
         """Return the same drawing as an SVG document of the same size."""
         width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
-        unit, drawn = unit_of(self.operators), "\n".join(svg_paths(self.operators))
+        unit, drawn = unit_of(self.operators), "\n".join(self._svg_elements())
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" '
             f'height="{self.height_mm:g}mm" viewBox="0 0 {width:.4f} {height:.4f}">\n'
             f'<g transform="matrix({unit:g} 0 0 -{unit:g} 0 {height:.4f})" '
             f'stroke-linejoin="round">\n{drawn}\n</g>\n</svg>\n'
         )
+
+    def _svg_elements(self) -> Iterable[str]:
+        if self.stencil is None:
+            return svg_paths(self.operators)
+        colour = bytes.fromhex(colour_of(self.operators)[1:])
+        encoded = base64.b64encode(stencil_png(self.stencil, colour)).decode("ascii")
+        sides = (self.width_mm, self.height_mm)
+        width, height = (round(side * POINTS_PER_MM / UNIT) for side in sides)
+        picture = (
+            f'<image width="{width}" height="{height}" preserveAspectRatio="none" '
+            f'transform="matrix(1 0 0 -1 0 {height})" href="data:image/png;base64,{encoded}"/>'
+        )
+        return (picture,)
+
+    def png(self, dpi: int) -> bytes:
+        """Return the same drawing as a PNG picture of this resolution, transparent around it."""
+        width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
+        return rendered(width, height, self.operators, self.stencil, dpi)
 
 
 def draw(design: SealDesign, texts: SealTexts, colour: Colour = Colour.RED) -> Artwork:

@@ -16,13 +16,12 @@ from typing import Final
 from fontTools.misc.transform import Transform
 
 from sealservice.seals.lettering import (
-    FOOT,
     GREATEST_LETTERS,
-    HEAD,
     NAME,
     Cell,
     Lettering,
     cells,
+    reach,
     too_long,
 )
 from sealservice.seals.measures import Columns
@@ -31,8 +30,6 @@ from sealservice.seals.paths import Box, Path, moved
 _UNEVEN: Final = 0.1
 """How much worse columns are that do not come out even."""
 
-_AIR: Final = 0.03
-"""Above and below a letter that reaches out of the em, ems."""
 _UPRIGHT: Final = str.maketrans("（）()《》〈〉", "︵︶︵︶︽︾︿﹀")
 """Parentheses as they stand in a column."""
 
@@ -103,16 +100,8 @@ def _column(letters: list[Cell], columns: Columns, box: Box) -> list[Path]:
     paths = []
     for number, cell in enumerate(letters):
         middle = top - cell_height / 2 - number * (cell_height + columns.gap)
-        foot, head = _reach(cell)
+        foot, head = reach([cell])
         placed = Transform().translate((left + right) / 2, middle)
         placed = placed.scale(width / max(1.0, cell.width), height / (head - foot))
         paths.append(moved(cell.glyph.path, placed.translate(-cell.middle, -(foot + head) / 2)))
     return paths
-
-
-def _reach(cell: Cell) -> tuple[float, float]:
-    """Return from where to where a letter takes room in a column, ems: a g reaches below."""
-    if cell.glyph.ink is None:
-        return FOOT, HEAD
-    _, lowest, _, highest = cell.glyph.ink
-    return min(FOOT, lowest - _AIR), max(HEAD, highest + _AIR)

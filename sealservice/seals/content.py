@@ -99,6 +99,12 @@ def finished(lines: Iterable[str]) -> bytes:
     return "\n".join([*lines, "Q", ""]).encode("ascii")
 
 
+def stencilled(width_mm: float, height_mm: float, rgb: tuple[float, float, float]) -> bytes:
+    """Return a whole drawing that paints nothing but its stencil, as large as itself."""
+    width, height = round(width_mm * _UNITS_PER_MM), round(height_mm * _UNITS_PER_MM)
+    return finished([header(rgb), f"{width} 0 0 {height} 0 0 cm", "/Stencil Do"])
+
+
 def colour_of(operators: bytes) -> str:
     """Return the colour of a drawing as ``#rrggbb``."""
     parts = operators.split(maxsplit=4)[1:4]

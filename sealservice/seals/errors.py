@@ -1,6 +1,6 @@
 """What can be wrong with a seal, its drawing, or a permission to use it."""
 
-from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused, TryAgain
+from sealservice.kernel.errors import Conflict, NotAllowed, NotFound, Refused, TooLarge, TryAgain
 from sealservice.kernel.text import Text
 
 
@@ -200,4 +200,56 @@ class LicenseNotInForce(Conflict):
     text = Text(
         "执照“{license_id}”不在有效状态，不能制章。请核对执照状态。",
         "License “{license_id}” is not in force, so no seal is made. Check its status.",
+    )
+
+
+class PictureTooLarge(TooLarge):
+    """The picture of a seal has more bytes or pixels than are read."""
+
+    code = "seal_picture_too_large"
+    text = Text(
+        "印章图片{what_zh}，超过 {limit} 的上限。请裁剪或缩小后重试。",
+        "The seal's picture has {what_en}, over the limit of {limit}. Crop it or make it smaller.",
+    )
+
+
+class PictureUnreadable(Refused):
+    """The picture of a seal is neither PNG, JPEG nor SVG, or damaged."""
+
+    code = "seal_picture_unreadable"
+    text = Text(
+        "印章图片无法读取：只支持完好的 PNG、JPEG 和 SVG 文件。请重新导出后再试。",
+        "The seal's picture cannot be read: it must be an undamaged PNG, JPEG or SVG file. "
+        "Export it anew and try again.",
+    )
+
+
+class PictureUnsuitable(Refused):
+    """The picture can be read, but no seal can be made of it."""
+
+    code = "seal_picture_unsuitable"
+    text = Text(
+        "印章图片不能用于制章：{reason_zh}。",
+        "The picture cannot become a seal: {reason_en}.",
+    )
+
+
+class SvgRefused(Refused):
+    """The drawing holds something that is not a plain shape of one colour."""
+
+    code = "seal_svg_refused"
+    text = Text(
+        "SVG 印章含有不支持的内容：{what_zh}。请转换为单色路径后重试。",
+        "The SVG seal has contents that are not supported: {what_en}. Convert it to plain paths of "
+        "one colour and try again.",
+    )
+
+
+class SealSizeInvalid(Refused):
+    """The size asked for is not one of a seal."""
+
+    code = "seal_size_invalid"
+    text = Text(
+        "印章宽度 {width} 毫米无效：应为 {least} 至 {greatest} 毫米。",
+        "A seal {width} mm wide is not possible: it must be {least} to {greatest} mm.",
     )

@@ -13,7 +13,7 @@ Lengths are mm from the seal's centre, y upwards; angles radians.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -104,6 +104,13 @@ def _cell(letter: str, position: int, place: Text, kind: Type) -> Cell:
     return Cell(letter, glyph, right - left + 2 * _AIR, (left + right) / 2)
 
 
+def reach(letters: Iterable[Cell]) -> tuple[float, float]:
+    """Return from where to where letters take room, ems: an em, but a g reaches below it."""
+    inks = [cell.glyph.ink for cell in letters if cell.glyph.ink is not None]
+    foot = min((ink[1] - _AIR / 2 for ink in inks), default=FOOT)
+    return min(FOOT, foot), max((HEAD, *(ink[3] + _AIR / 2 for ink in inks)))
+
+
 def _shown(letter: str) -> str:
     code = f"U+{ord(letter):04X}"
     return f"{letter}（{code}）" if letter.isprintable() else code
@@ -154,12 +161,13 @@ def set_line(text: str, line: Line, middle: float) -> Lettering:
     if pitch < line.narrowest * height * (1 - _ROUNDING):
         greatest = line.width / (line.narrowest * height)
         raise too_long(PLACES[line.holds], len(letters), greatest)
-    rise = _DIGIT_HEAD / 2 if line.digits else (FOOT + HEAD) / 2
+    foot, head = (0.0, _DIGIT_HEAD) if line.digits else reach(letters)
+    tall = height if line.digits else height / (head - foot)
     left = -pitch * total / 2
     outlines = []
     for cell in letters:
         at = Transform().translate(left + pitch * cell.width / 2, middle)
-        placed = at.scale(_FILLED * pitch, height).translate(-cell.middle, -rise)
+        placed = at.scale(_FILLED * pitch, tall).translate(-cell.middle, -(foot + head) / 2)
         outlines.append(moved(cell.glyph.path, placed))
         left += pitch * cell.width
     return Lettering(height, tuple(outlines))
