@@ -142,9 +142,10 @@ class EdgeWorld:
         )
 
     @property
-    def stand_in(self) -> "StandInHolder":
-        """Return the holder as pages ask it."""
-        return StandInHolder(self)
+    def stand_in(self) -> "StandInHolder | None":
+        """Return the holder as pages ask it; in production there is none."""
+        is_demonstration = self.identity.environment is Environment.DEMONSTRATION
+        return StandInHolder(self) if is_demonstration else None
 
     @cached_property
     def seal_changes(self) -> SealChangeService:

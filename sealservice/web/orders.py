@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.facts import Fact
+from sealservice.kernel.text import Text
 from sealservice.licenses.errors import DemonstrationHolderRefused
 from sealservice.sealing.geometry import DisplayedBox, displayed
 from sealservice.sealing.layout import Layout
@@ -51,7 +52,7 @@ _PLACES_SHOWN: Final = 12
 class ShownSeal:
     """A seal of an order, and where it goes."""
 
-    name: str
+    title: Text
     seal_id: str
     places: tuple[DisplayedBox, ...]
     """The first few of them, in mm on the page as displayed."""
@@ -131,7 +132,7 @@ def _seals(
 ) -> tuple[ShownSeal, ...]:
     return tuple(
         ShownSeal(
-            name=services.previews.seal(actor, seal_id).name,
+            title=services.previews.seal(actor, seal_id).title,
             seal_id=seal_id,
             places=(boxes := _boxes(order, seal_id, layout))[:_PLACES_SHOWN],
             count=len(boxes),
