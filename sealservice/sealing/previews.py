@@ -198,7 +198,7 @@ class PreviewService:
 
         Raises:
             PermissionMissing, SealNotFound, SealNotUsable.
-            Refused: whatever placing the order would refuse.
+            Refused: the document cannot be sealed, or a place does not hold.
         """
         actor.require(Permission.SEALS_READ)
         if len(pdf) > self.limits.document_bytes:

@@ -19,6 +19,8 @@ from tests.sealing.pages import typeset
 from tests.world import CLERK, World
 from tests.world_press import PressWorld
 
+pytestmark = pytest.mark.security
+
 Change = Callable[[Order], Order]
 
 

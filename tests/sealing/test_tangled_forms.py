@@ -12,6 +12,8 @@ from sealservice.sealing.errors import NotAPdf
 from sealservice.sealing.model import CoordinatePlacement, PlacedSeal
 from tests.sealing.pages import saved, typeset
 
+pytestmark = pytest.mark.security
+
 ANYWHERE = PlacedSeal(20, 20, (CoordinatePlacement("1", 60, 60),))
 
 

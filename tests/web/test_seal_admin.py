@@ -37,6 +37,7 @@ def test_a_clerk_only_looks(world: EdgeWorld, client: EdgeClient) -> None:
     assert world.seals.rows[seal.id].state is SealState.ACTIVE
 
 
+@pytest.mark.security
 def test_nothing_foreign_and_nothing_forged(world: EdgeWorld, client: EdgeClient) -> None:
     """Another organisation's seal is not found; a form without its token does nothing."""
     ours, theirs = world.seal(world.ours), world.seal(world.theirs)
