@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from sealservice.api.seal_changes import SealEventShown
 from sealservice.api.seals import SealShown
+from sealservice.bootstrap.drawing import brought_picture
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.trust import performed_plan
 from sealservice.bootstrap.waiting import answered_request, await_revocation, made_seal
 from sealservice.cli.call import Call, call_of
 from sealservice.cli.desk import Desk, everything, open_desk
+from sealservice.cli.errors import InputTooLarge, Misuse
+from sealservice.cli.files import read_bytes
 from sealservice.cli.output import Output, local_time
 from sealservice.kernel.text import Text
 from sealservice.seals.colour import Colour
@@ -33,6 +37,10 @@ _EVENTS: Final = (
     Text("状态", "State"),
     Text("原因", "Reason"),
     Text("操作者", "By"),
+)
+_PICTURE: Final = Text(
+    "--picture 与 --width-mm 必须一起给出，且不能与 --design 同用。",
+    "Give --picture and --width-mm together, and no --design with them.",
 )
 SealId = Annotated[str, typer.Argument(metavar="ID", help="印章编号 / seal id")]
 Reason = Annotated[str, typer.Option(help="原因 / reason")]
@@ -60,13 +68,45 @@ def make(  # noqa: PLR0913, PLR0917 - one option each
     ] = None,
     design: Annotated[str | None, typer.Option(help="式样 / design of this kind")] = None,
     colour: Annotated[Colour, typer.Option(help="颜色 / colour")] = Colour.RED,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="已有印章的 PNG、JPEG 或 SVG / picture of a seal that exists"),
+    ] = None,
+    width_mm: Annotated[
+        float | None, typer.Option(help="图片中印迹的宽度，毫米 / width of its ink")
+    ] = None,
 ) -> None:
     """为执照制作印章，默认公章 / make a seal of a license, the official one by default."""
-    wish = SealWish(kind, Wanted(text, number), design, colour)
-    with _making(call_of(context)) as desk:
+    call = call_of(context)
+    brought = _brought(call, picture, width_mm, design)
+    with _making(call) as desk:
+        drawing = brought and brought_picture(
+            call.settings, desk.services.sandbox, *brought, colour
+        )
+        wish = SealWish(kind, Wanted(text, number), design, colour, drawing)
         applied = desk.services.seals.apply(desk.actor, license_id, wish)
         seal = made_seal(desk.services, desk.actor, applied.id)
-    _print(call_of(context).output, seal)
+    _print(call.output, seal)
+
+
+def _brought(
+    call: Call, picture: Path | None, width_mm: float | None, design: str | None
+) -> tuple[bytes, float] | None:
+    """Return what the file of a picture holds and how wide it is to be.
+
+    Raises:
+        InputMissing, InputUnreadable, InputTooLarge.
+        Misuse: one of the two options without the other, or with a design.
+    """
+    if picture is None and width_mm is None:
+        return None
+    if picture is None or width_mm is None or design is not None:
+        raise Misuse(_PICTURE, "sealservice seal make")
+    limit = call.settings.limits.seal_picture_bytes
+    data = read_bytes(picture, limit)
+    if data is None:
+        raise InputTooLarge(path=picture, limit=f"{limit >> 20} MiB")
+    return data, width_mm
 
 
 @app.command()

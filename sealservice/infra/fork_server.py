@@ -41,6 +41,9 @@ PRELOADED: Final = (
     "sealservice.sealing.inspection",
     "sealservice.sealing.locating",
     "sealservice.sealing.revisions",
+    "sealservice.seals.imported_mark",
+    "sealservice.seals.imported_raster",
+    "sealservice.seals.imported_svg",
     "sealservice.verification.examination",
 )
 STATUS_BYTES: Final = 4

@@ -18,9 +18,20 @@ _JPEG = b"\xff\xd8\xff"
 
 
 def imported_picture(
-    data: bytes, width_mm: float, colour: Colour = Colour.RED, limits: Limits | None = None
+    data: bytes,
+    width_mm: float,
+    colour: Colour = Colour.RED,
+    limits: Limits | None = None,
+    mark: str | None = None,
 ) -> Artwork:
     """Return the drawing: only the ink, ``width_mm`` wide, in one colour, on nothing.
+
+    Args:
+        data: what the file holds.
+        width_mm: of the ink.
+        colour: of the seal, whatever the picture's is.
+        limits: None: the usual ones.
+        mark: a warning that is written across it; None: nothing.
 
     Raises:
         SealSizeInvalid: it would be too small, too large, or no size at all.
@@ -39,12 +50,27 @@ def imported_picture(
             what_en=f"{len(data)} bytes",
             limit=f"{bounds.seal_picture_bytes}",
         )
+    drawing = _drawing(data, width_mm, colour, bounds)
+    if not least / 4 <= drawing.height_mm <= greatest:
+        raise SealSizeInvalid(
+            width=f"{width_mm:g} × {drawing.height_mm:.4g}",
+            least=f"{least / 4:g}",
+            greatest=f"{greatest:g}",
+        )
+    if mark is None:
+        return drawing
+    from sealservice.seals.imported_mark import marked
+
+    return marked(drawing, mark, colour)
+
+
+def _drawing(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Artwork:
     if data.startswith((_PNG, _JPEG)):
         from sealservice.seals.imported_raster import drawing_of
 
-        return drawing_of(data, width_mm, colour, bounds)
+        return drawing_of(data, width_mm, colour, limits)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         from sealservice.seals.imported_svg import drawing_of_svg
 
-        return drawing_of_svg(data, width_mm, colour, bounds)
+        return drawing_of_svg(data, width_mm, colour, limits)
     raise PictureUnreadable

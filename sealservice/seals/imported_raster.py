@@ -2,8 +2,8 @@
 
 1. The number of pixels is judged by the header, before any is decoded. Moving pictures, CMYK and
    16 bits a channel are refused by name.
-2. The paper is what the edge of the picture mostly shows; a transparent edge is white paper. Ink is
-   what differs from it, as far as it is opaque; where to part them is computed (Otsu).
+2. What is transparent shows white. Where to part lighter from darker is computed (Otsu); the paper
+   has the median colour of what is lighter. Ink is what differs from it, parted in the same way.
 3. Around the ink the picture is cut off; single specks do not count.
 4. What is left must be fine enough for its size, have a sensible shape, and be neither empty nor
    full. It is brought to one resolution and becomes one bit a pixel.
@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import accumulate
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
@@ -35,9 +36,7 @@ _MOST_INK: Final = 0.8
 _FLATTEST: Final = 4.0
 """The longer by the shorter side."""
 _MODES: Final = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
-_OPAQUE: Final = 128
 _LEVELS: Final = 256
-_WHITE: Final = (255, 255, 255)
 
 
 def drawing_of(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Artwork:
@@ -61,14 +60,17 @@ def drawing_of(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> 
 
 
 def _decoded(data: bytes, limits: Limits) -> Image.Image:
-    """Return the picture as RGBA, upright."""
+    """Return the picture as RGB, upright, on white."""
     with _damage_named():
         image: Image.Image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
         pixels = image.width * image.height
         if pixels > limits.seal_picture_pixels:
             raise _too_many(pixels, limits)
         _judge_kind(image)
-        return ImageOps.exif_transpose(image).convert("RGBA")
+        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        shown = Image.new("RGB", upright.size, "white")
+        shown.paste(upright, mask=upright.getchannel("A"))
+        return shown
     raise PictureUnreadable
 
 
@@ -124,34 +126,24 @@ def _unsuitable(reason: Text) -> PictureUnsuitable:
 
 
 def _strength(image: Image.Image) -> Image.Image:
-    """Return how far each pixel is from the paper, as far as it is opaque: 0 to 255."""
+    """Return how far each pixel is from the paper: 0 to 255."""
     paper = Image.new("RGB", image.size, _paper(image))
-    red, green, blue = ImageChops.difference(image.convert("RGB"), paper).split()
-    distance = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return ImageChops.multiply(distance, image.getchannel("A"))
+    red, green, blue = ImageChops.difference(image, paper).split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def _paper(image: Image.Image) -> tuple[int, int, int]:
-    """Return the median of what the four edges show; white when they are transparent."""
-    width, height = image.size
-    edges = (
-        (0, 0, width, 1),
-        (0, height - 1, width, height),
-        (0, 0, 1, height),
-        (width - 1, 0, width, height),
-    )
-    shown = [pixel for edge in edges for pixel in _pixels(image.crop(edge)) if pixel[3] >= _OPAQUE]
-    if 2 * len(shown) < 2 * (width + height):
-        return _WHITE
-    red, green, blue = (
-        sorted(pixel[part] for pixel in shown)[len(shown) // 2] for part in range(3)
-    )
+    """Return the median colour of the lighter pixels; of all, when they are much alike."""
+    grey = image.convert("L")
+    threshold = _threshold(grey.histogram())
+    counts = image.histogram(grey.point(_step(threshold)) if threshold < _LEVELS else None)
+    red, green, blue = (_median(counts[at : at + _LEVELS]) for at in range(0, 3 * _LEVELS, _LEVELS))
     return red, green, blue
 
 
-def _pixels(image: Image.Image) -> list[tuple[int, ...]]:
-    data = image.tobytes()
-    return [tuple(data[at : at + 4]) for at in range(0, len(data), 4)]
+def _median(counts: list[int]) -> int:
+    half = sum(counts) / 2
+    return next(level for level, reached in enumerate(accumulate(counts)) if reached >= half)
 
 
 def _threshold(histogram: list[int]) -> int:

@@ -22,7 +22,7 @@ from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.content import Pen, finished, header
-from sealservice.seals.errors import PictureTooLarge, PictureUnreadable, SealSizeInvalid
+from sealservice.seals.errors import PictureTooLarge, PictureUnreadable
 from sealservice.seals.paths import Path, moved
 from sealservice.seals.svg_paint import Paint, inherited, refused
 from sealservice.seals.svg_shapes import SHAPES, bounds, shape, transformation
@@ -58,7 +58,7 @@ def drawing_of_svg(data: bytes, width_mm: float, colour: Colour, limits: Limits)
     """Return the drawing of an SVG document's ink.
 
     Raises:
-        PictureUnreadable, PictureTooLarge, SvgRefused, SealSizeInvalid.
+        PictureUnreadable, PictureTooLarge, SvgRefused.
     """
     shapes = _Reading().shapes(data)
     boxes = [_grown(bounds(inked.path), inked.stroke or 0.0) for inked in shapes]
@@ -70,12 +70,6 @@ def drawing_of_svg(data: bytes, width_mm: float, colour: Colour, limits: Limits)
         raise refused(Text("图形没有大小", "shapes without a size"))
     scale = width_mm / (right - left)
     height_mm = scale * (bottom - top)
-    if not limits.seal_width_mm_least / 4 <= height_mm <= limits.seal_width_mm:
-        raise SealSizeInvalid(
-            width=f"{width_mm:g} × {height_mm:.4g}",
-            least=f"{limits.seal_width_mm_least / 4:g}",
-            greatest=f"{limits.seal_width_mm:g}",
-        )
     placed = Transform(scale, 0, 0, -scale, -scale * (left + right) / 2, scale * (top + bottom) / 2)
     pen = Pen(width_mm, height_mm)
     lines = [header(colour.rgb)]

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.seals.artwork import Artwork
+from sealservice.seals.artwork import DEMONSTRATION_LINE, Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.errors import (
     PictureTooLarge,
@@ -76,6 +76,36 @@ def test_transparent_picture_in_another_colour(tmp_path: Path) -> None:
     assert _difference(from_pdf, librsvg(artwork, tmp_path, from_pdf.size)) < 5
     red, _, blue = ImageStat.Stat(from_pdf).mean
     assert blue > red
+
+
+@pytest.mark.parametrize("paper", ["white", "#f4ecd8", None])
+def test_seal_that_fills_its_picture(paper: str | None, tmp_path: Path) -> None:
+    """A rectangular seal whose rim is the picture's edge is not taken for paper."""
+    seal = Image.open(BytesIO(sample("finance-square").png(300)))
+    if paper is not None:
+        sheet = Image.new("RGB", seal.size, paper)
+        sheet.paste(seal, mask=seal.getchannel("A"))
+        seal = sheet
+    artwork = imported_picture(_saved(seal), 22)
+    (tmp_path / "other").mkdir()
+    original = poppler(sample("finance-square"), tmp_path / "other", 300)
+    assert _difference(original, poppler(artwork, tmp_path, 300)) < 8
+
+
+@pytest.mark.parametrize("data", [_scan(), sample("invoice").svg().encode()])
+def test_warning_is_written_across_the_middle(data: bytes, tmp_path: Path) -> None:
+    """In demonstrations a band of the picture gives way to 测试专用; the rest stays."""
+    plain, marked = imported_picture(data, 40), imported_picture(data, 40, mark=DEMONSTRATION_LINE)
+    assert (marked.width_mm, marked.height_mm) == (plain.width_mm, plain.height_mm)
+    (tmp_path / "other").mkdir()
+    before, after = poppler(plain, tmp_path, 300), poppler(marked, tmp_path / "other", 300)
+    width, height = before.size
+    top = (0, 0, width, height // 3)
+    assert _difference(before.crop(top), after.crop(top)) < 6
+    rim = (0, height * 2 // 5, width // 30, height * 3 // 5)
+    assert ImageStat.Stat(after.crop(rim).convert("L")).mean == [255]
+    letters = (width // 5, height * 2 // 5, width * 4 // 5, height * 3 // 5)
+    assert _difference(before.crop(letters), after.crop(letters)) > 20
 
 
 def test_own_svg_comes_back(tmp_path: Path) -> None:
@@ -231,6 +261,19 @@ def test_impossible_width_is_refused(width: float) -> None:
     """A seal has 5 to 60 mm."""
     with pytest.raises(SealSizeInvalid):
         imported_picture(SVG.format(STAR).encode(), width)
+
+
+def test_impossible_height_is_refused() -> None:
+    """A seal is not higher than one may be wide, nor as thin as a line."""
+    tall = SVG.format('<rect width="1" height="3" fill="red"/>')
+    for width, drawn in ((30, tall), (5, tall.replace("1", "90"))):
+        with pytest.raises(SealSizeInvalid):
+            imported_picture(drawn.encode(), width)
+    narrow = Image.new("RGB", (900, 2400), "white")
+    narrow.paste("red", (200, 100, 700, 1500))
+    narrow.paste("white", (250, 150, 650, 1450))
+    with pytest.raises(SealSizeInvalid):
+        imported_picture(_saved(narrow), 40)
 
 
 def test_import_runs_in_the_sandbox() -> None:
