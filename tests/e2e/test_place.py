@@ -235,6 +235,22 @@ def test_keyword_is_chosen_by_its_number(clerk: Clerk, contract: Path, tmp_path:
     sealed_as_seen(clerk, tmp_path)
 
 
+def test_keyword_that_was_only_typed_is_shown(clerk: Clerk, contract: Path) -> None:
+    """Whoever types another text without searching sees the seal on that text's last place."""
+    clerk.choose(contract)
+    clerk.kind("keyword")
+    clerk.page.fill("#keyword", "盖章")
+    with clerk.answered():
+        clerk.page.click("#search")
+    clerk.page.locator("#candidates button").first.click()
+    expect(clerk.page.locator("#candidates [aria-pressed=true]")).to_have_count(1)
+    clerk.settle()
+    with clerk.answered():
+        clerk.page.fill("#keyword", "（盖章）")
+    expect(clerk.page.locator("#places li")).to_contain_text("第 3 页")
+    expect(clerk.page.locator("#trouble")).to_be_hidden()
+
+
 def test_keyword_that_is_nowhere(clerk: Clerk, contract: Path) -> None:
     """The page says so, offers what comes close, and finds that."""
     clerk.choose(contract)

@@ -157,8 +157,11 @@ function typed({ target }) {
   if ((value === null || value === "") && target.dataset.number !== "optional") return;
   if (name === "origin") reckon(selected(), value);
   else selected()[name] = value;
-  if (name === "keyword") look([]);
-  else changed();
+  if (name === "keyword") {
+    selected().occurrence = "last"; // what was chosen before was of another text
+    look([]);
+  }
+  changed();
 }
 
 // Measuring from another corner leaves the seal where it is.
@@ -180,7 +183,7 @@ function kindChosen() {
   if (type !== selected().type) state.places[state.selected] = newPlace(selected().seal, type);
   look([]);
   bind();
-  resolve();
+  resolve().then(reveal);
 }
 
 // Keyword ---------------------------------------------------------------------------------------
