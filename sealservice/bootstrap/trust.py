@@ -4,7 +4,7 @@ The ceremony that was performed is kept as ``ceremony.yaml`` in the home: later 
 issued by its profiles. Root certificates go to ``roots/``, where verification finds its anchors.
 """
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -117,25 +117,20 @@ class Ceremonies:
         if self.installation.settings.pkcs11_module is None:
             provide_key_encryption_key(self.installation.settings)
         stores = open_stores(self.installation, ProcessKind.SIGNER)
-        domain = open_domain(self.installation, stores)
-        try:
+        with closing(stores.database):
+            domain = open_domain(self.installation, stores)
             service = CeremonyService(domain, self.installation.settings.environment)
             outcome = service.perform(plan, actor)
-        finally:
-            stores.database.close()
         self._keep(file, outcome)
         return outcome
 
     def keys(self) -> tuple[tuple[StoredKey, IssuedCertificate | None], ...]:
         """Return all keys, oldest first, each with its newest certificate; none is opened."""
         stores = open_stores(self.installation, ProcessKind.SIGNER)
-        try:
-            with stores.database.transaction():
-                issued = {c.key_id: c for c in stores.certificates.list()}
-                rows = KeyRows(stores.database, utc_now).list()
-                return tuple((key, issued.get(key.id)) for key in rows)
-        finally:
-            stores.database.close()
+        with closing(stores.database), stores.database.transaction():
+            issued = {c.key_id: c for c in stores.certificates.list()}
+            rows = KeyRows(stores.database, utc_now).list()
+            return tuple((key, issued.get(key.id)) for key in rows)
 
     def require_open(self) -> None:
         """Open the key of every unit that is in use, and that of the newest seal.
@@ -145,7 +140,7 @@ class Ceremonies:
                 the places of keys have to say.
         """
         stores = open_stores(self.installation, ProcessKind.SIGNER)
-        try:
+        with closing(stores.database):
             domain, now = open_domain(self.installation, stores), utc_now()
             live = [one for one in stores.certificates.list() if one.is_live(now)]
             newest = {
@@ -153,8 +148,6 @@ class Ceremonies:
             }
             for one in newest.values():
                 domain.keys.open(one.key_id, one.purpose)
-        finally:
-            stores.database.close()
 
     def _keep(self, file: Path, outcome: CeremonyOutcome) -> None:
         home = self.installation.settings.home
