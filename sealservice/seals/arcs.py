@@ -1,4 +1,4 @@
-"""Set texts along arcs: the name around the top, the code along the bottom, the ring of tiny text.
+"""Set texts along arcs: the name around the top, the code along the bottom.
 
 1. The name is spread evenly and symmetrically about the top, by the length of the arc through its
    letters' middles; each letter stands at right angles to it. On an ellipse as on a circle.
@@ -8,7 +8,6 @@
 4. When the letters would be too low the name is refused.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import pi
 from typing import Final
@@ -17,7 +16,7 @@ from fontTools.misc.transform import Transform
 
 from sealservice.seals.curves import Curve
 from sealservice.seals.lettering import FOOT, HEAD, NAME, PLACES, Cell, Lettering, cells, too_long
-from sealservice.seals.measures import CodeArc, MicroRing, NameArc, Outline
+from sealservice.seals.measures import CodeArc, NameArc, Outline
 from sealservice.seals.paths import Path, moved
 from sealservice.seals.texts import Slot
 
@@ -175,20 +174,3 @@ def set_code(text: str, arc: CodeArc, outline: Outline) -> Lettering:
 def _wrapped(length: float, curve: Curve) -> float:
     """Name a point behind the bottom from the other side."""
     return length if length <= curve.half else length - 2 * curve.half
-
-
-def set_ring(texts: Iterable[str], ring: MicroRing, outline: Outline) -> Lettering:
-    """Set tiny text all along the rim, as often as it fits, evenly."""
-    letters = cells("".join(texts), NAME)
-    heads = _inside(outline, ring.inset)
-    middles = Curve(heads.width - ring.height / 2, heads.height - ring.height / 2)
-    total = sum(cell.width for cell in letters)
-    turns = max(1, int(2 * middles.half / (total * ring.height)))
-    pitch = 2 * middles.half / (turns * total)
-    fit = _Fit(middles, ring.height, ring.height, pitch)
-    outlines = []
-    at = 0.0
-    for cell in letters * turns:
-        outlines.append(_standing(cell, fit, _wrapped(at + pitch * cell.width / 2, middles)))
-        at += pitch * cell.width
-    return Lettering(ring.height, tuple(outlines))

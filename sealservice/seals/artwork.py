@@ -1,6 +1,6 @@
 """The picture of a seal: vector outlines in one colour, without fonts, the same bytes every time.
 
-Drawn in this order: rim, star, name, horizontal lines, seal code, micro-text. A demonstration seal
+Drawn in this order: rim, star, name, horizontal lines, seal code. A demonstration seal
 carries ``DEMONSTRATION_LINE`` as its mark, so that nobody takes a print of it for a real one.
 """
 
@@ -21,7 +21,6 @@ from sealservice.seals.content import (
     finished,
     header,
     svg_paths,
-    unit_of,
 )
 from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
@@ -62,11 +61,11 @@ class Artwork:
     def svg(self) -> str:
         """Return the same drawing as an SVG document of the same size."""
         width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
-        unit, drawn = unit_of(self.operators), "\n".join(self._svg_elements())
+        drawn = "\n".join(self._svg_elements())
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" '
             f'height="{self.height_mm:g}mm" viewBox="0 0 {width:.4f} {height:.4f}">\n'
-            f'<g transform="matrix({unit:g} 0 0 -{unit:g} 0 {height:.4f})" '
+            f'<g transform="matrix({UNIT:g} 0 0 -{UNIT:g} 0 {height:.4f})" '
             f'stroke-linejoin="round">\n{drawn}\n</g>\n</svg>\n'
         )
 
@@ -120,8 +119,6 @@ def _letterings(design: SealDesign, texts: SealTexts) -> Iterator[Lettering]:
         yield from set_stack(given, stack)
     if design.code is not None and texts.code is not None:
         yield arcs.set_code(texts.code, design.code, design.outline)
-    if design.micro is not None:
-        yield arcs.set_ring((texts.name, texts.code or ""), design.micro, design.outline)
 
 
 def _given(design: SealDesign, texts: SealTexts) -> dict[Slot, str]:

@@ -151,16 +151,6 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class MicroRing:
-    """The name and the code over and over in tiny letters, all along the rim."""
-
-    inset: float
-    """From the rim to the heads."""
-    height: float
-    """Of an em."""
-
-
-@dataclass(frozen=True, slots=True)
 class SealDesign:
     """Everything about a seal except its texts."""
 
@@ -179,7 +169,6 @@ class SealDesign:
     columns: Columns | None = None
     stacks: tuple[Stack, ...] = ()
     code: CodeArc | None = None
-    micro: MicroRing | None = None
 
     def has_line(self, slot: Slot) -> bool:
         """Return whether a horizontal line holds this text."""
