@@ -129,6 +129,10 @@ def place(database: Database, database_as: Opener) -> Place:
     store.make(made, ARTWORK)
     active = replace(made, state=SealState.ACTIVE, activated_at=utc_now())
     store.write(active)
+    actor = operator("registrar", license_.organisation_id)
+    lines = Chronicle(SqlSealHistory(database), SqlAuditLog(database, utc_now), utc_now)
+    with database.transaction():
+        lines.write(actor, SealChange.ACTIVATE, active, Grounds("启用"), made.state)
     return Place(active, database_as(ProcessKind.WEB), database_as(ProcessKind.SIGNER), database)
 
 
@@ -208,7 +212,7 @@ def test_of_two_cancellations_one_is_done(place: Place) -> None:
         ended = [future.exception() for future in [pool.submit(cancel) for _ in range(2)]]
     assert {type(one) for one in ended} == {type(None), SealChangeRefused}
     changes = [line.change for line in place.changes.events(place.actor, place.seal.id)]
-    assert changes == [SealChange.CANCEL]
+    assert changes == [SealChange.ACTIVATE, SealChange.CANCEL]
 
 
 @pytest.mark.parametrize("state", ["active", "made", "filed", "applied", "failed"])
@@ -226,17 +230,17 @@ def test_a_taken_over_web_brings_no_seal_to_life(place: Place, state: str) -> No
         store.move(place.seal.id, SealState.SUSPENDED)
 
 
+LINE = text(
+    "INSERT INTO seal_events (id, organisation_id, seal_id, change, before, after, reason,"
+    " evidence, actor_kind, actor_id, at) VALUES (:id, :org, :seal, 'suspend', :before, :after,"
+    " 'x', '{}', 'staff', 'x', now() - interval '1 year')"
+)
+
+
 def test_a_taken_over_web_tells_no_lies(place: Place) -> None:
     """A line about a state that the seal is not in is refused; so is an answer to a request."""
-    line = text(
-        "INSERT INTO seal_events (id, organisation_id, seal_id, change, after, reason, evidence,"
-        " actor_kind, actor_id, at) VALUES (:id, :org, :seal, 'resume', :after, 'x', '{}',"
-        " 'staff', 'x', now() - interval '1 year')"
-    )
-    values = {"org": place.seal.organisation_id, "seal": place.seal.id}
     for after in ("active", "suspended", "cancelled"):
-        with pytest.raises(ProgrammingError), place.web.transaction():
-            place.web.connection().execute(line, {**values, "id": new_id("sev"), "after": after})
+        _refuse_line(place, after=after)
     request = place.changes.ask(
         place.actor, place.seal.id, SealChange.FILE, Grounds("备案", {"filing_number": "1"})
     )
@@ -245,6 +249,34 @@ def test_a_taken_over_web_tells_no_lies(place: Place) -> None:
     for change in ("UPDATE seal_events SET reason = ''", "DELETE FROM seal_events"):
         with pytest.raises(ProgrammingError), place.owner.transaction():
             place.owner.connection().execute(text(change))
+
+
+def test_a_line_goes_on_from_the_one_before_it(place: Place) -> None:
+    """Its state before, its organisation and its moment are true, or the database makes them so."""
+    other = new_id("org")
+    SqlOrganisationStore(place.owner).add(Organisation(other, "乙", NOON))
+    SqlSealStore(place.web).move(place.seal.id, SealState.SUSPENDED)
+    for wrong in ({"before": "filed"}, {"before": None}, {"before": "suspended"}, {"org": other}):
+        _refuse_line(place, **wrong)
+    with place.web.transaction():
+        began = place.web.connection().execute(text("SELECT now()")).scalar_one()
+        _write_line(place)
+    _refuse_line(place)
+    written = SqlSealHistory(place.owner).events(place.seal.id)[-1]
+    assert (written.before, written.after) == (SealState.ACTIVE, SealState.SUSPENDED)
+    assert began < written.at <= utc_now()
+
+
+def _refuse_line(place: Place, **wrong: str | None) -> None:
+    with pytest.raises(ProgrammingError, match="did not go"), place.web.transaction():
+        _write_line(place, **wrong)
+
+
+def _write_line(place: Place, **wrong: str | None) -> None:
+    """Write a line as the web role, true but for what is given."""
+    true = {"org": place.seal.organisation_id, "before": "active", "after": "suspended"}
+    values = {"id": new_id("sev"), "seal": place.seal.id, **true, **wrong}
+    place.web.connection().execute(LINE, values)
 
 
 def test_a_license_at_its_end_stays_there(place: Place) -> None:

@@ -1,7 +1,7 @@
 -- Whoever may point a seal at a key makes seals: the signer. Everybody else may only end or pause.
 
 CREATE FUNCTION makes_seals() RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT has_column_privilege('seals', 'key_id', 'UPDATE');
+  SELECT has_column_privilege('public.seals', 'key_id', 'UPDATE');
 $$;
 
 CREATE OR REPLACE FUNCTION seal_is_born_applied() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -48,18 +48,26 @@ CREATE TRIGGER seals_live_by_the_rules BEFORE UPDATE ON seals
 CREATE TRIGGER seal_events_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON seal_events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- A line says what is so, and when it was written: verification looks up in these lines how a seal
--- stood when it was used.
+-- A line says what is so, goes on from the line before it, and has the moment when it was written:
+-- verification looks up in these lines how a seal stood when it was used.
 CREATE FUNCTION seal_event_is_true() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  seal public.seals%ROWTYPE;
+  stood text;
 BEGIN
   IF makes_seals() THEN
     RETURN NEW;
   END IF;
+  SELECT * INTO seal FROM public.seals WHERE id = NEW.seal_id;
+  SELECT after INTO stood FROM public.seal_events
+    WHERE seal_id = NEW.seal_id ORDER BY sequence DESC LIMIT 1;
   IF NEW.after NOT IN ('applied', 'suspended', 'cancelled')
-     OR NEW.after <> (SELECT state FROM seals WHERE id = NEW.seal_id) THEN
-    RAISE EXCEPTION 'the seal is not %', NEW.after USING ERRCODE = 'insufficient_privilege';
+     OR (NEW.after, NEW.organisation_id) IS DISTINCT FROM (seal.state, seal.organisation_id)
+     OR NEW.before IS DISTINCT FROM stood OR NEW.before = NEW.after THEN
+    RAISE EXCEPTION 'the seal did not go from % to %', NEW.before, NEW.after
+      USING ERRCODE = 'insufficient_privilege';
   END IF;
-  NEW.at := now();
+  NEW.at := clock_timestamp();
   RETURN NEW;
 END;
 $$;
