@@ -31,6 +31,7 @@ SIGNATURE: Final = "signature"
 DOCUMENT_TIMESTAMP: Final = "document_timestamp"
 
 SEAL_IN_USE: Final = "active"
+SEAL_NOT_YET: Final = "not_yet_active"
 _WHOLE: Final = frozenset({Coverage.ENTIRE_FILE, Coverage.ENTIRE_REVISION})
 _EXIT_ORDER: Final = (
     ExitCode.INVALID,

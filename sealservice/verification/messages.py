@@ -182,8 +182,8 @@ MESSAGES: Final = {
         "This signature comes from a demonstration and has no legal effect.",
     ),
     "seal_not_in_use": Text(
-        "用章时该印章的状态为“{status}”，不可使用。",
-        "When it was used, the seal had the status “{status}” and must not be used.",
+        "用章时该印章的状态为“{status_zh}”，不可使用。",
+        "When it was used, the seal had the status “{status_en}” and must not be used.",
     ),
 }
 

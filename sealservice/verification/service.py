@@ -8,19 +8,27 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sealservice.config import Limits
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.kernel.text import Text
+from sealservice.seals.model import STATE_NAMES
 from sealservice.verification.anchors import TrustAnchors
-from sealservice.verification.decision import SEAL_IN_USE, document_verdict
+from sealservice.verification.decision import SEAL_IN_USE, SEAL_NOT_YET, document_verdict
 from sealservice.verification.errors import DocumentTooLarge
 from sealservice.verification.messages import message
 from sealservice.verification.model import Report, SignatureReport, Verdict
 from sealservice.verification.ports import RegisteredSeal, SealRegistry, StatusLists
 from sealservice.verification.report import unreadable_report
 from sealservice.verification.request import Request
+
+_STATUS_NAMES: Final = {
+    **{state.value: name for state, name in STATE_NAMES.items()},
+    SEAL_NOT_YET: Text("尚未启用", "not in use yet"),
+}
 
 
 def examine(request: Request) -> Report:
@@ -90,7 +98,8 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
 def _with_seal(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:
     errors = signature.errors
     if seal.status != SEAL_IN_USE:
-        errors = (*errors, message("seal_not_in_use", status=seal.status))
+        name = _STATUS_NAMES[seal.status]
+        errors = (*errors, message("seal_not_in_use", status_zh=name.zh, status_en=name.en))
     return replace(
         signature,
         seal={"seal_id": seal.seal_id, "type": seal.type, "status_at_signing": seal.status},

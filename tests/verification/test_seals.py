@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from sealservice.verification.model import Verdict
 from sealservice.verification.ports import RegisteredSeal
 from tests.world_verification import SignedWorld, blank_pdf
@@ -46,12 +48,19 @@ def test_seal_is_named_as_of_the_proven_time(world: SignedWorld) -> None:
     assert registry.asked[0] == datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
-def test_seal_out_of_use_is_not_valid(world: SignedWorld) -> None:
-    """A good signature by a seal that was suspended at the time is not valid."""
-    registry = Registry(sha256_of(world), "suspended")
+@pytest.mark.parametrize(
+    ("status", "zh", "en"),
+    [("suspended", "已停用", "suspended"), ("not_yet_active", "尚未启用", "not in use yet")],
+)
+def test_seal_out_of_use_is_not_valid(world: SignedWorld, status: str, zh: str, en: str) -> None:
+    """A good signature by a seal that was suspended at the time is not valid; words say so."""
+    registry = Registry(sha256_of(world), status)
     report = world.verify(world.archival(blank_pdf()), seals=registry)
     assert report.verdict is Verdict.UNCONFIRMED
-    assert [error.key for error in report.signatures[0].errors] == ["seal_not_in_use"]
+    [error] = report.signatures[0].errors
+    assert error.key == "seal_not_in_use"
+    assert f"“{zh}”" in error.text.zh
+    assert f"“{en}”" in error.text.en
 
 
 def test_foreign_signature_has_no_seal(world: SignedWorld) -> None:

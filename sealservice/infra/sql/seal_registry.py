@@ -8,9 +8,9 @@ from sqlalchemy import RowMapping, ScalarSelect, func, select
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import crls, licenses, seal_events, seals
 from sealservice.seals.model import SealState
+from sealservice.verification.decision import SEAL_NOT_YET
 from sealservice.verification.ports import RegisteredSeal
 
-_NOT_YET = "not_yet_active"
 _BEFORE_USE = frozenset({SealState.APPLIED.value, SealState.MADE.value, SealState.FILED.value})
 
 
@@ -65,7 +65,7 @@ def _seal(row: RowMapping, at: datetime) -> RegisteredSeal:
     return RegisteredSeal(
         seal_id=row["id"],
         type=row["kind"],
-        status=_NOT_YET if state in _BEFORE_USE else status,
+        status=SEAL_NOT_YET if state in _BEFORE_USE else status,
         uscc=row["uscc"],
         license_status=row["status"],
     )
