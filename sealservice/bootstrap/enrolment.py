@@ -11,8 +11,10 @@ from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.services import Services
 from sealservice.bootstrap.stores import open_stores
 from sealservice.infra.processes import ProcessKind
+from sealservice.infra.sql.errors import DatabaseUnavailable
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import utc_now
+from sealservice.licenses.errors import HolderEnrolmentRefused
 from sealservice.licenses.model import Holder
 from sealservice.licenses.service import HolderService
 from sealservice.sealing.model import Order
@@ -44,7 +46,10 @@ def enrolled_stand_in(
             clock=utc_now,
             environment=installation.settings.environment,
         )
-        return service.enrol_demonstration_holder(actor, license_id, _NAME, spki)
+        try:
+            return service.enrol_demonstration_holder(actor, license_id, _NAME, spki)
+        except DatabaseUnavailable:  # it answered a moment ago, to another role's credentials
+            raise HolderEnrolmentRefused(license_id=license_id) from None
 
 
 def approve_as_operator(

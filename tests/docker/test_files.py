@@ -93,6 +93,13 @@ def test_only_web_is_published() -> None:
     assert {name for name, one in networks.items() if not (one or {}).get("internal")} == {"front"}
 
 
+def test_every_network_is_declared() -> None:
+    """A service on a network that is nowhere declared would not start."""
+    declared = set(composition(SEALSERVICE_PUBLIC_URL="x")["networks"])
+    for name, one in SERVICES.items():
+        assert set(one.get("networks", ())) <= declared, name
+
+
 def test_web_cannot_reach_the_cluster_or_the_keys() -> None:
     """Web is not on the storage network, and has none of the signer's files."""
     web, signer = SERVICES["web"], SERVICES["signer"]

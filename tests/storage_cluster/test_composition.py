@@ -46,6 +46,12 @@ class Composition:
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def failure(self, service: str, *arguments: str | Path) -> str:
+        """Do what ``call`` does, and return what a refusal says."""
+        with pytest.raises(AssertionError) as caught:
+            self.call(service, *arguments)
+        return str(caught.value)
+
     def value(self, service: str, *arguments: str | Path) -> Any:  # noqa: ANN401 - printed JSON
         """Return what a call prints as JSON."""
         return json.loads(self.call(service, *arguments, "--json"))
@@ -112,7 +118,11 @@ def composed(cluster: Cluster) -> Composition:
 
 
 def test_everything_of_the_file_seals_and_verifies(composed: Composition, tmp_path: Path) -> None:
-    """With the file's own settings, roles and secrets a form is filled, sealed and archived."""
+    """With the file's own settings, roles and secrets a form is filled, sealed and archived.
+
+    The demonstration's holder is enrolled by whoever has the credentials of ``setup``, and by no
+    service that runs.
+    """
     sealed = tmp_path / "sealed.pdf"
     with composed.running("signer"), composed.running("worker"), composed.running("web"):
         license_ = composed.value("web", "license", "register", SAMPLES / "license.json")
@@ -121,10 +131,10 @@ def test_everything_of_the_file_seals_and_verifies(composed: Composition, tmp_pa
             "web", "matter", "fill", "bank-account-opening", "--license", license_["id"],
             "--data", SAMPLES / "bank-account-opening.json", "--out", tmp_path / "form.pdf",
         )  # fmt: skip
-        composed.call(
-            "web", "seal-pdf", tmp_path / "form.pdf", sealed, "--seal", seal["id"],
-            "--keyword", "（盖章）",
-        )  # fmt: skip
+        wanted = ("seal-pdf", tmp_path / "form.pdf", sealed, "--seal", seal["id"])
+        refused = composed.failure("web", *wanted, "--keyword", "（盖章）")
+        assert "sealservice license enrol" in refused
+        composed.call("setup", *wanted, "--keyword", "（盖章）")
         assert composed.value("web", "verify", sealed)["verdict"] == "valid"
 
 
