@@ -11,6 +11,7 @@ const MOST_NAMED = 100;
 
 let asked = 0; // only the answer to the latest question counts
 let waiting = 0;
+let refused = at("trouble").textContent; // what was sent before; holds until something is changed
 
 function changed() {
   asked += 1;
@@ -22,6 +23,7 @@ async function resolve() {
   clearTimeout(waiting);
   asked += 1;
   const mine = asked;
+  if (mine > 1) refused = "";
   form.setAttribute("aria-busy", "true");
   const complete = state.places.filter(isComplete);
   const question = { placements: JSON.stringify(complete) };
@@ -38,7 +40,7 @@ async function resolve() {
 
 function tell(error) {
   const own = answerOf(state.selected);
-  const trouble = error ?? own.error ?? state.answers.find((answer) => answer?.error)?.error ?? "";
+  const trouble = error ?? own.error ?? state.answers.find((answer) => answer?.error)?.error ?? refused;
   at("trouble").textContent = trouble;
   at("trouble").hidden = !trouble;
   at("inside").hidden = own.code !== "placement_outside" || selected().clamp !== false;
