@@ -1,6 +1,7 @@
 """``/licenses``: e-licenses and the faces they show."""
 
 import base64
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -29,6 +30,7 @@ from sealservice.licenses.model import (
     face_lines,
     face_to_json,
 )
+from sealservice.licenses.service import LicenseService
 
 router: APIRouter = ProblemRouter("licenses")
 
@@ -202,75 +204,57 @@ class StatusReason(Sent):
 
 
 _CHANGED = problems(400, 401, 403, 404, 409, 413, 422)
-
-
-@router.post(
-    "/licenses/{license_id}/suspend",
-    response_model=LicenseShown,
-    responses=_CHANGED,
-    summary="Suspend an e-license",
+_CHANGES: Final = (
+    (
+        "suspend",
+        LicenseService.suspend,
+        "Suspend an e-license",
+        "Pause a license; its seals in use are suspended in the same moment.",
+    ),
+    (
+        "resume",
+        LicenseService.resume,
+        "Resume an e-license",
+        "Bring a paused license back; the seals it took along are resumed in the background.",
+    ),
+    (
+        "revoke",
+        LicenseService.revoke,
+        "Revoke an e-license",
+        "Write down that the authority took a license away (吊销); its seals are cancelled.",
+    ),
+    (
+        "cancel",
+        LicenseService.cancel,
+        "Cancel an e-license",
+        "Write down that an entity gave its license up (注销); its seals are cancelled.",
+    ),
 )
-def suspend(
-    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
-) -> Response:
-    """Pause a license; its seals in use are suspended in the same moment."""
-
-    def work() -> Created:
-        changed = services.licenses.suspend(actor, license_id, given.reason)
-        return Created(LicenseShown.of(changed), status=200)
-
-    return once.run(actor, given, work)
 
 
-@router.post(
-    "/licenses/{license_id}/resume",
-    response_model=LicenseShown,
-    responses=_CHANGED,
-    summary="Resume an e-license",
-)
-def resume(
-    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
-) -> Response:
-    """Bring a paused license back; the seals it took along are resumed in the background."""
+def _changing(
+    change: Callable[[LicenseService, Actor, str, str], License],
+) -> Callable[..., Response]:
+    """Return the operation that changes the status of a license so."""
 
-    def work() -> Created:
-        changed = services.licenses.resume(actor, license_id, given.reason)
-        return Created(LicenseShown.of(changed), status=200)
+    def changed(
+        services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
+    ) -> Response:
+        def work() -> Created:
+            license_ = change(services.licenses, actor, license_id, given.reason)
+            return Created(LicenseShown.of(license_), status=200)
 
-    return once.run(actor, given, work)
+        return once.run(actor, given, work)
 
-
-@router.post(
-    "/licenses/{license_id}/revoke",
-    response_model=LicenseShown,
-    responses=_CHANGED,
-    summary="Revoke an e-license",
-)
-def revoke(
-    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
-) -> Response:
-    """Write down that the authority took a license away (吊销); its seals are cancelled."""
-
-    def work() -> Created:
-        changed = services.licenses.revoke(actor, license_id, given.reason)
-        return Created(LicenseShown.of(changed), status=200)
-
-    return once.run(actor, given, work)
+    return changed
 
 
-@router.post(
-    "/licenses/{license_id}/cancel",
-    response_model=LicenseShown,
-    responses=_CHANGED,
-    summary="Cancel an e-license",
-)
-def cancel(
-    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: StatusReason
-) -> Response:
-    """Write down that an entity gave its license up (注销); its seals are cancelled."""
-
-    def work() -> Created:
-        changed = services.licenses.cancel(actor, license_id, given.reason)
-        return Created(LicenseShown.of(changed), status=200)
-
-    return once.run(actor, given, work)
+for _name, _change, _summary, _told in _CHANGES:
+    router.post(
+        f"/licenses/{{license_id}}/{_name}",
+        name=_name,
+        response_model=LicenseShown,
+        responses=_CHANGED,
+        summary=_summary,
+        description=_told,
+    )(_changing(_change))
