@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives import serialization
 
 from sealservice.config import Limits
@@ -141,6 +141,28 @@ def test_seal_status_is_not_older_than_its_timestamp(world: PressWorld) -> None:
     responses = [_single(answer) for answer in answers]
     assert len(responses) == 2
     assert all(answer["this_update"].native >= info["gen_time"].native for answer in responses)
+
+
+def test_every_seal_has_a_status_of_its_own_time(world: PressWorld) -> None:
+    """However fast seals follow one another, none rests on a status from before its timestamp."""
+    pdf = typeset()
+    for number in range(3):
+        pdf = world.seal(pdf, Level.B_LTA, CoordinatePlacement("1", 30 + 41 * number, 30))
+    serial = x509.Certificate.load(world.die.certificate).serial_number
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        answers = [_single(stream.read_bytes()) for stream in document.Root.DSS.OCSPs]
+    latest = max(
+        answer["this_update"].native
+        for answer in answers
+        if answer["cert_id"]["serial_number"].native == serial
+    )
+    signers = [cut.signed_data["signer_infos"][0] for cut in oracles.cut_out(pdf)]
+    stamped = [signer for signer in signers if signer["unsigned_attrs"].native]
+    assert len(stamped) == 3
+    for signer in stamped:
+        token = signer["unsigned_attrs"][0]["values"][0]
+        info: tsp.TSTInfo = token["content"]["encap_content_info"]["content"].parsed
+        assert latest >= info["gen_time"].native
 
 
 def _single(answer: bytes) -> tsp.Sequence:
