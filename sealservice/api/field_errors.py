@@ -27,6 +27,10 @@ _TEXTS: Final = {
     "union_tag_not_found": Text("缺少 type", "lacks its type"),
     "greater_than_equal": Text("数值过小", "is too small"),
     "less_than_equal": Text("数值过大", "is too large"),
+    "lock_fields": Text(
+        "scope 为 all 时不列 fields，否则至少列一个",
+        "takes no fields with scope all, and at least one otherwise",
+    ),
     "json_invalid": Text("不是合法的 JSON", "is not valid JSON"),
 }
 _OTHER: Final = Text("格式不正确", "is not acceptable")
@@ -37,7 +41,7 @@ class FieldError(BaseModel):
 
     pointer: str = Field(
         description="JSON pointer into the body; parameters stand under /query, /path, /header.",
-        examples=["/placement/keyword"],
+        examples=["/seals/0/placements/0/text"],
     )
     detail: str
 

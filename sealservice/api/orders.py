@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sealservice.api.callers import may
 from sealservice.api.creation import Created, OnceOnly
@@ -62,6 +63,12 @@ class LockWanted(Sent):
     fields: list[Line] = Field(
         default_factory=list, max_length=MOST_FIELDS, description="Full names; none for `all`."
     )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "LockWanted":
+        if not self.lock.is_whole:
+            raise PydanticCustomError("lock_fields", "fields do not fit the scope")
+        return self
 
     @property
     def lock(self) -> FieldLock:

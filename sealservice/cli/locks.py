@@ -27,6 +27,6 @@ def parsed_lock(written: str | None) -> FieldLock | None:
         lock = FieldLock(LockScope(scope.strip()), fields)
     except ValueError:
         raise Misuse(_HOW, COMMAND) from None
-    if (lock.scope is LockScope.ALL) is bool(fields):
+    if not lock.is_whole:
         raise Misuse(_HOW, COMMAND)
     return lock

@@ -41,6 +41,11 @@ class FieldLock:
     fields: tuple[str, ...] = ()
     """Full names; of a field with children the children are meant, too."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it names fields exactly where its scope wants some."""
+        return (self.scope is LockScope.ALL) is not bool(self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
