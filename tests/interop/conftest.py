@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.interop import many_seals
 from tests.interop.documents import Pile, piles
 from tests.interop.judges import FOREIGN, OURS, Opinion, compiled, conformance, opinions
 
@@ -16,7 +17,9 @@ SAID = pytest.StashKey[Opinions]()
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Pile, ...]:
     """Compile the judges, so that nothing is made for nothing; then make the documents."""
     compiled()
-    return piles(tmp_path_factory.mktemp("interop"))
+    return *piles(tmp_path_factory.mktemp("interop")), many_seals.pile(
+        tmp_path_factory.mktemp("many")
+    )
 
 
 @pytest.fixture(scope="session")

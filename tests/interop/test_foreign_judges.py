@@ -76,7 +76,7 @@ def test_a_short_term_seal_lacks_status_only(said: Opinions, name: str, judge: s
 @pytest.mark.parametrize("name", LONG_TERM)
 def test_everybody_agrees(said: Opinions, name: str) -> None:
     """Signer, proven time, indications, level: the same in three programs."""
-    dss, pdfbox, ours = ([_facts(one) for one in said[judge][name]] for judge in EVERYBODY)
+    dss, pdfbox, ours = ([facts(one) for one in said[judge][name]] for judge in EVERYBODY)
     assert dss == pdfbox == ours
 
 
@@ -130,6 +130,7 @@ def test_a_page_changed_later_is_noticed(said: Opinions) -> None:
     assert ours.messages == ("modified_after_signing",)
 
 
-def _facts(one: Opinion) -> tuple[object, ...]:
+def facts(one: Opinion) -> tuple[object, ...]:
+    """Return what all judges must agree on."""
     stamps = one.document_timestamps
     return one.indication, one.sub_indication, one.level, one.signer, one.time, stamps

@@ -23,7 +23,7 @@ final class Pages {
 
     /**
      * Returns a warning for every page that looks different now than in the first {@code end}
-     * bytes. Only the pictures of seals that came later may differ.
+     * bytes. Only the pictures of seals that came later may differ, in prepared fields as well.
      */
     static List<String> changes(byte[] pdf, int end) throws IOException {
         try (PDDocument signed = Loader.loadPDF(Arrays.copyOf(pdf, end));
@@ -45,7 +45,11 @@ final class Pages {
     private static Set<COSDictionary> laterSeals(PDDocument signed, PDDocument now)
             throws IOException {
         Set<String> earlier = new HashSet<>();
-        signed.getSignatureFields().forEach(field -> earlier.add(field.getFullyQualifiedName()));
+        for (PDSignatureField field : signed.getSignatureFields()) {
+            if (field.getSignature() != null) {
+                earlier.add(field.getFullyQualifiedName());
+            }
+        }
         Set<COSDictionary> later = new HashSet<>();
         for (PDSignatureField field : now.getSignatureFields()) {
             if (!earlier.contains(field.getFullyQualifiedName())) {

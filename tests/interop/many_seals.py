@@ -1,0 +1,178 @@
+"""Documents that are sealed often, in many places, by several seals, or with restrictions."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pikepdf
+from cryptography.hazmat.primitives.serialization import Encoding
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from sealservice.config import Limits
+from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.sealing.model import (
+    CoordinatePlacement,
+    FieldPlacement,
+    Level,
+    OrderRequest,
+    Placement,
+    SealUse,
+    StraddlePlacement,
+)
+from sealservice.sealing.terms import Certification, Restrictions
+from sealservice.seals.artwork import SealTexts, draw
+from sealservice.seals.design import load_design
+from sealservice.seals.model import Seal, SealKind
+from tests.interop.documents import Pile
+from tests.sealing.pages import prepared_form, saved, typeset
+from tests.world import CLERK, World
+from tests.world_press import PressWorld, press_world
+
+PLACES: Final = tuple(CoordinatePlacement("1", x, 170) for x in (27, 75, 123))
+MANY: Final = (CoordinatePlacement("1,3,5", 40, 60), CoordinatePlacement("2", 60, 100))
+PARTY, OTHER = FieldPlacement("甲方.签章"), FieldPlacement("乙方签章")
+PLAIN: Final = "1.7"
+
+
+def linearised() -> bytes:
+    """Return a page whose file is laid out for fast display (ISO 32000-2 Annex F)."""
+    written = io.BytesIO()
+    with opened(PLAIN) as document:
+        document.save(written, linearize=True)
+    return written.getvalue()
+
+
+def with_object_streams() -> bytes:
+    """Return a page whose objects stand in object streams."""
+    with opened(PLAIN) as document:
+        return saved(document, streams=True)
+
+
+def with_annotations() -> bytes:
+    """Return a form with a link and a highlighted place beside its fields."""
+    with pikepdf.open(io.BytesIO(prepared_form())) as document:
+        page = document.pages[0]
+        shared = {"Type": Name.Annot, "F": 4, "P": page.obj}
+        drawn = document.make_stream(b"1 1 0 rg 0 0 100 20 re f", Type=Name.XObject)
+        drawn.update({"/Subtype": Name.Form, "/BBox": Array([0, 0, 100, 20])})
+        address = Dictionary(S=Name.URI, URI="http://127.0.0.1/")
+        link = Dictionary(**shared, Subtype=Name.Link, Rect=[60, 300, 160, 320], A=address)
+        corners = [200, 320, 300, 320, 200, 300, 300, 300]
+        highlight = Dictionary(
+            **shared,
+            Subtype=Name.Highlight,
+            Rect=[200, 300, 300, 320],
+            QuadPoints=corners,
+            AP=Dictionary(N=drawn),
+        )
+        page.Annots.extend(document.make_indirect(one) for one in (link, highlight))
+        return saved(document)
+
+
+def booklet(standard: str) -> bytes:
+    """Return five pages that are alike and keep a standard."""
+    with opened(standard) as document:
+        for _ in range(4):
+            document.pages.append(document.pages[0])
+        return saved(document)
+
+
+def opened(standard: str) -> Pdf:
+    """Return a page that keeps a standard, opened."""
+    return pikepdf.open(io.BytesIO(typeset(standard=standard)))
+
+
+SOURCES: Final[dict[str, Callable[[], bytes]]] = {
+    "a-2b-thrice": typeset,
+    "ua-1-thrice": lambda: typeset(standard="ua-1"),
+    "form-thrice": with_annotations,
+    "linearised-thrice": linearised,
+    "streams-thrice": with_object_streams,
+}
+"""What is sealed in three orders at B-LTA."""
+
+
+def pile(folder: Path) -> Pile:
+    """Make all documents."""
+    root = folder / "roots" / "root.pem"
+    root.parent.mkdir()
+    made = folder / "many"
+    made.mkdir()
+    sandbox = ForkedSandbox(Limits())
+    with press_world("demonstration", sandbox) as world:
+        root.write_bytes(world.trust.unit("root").x509.public_bytes(Encoding.PEM))
+        for name, pdf in (*_repeatedly(world), *_at_once(world), *_restricted(world)):
+            (made / f"{name}.pdf").write_bytes(pdf)
+    sandbox.close()
+    return Pile(root, made)
+
+
+def _repeatedly(world: PressWorld) -> Iterator[tuple[str, bytes]]:
+    """Seal every kind of document in three orders."""
+    for name, source in SOURCES.items():
+        pdf = source()
+        for place in PLACES:
+            pdf = _later(world, pdf, place)
+        yield name, pdf
+
+
+def _later(world: PressWorld, pdf: bytes, place: Placement) -> bytes:
+    """Seal in another second than whoever sealed before (docs/verification-differences.md)."""
+    time.sleep(1.1)
+    return world.seal(pdf, Level.B_LTA, place)
+
+
+def _at_once(world: PressWorld) -> Iterator[tuple[str, bytes]]:
+    """Show a seal in many places and across five pages; and two seals in one order."""
+    for standard in (PLAIN, "a-2b"):
+        source = booklet(standard)
+        (prepared,) = world.prepare(source, *MANY, StraddlePlacement())
+        assert len(prepared.impressions) == 9
+        yield f"many-{standard}", world.sign(source, (prepared,), Level.B_LTA)
+        yield f"two-seals-{standard}", _by_two_seals(World(world), source)
+
+
+def _by_two_seals(world: World, source: bytes) -> bytes:
+    """Have an order with two seals of one license go through all of the service."""
+    other = _further_seal(world)
+    uses = (
+        SealUse(world.seal.id, (*MANY, StraddlePlacement())),
+        SealUse(other.id, PLACES[:1]),
+    )
+    request = OrderRequest(world.document(source).id, uses, Level.B_LTA, "用于测试")
+    order = world.orders.place(CLERK, request)
+    world.orders.approve(CLERK, order.id, world.assertion(order))
+    world.sealing.seal(order.id)
+    return world.locked.objects[f"{CLERK.organisation_id}/{order.id}.pdf"][1]
+
+
+def _further_seal(world: World) -> Seal:
+    """Register a contract seal of the same license, with a key of its own."""
+    certificate = world.press.trust.seal_certificate()
+    texts = SealTexts("示范贸易有限公司", code="3501000000002", mark="测试专用")
+    artwork = draw(load_design("contract"), texts)
+    seal = replace(
+        world.seal,
+        id="seal_2",
+        kind=SealKind.CONTRACT,
+        seal_code="4190010000002",
+        artwork_sha256=artwork.sha256,
+        key_id=certificate.key_id,
+        certificate_sha256=certificate.sha256,
+    )
+    world.seals.make(seal, artwork)
+    return seal
+
+
+def _restricted(world: PressWorld) -> Iterator[tuple[str, bytes]]:
+    """Fill prepared fields, in one order; and in a later one on a document that is certified."""
+    source = prepared_form()
+    yield "field", world.seal(source, Level.B_LTA, PARTY)
+    yield "two-fields", world.seal(source, Level.B_LTA, OTHER, PARTY)
+    asked = Restrictions(Certification.FORM_FILLING)
+    prepared = world.prepare(source, PLACES[0], restrictions=asked)
+    certified = world.sign(source, prepared, Level.B_LTA)
+    yield "certified", _later(world, certified, PARTY)

@@ -1,0 +1,60 @@
+"""What the foreign judges say of documents with many seals, many places, and restrictions.
+
+The press itself makes them (tests/interop/many_seals.py); ``test_foreign_judges.py`` has those of
+the real program.
+"""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.interop.conftest import Opinions
+from tests.interop.judges import FOREIGN, PADES
+from tests.interop.test_foreign_judges import EVERYBODY, PASSED, facts
+
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(1800)]
+
+SEALS: Final = {
+    "a-2b-thrice": 3,
+    "ua-1-thrice": 3,
+    "form-thrice": 3,
+    "linearised-thrice": 3,
+    "streams-thrice": 3,
+    "many-1.7": 1,
+    "many-a-2b": 1,
+    "two-seals-1.7": 2,
+    "two-seals-a-2b": 2,
+    "field": 1,
+    "two-fields": 2,
+    "certified": 2,
+}
+"""Signatures of each document; places that are page content make none."""
+
+
+@pytest.mark.parametrize("judge", EVERYBODY)
+@pytest.mark.parametrize("name", SEALS)
+def test_every_seal_of_many_passes(said: Opinions, name: str, judge: str) -> None:
+    """The last seal and all earlier ones pass at B-LTA, whatever the document is like."""
+    found = [(one.indication, one.level) for one in said[judge][name]]
+    assert found == [(PASSED, f"{PADES}-LTA")] * SEALS[name]
+
+
+@pytest.mark.parametrize("judge", FOREIGN)
+@pytest.mark.parametrize("name", SEALS)
+def test_nobody_has_a_remark_on_many(said: Opinions, name: str, judge: str) -> None:
+    """Neither page content nor a later seal is taken for a change of what was sealed before."""
+    assert [one.messages for one in said[judge][name]] == [()] * SEALS[name]
+
+
+@pytest.mark.parametrize("name", SEALS)
+def test_everybody_agrees_on_many(said: Opinions, name: str) -> None:
+    """Signer, proven time, indications, level: the same in three programs."""
+    dss, pdfbox, ours = ([facts(one) for one in said[judge][name]] for judge in EVERYBODY)
+    assert dss == pdfbox == ours
+
+
+@pytest.mark.parametrize("name", ["a-2b-thrice", "many-a-2b", "two-seals-a-2b"])
+def test_many_seals_keep_pdf_a(archivable: dict[str, dict[str, Any]], name: str) -> None:
+    """Three orders, slices and page content leave PDF/A-2b what it is by veraPDF's rules."""
+    found = archivable[name]
+    assert (found["flavour"], found["compliant"], found["failures"]) == ("2b", True, [])
