@@ -21,6 +21,7 @@ from sealservice.seals.content import (
     finished,
     header,
     svg_paths,
+    unit_of,
 )
 from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
@@ -61,11 +62,11 @@ class Artwork:
     def svg(self) -> str:
         """Return the same drawing as an SVG document of the same size."""
         width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
-        drawn = "\n".join(self._svg_elements())
+        unit, drawn = unit_of(self.operators), "\n".join(self._svg_elements())
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" '
             f'height="{self.height_mm:g}mm" viewBox="0 0 {width:.4f} {height:.4f}">\n'
-            f'<g transform="matrix({UNIT:g} 0 0 -{UNIT:g} 0 {height:.4f})" '
+            f'<g transform="matrix({unit:g} 0 0 -{unit:g} 0 {height:.4f})" '
             f'stroke-linejoin="round">\n{drawn}\n</g>\n</svg>\n'
         )
 

@@ -111,6 +111,12 @@ def colour_of(operators: bytes) -> str:
     return "#" + "".join(f"{round(float(part) * 255):02x}" for part in parts)
 
 
+def unit_of(operators: bytes) -> float:
+    """Return the unit of a drawing's coordinates, points: seals made before 0.02 have them in 1."""
+    words = operators.partition(b"\n")[0].split()
+    return float(words[-7]) if words[-1] == b"cm" else 1.0
+
+
 def svg_paths(operators: bytes) -> Iterator[str]:
     """Translate our own operators into one path element a painting."""
     colour, width, corner = colour_of(operators), "1", [0, 0]

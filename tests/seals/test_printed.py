@@ -29,10 +29,20 @@ def _drawn(design_id: str, at: int) -> Artwork:
 @pytest.mark.parametrize("at", [0, 3])
 def test_svg_is_the_same_picture(design_id: str, at: int, tmp_path: Path) -> None:
     """What librsvg makes of the SVG is what poppler makes of the PDF, but for edge smoothing."""
-    artwork = _drawn(design_id, at)
+    _require_same_picture(_drawn(design_id, at), tmp_path)
+
+
+def test_a_drawing_kept_in_points_is_as_large_in_svg(tmp_path: Path) -> None:
+    """Seals made by the first version have their coordinates in points; their picture is whole."""
+    corners = b"0 0 m\n56.69 0 l\n56.69 56.69 l\nh\nf\nQ\n"
+    kept = Artwork(20, 20, b"q 0.84 0.07 0.09 rg 0.84 0.07 0.09 RG 1 j\n" + corners)
+    _require_same_picture(kept, tmp_path)
+
+
+def _require_same_picture(artwork: Artwork, folder: Path) -> None:
     size = (round(artwork.width_mm * PIXELS_PER_MM), round(artwork.height_mm * PIXELS_PER_MM))
-    from_pdf = poppler(artwork, tmp_path, 254).crop((0, 0, *size))
-    from_svg = librsvg(artwork, tmp_path, size)
+    from_pdf = poppler(artwork, folder, 254).crop((0, 0, *size))
+    from_svg = librsvg(artwork, folder, size)
     difference = ImageChops.difference(from_pdf, from_svg).convert("L")
     assert ImageStat.Stat(difference).mean[0] < 5
     far = difference.point(lambda value: 255 if value > 140 else 0)
