@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Executable, Table, delete, insert, select, text, update
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
@@ -19,6 +19,7 @@ from sealservice.infra.sql.tables import (
     key_material,
     keys,
     licenses,
+    order_signatures,
     organisations,
     records,
     sealing_orders,
@@ -138,6 +139,47 @@ def test_only_the_signer_consumes_approvals_and_makes_records(
     _refused(database_as(kind), insert(records).values(id="rec"))
     _refused(database_as(kind), delete(assertions))
     _run(database_as(ProcessKind.SIGNER), burn)
+
+
+def _signature(order: Row) -> Row:
+    return {
+        "order_id": order["id"], "position": 0, "organisation_id": order["organisation_id"],
+        "seal_id": order["seal_id"], "signed_attributes": b"a",
+        "signed_attributes_sha256": "0" * 64, "signature": b"s", "created_at": NOW,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOT_SIGNER)
+def test_only_the_signer_keeps_signatures(
+    database_as: Opener, order: Row, kind: ProcessKind
+) -> None:
+    """What a key made is the signer's to write down."""
+    row = _signature(order)
+    _refused(database_as(kind), insert(order_signatures).values(row))
+    _refused(database_as(kind), update(order_signatures).values(container=b"c"))
+    _run(database_as(ProcessKind.SIGNER), insert(order_signatures).values(row))
+
+
+@pytest.mark.parametrize("kind", [ProcessKind.SIGNER, ProcessKind.ADMIN])
+def test_a_signature_that_was_made_is_kept(
+    database_as: Opener, order: Row, kind: ProcessKind
+) -> None:
+    """Its CMS is added once; nothing of it changes or goes, for the owner of the tables neither."""
+    database = database_as(kind)
+    _run(database, insert(order_signatures).values(_signature(order)))
+    ours = update(order_signatures).where(order_signatures.c.order_id == order["id"])
+    _refused(database, ours.values(signature=b"another"))
+    _run(database, ours.values(container=b"cms"))
+    _refused(database, ours.values(container=b"another"))
+    _refused(database, delete(order_signatures))
+    _refused(database, text("TRUNCATE order_signatures"))
+
+
+def test_a_nonce_is_in_one_order_only(database_as: Opener, order: Row) -> None:
+    """One intent, which says its nonce, is never two orders; the signer refuses another nonce."""
+    again = order | {"id": new_id("ord")}
+    with pytest.raises(IntegrityError):
+        _run(database_as(ProcessKind.WEB), insert(sealing_orders).values(again))
 
 
 def test_signer_places_no_orders(database_as: Opener, order: Row) -> None:
