@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "templates" / "samples"
 def test_the_life_of_a_license_by_commands(demonstrated: Demonstrated, tmp_path: Path) -> None:
     """Suspend, resume, revoke: its seal follows; what cannot be is refused in both languages."""
     face = json.loads((SAMPLES / "license.json").read_text("utf-8"))
-    face = {**face, "uscc": "91350100M000100Y43", "name": "另一示例有限公司"}
+    face = {**face, "uscc": "91350100M000200Y4T", "name": "另一示例有限公司"}  # of no other test
     file = tmp_path / "face.json"
     file.write_text(json.dumps(face), "utf-8")
     license_id = demonstrated.call("license", "register", file, "--json").value["id"]
