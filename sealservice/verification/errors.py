@@ -95,3 +95,14 @@ class DocumentBroken(Refused):
         "The structure of this PDF is damaged or incomplete. Ask the sender for the complete "
         "original.",
     )
+
+
+class ReportFormUnavailable(Refused):
+    """A report of that form cannot be made here."""
+
+    code = "report_form_unavailable"
+    text = Text(
+        "此处不能生成“{form}”形式的报告。请改用 json、detailed、diagnostic 或 etsi。",
+        "A report of the form “{form}” cannot be made here. Ask for json, detailed, diagnostic or "
+        "etsi.",
+    )
