@@ -5,14 +5,24 @@
    (id-data), message-digest (that digest), signing-certificate-v2 (RFC 5035) naming the seal's
    certificate by SHA-256 and by issuer and serial number. No signing-time: PAdES has it in /M.
 3. Their DER encoding as a SET OF, sorted (RFC 5652 5.4): that is hashed and signed.
+
+All of it but the digest is the same for every document of a seal, and encoded once.
 """
 
 import hashlib
+from functools import lru_cache
+from typing import Final
 
 from asn1crypto import cms, tsp, x509
 
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Prepared
+from sealservice.trust.der import SET
+from sealservice.trust.der_writing import element
+
+_DIGEST_BYTES: Final = 32
+_CERTIFICATES_KEPT: Final = 1024
+"""How many seals' attributes are kept encoded; each takes a few hundred bytes."""
 
 
 def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) -> bytes:
@@ -21,14 +31,35 @@ def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) 
     Raises:
         BytesChanged: the ByteRange does not fit the bytes.
     """
-    attributes = cms.CMSAttributes(
-        [
-            {"type": "content_type", "values": ["data"]},
-            {"type": "message_digest", "values": [byte_range_digest(source, prepared)]},
-            {"type": "signing_certificate_v2", "values": [_named(certificate)]},
-        ]
+    return attributes_with(byte_range_digest(source, prepared), certificate)
+
+
+def attributes_with(digest: bytes, certificate: bytes) -> bytes:
+    """Return the DER SET OF attributes with a ByteRange digest of 32 bytes."""
+    before, behind = _frame(certificate)
+    return b"".join((before, digest, behind))
+
+
+@lru_cache(maxsize=_CERTIFICATES_KEPT)
+def _frame(certificate: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the digest, which ends its attribute.
+
+    Its place does not depend on it: attributes are sorted by their bytes (X.690 11.6), and these
+    differ before their values begin.
+    """
+    digest = _attribute("message_digest", bytes(_DIGEST_BYTES))
+    others = (
+        _attribute("content_type", "data"),
+        _attribute("signing_certificate_v2", _named(certificate)),
     )
-    encoded: bytes = attributes.dump()
+    earlier = b"".join(sorted(other for other in others if other < digest))
+    later = b"".join(sorted(other for other in others if other > digest))
+    whole = element(SET, earlier, digest, later)
+    return whole[: -_DIGEST_BYTES - len(later)], later
+
+
+def _attribute(kind: str, value: object) -> bytes:
+    encoded: bytes = cms.CMSAttribute({"type": kind, "values": [value]}).dump()
     return encoded
 
 

@@ -13,7 +13,9 @@ BOOLEAN: Final = 0x01
 OCTET_STRING: Final = 0x04
 NULL: Final = 0x05
 OBJECT_IDENTIFIER: Final = 0x06
+GENERALIZED_TIME: Final = 0x18
 SEQUENCE: Final = 0x30
+SET: Final = 0x31
 
 _MOST_LENGTH_BYTES: Final = 3
 _LONG_TAG: Final = 0x1F
