@@ -128,12 +128,25 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a page that looks otherwise than when it was signed."""
+
+    page: int
+    """In the newest revision, 1 for the first page; of a page that is gone, its old number."""
+    rect: tuple[float, float, float, float]
+    """Points: left, bottom, right, top, as in ``Appearance``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Modification:
     """A change after signing."""
 
     kind: str
     level: str
+    """``legitimate`` or ``illegitimate``."""
     detail: str
+    regions: tuple[Region, ...] = ()
+    """Where it shows; empty: nowhere, or it was not rendered."""
 
 
 @dataclass(frozen=True, slots=True)
