@@ -24,6 +24,7 @@ from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry, numbers, raw_entry
 from sealservice.sealing.reading import TREE_DEPTH
 from sealservice.sealing.stamps import appearance, paint
+from sealservice.sealing.structure import ANNOTATION, Structure
 from sealservice.seals.artwork import Artwork
 
 _STAMP_FLAGS: Final = 4 | 64 | 128 | 512
@@ -41,7 +42,7 @@ class PageContent:
     artwork: Artwork
     label: str
     """What a stamp annotation says it is."""
-    is_tagged: bool
+    structure: Structure
     name: str = field(default_factory=lambda: f"/Seal{secrets.token_hex(8)}")
 
     def add(self, impressions: Iterable[Impression], balanced: frozenset[int]) -> None:
@@ -65,7 +66,7 @@ class PageContent:
         opening: generic.IndirectObject,
     ) -> None:
         operators = b"\n".join(paint(one, self.artwork, self.name) for one in impressions)
-        if self.is_tagged:
+        if self.structure.is_there:
             operators = b"/Artifact BMC\n" + operators + b"\nEMC"
         own = _streams(page)
         if own:
@@ -110,7 +111,9 @@ class PageContent:
                     pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): shown}),
                 }
             )
-            self.writer.register_annotation(page, self.writer.add_object(annotation))
+            held = self.writer.add_object(annotation)
+            self.writer.register_annotation(page, held)
+            self.structure.take_in(held, box.page, ANNOTATION)
 
     def _stream(self, operators: bytes) -> generic.IndirectObject:
         return self.writer.add_object(generic.StreamObject(stream_data=operators))

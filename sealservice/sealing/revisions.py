@@ -51,6 +51,7 @@ from sealservice.sealing.restrictions import (
 from sealservice.sealing.seed_values import meet
 from sealservice.sealing.shares import shares
 from sealservice.sealing.stamps import appearance, drawing, form, wants_appearances
+from sealservice.sealing.structure import FORM, Structure
 from sealservice.sealing.terms import Restrictions
 from sealservice.sealing.widgets import Embedding, free_name, is_signed, open_field
 
@@ -126,6 +127,8 @@ class _Making:
         setup = apply(field, restrictions, is_signed=self.is_signed)
         drawn = drawing(writer, die.artwork)
         field.show(appearance(writer, drawn, die.artwork, shown, field.rectangle))
+        if not self.is_signed:
+            Structure(writer).take_in(field.placed, shown.box.page, FORM)
         self._add_content(writer, drawn)
         moment, reserved = self.terms.moment, self.terms.reserved_bytes * _DIGITS_PER_BYTE
         signature = SignatureObject(
@@ -140,12 +143,8 @@ class _Making:
         if not further:
             return
         artwork, label = self.share.die.artwork, self.share.die.label
-        content = PageContent(writer, drawn, artwork, label, is_tagged=_is_tagged(writer))
+        content = PageContent(writer, drawn, artwork, label, Structure(writer))
         content.add(further, balanced_pages(self.source, (one.box.page for one in further)))
-
-
-def _is_tagged(writer: IncrementalPdfFileWriter) -> bool:
-    return "/StructTreeRoot" in writer.root
 
 
 def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> Prepared:

@@ -39,10 +39,17 @@ class SealField:
 
     name: str
     field: generic.DictionaryObject
-    widget: generic.DictionaryObject
+    placed: generic.IndirectObject
+    """Its widget, which may be the field itself."""
     embedding: Embedding
     writer: IncrementalPdfFileWriter
     is_new: bool
+
+    @property
+    def widget(self) -> generic.DictionaryObject:
+        """Return the widget's dictionary."""
+        widget: generic.DictionaryObject = self.placed.get_object()
+        return widget
 
     @property
     def rectangle(self) -> Rectangle:
@@ -78,15 +85,16 @@ def open_field(
     else:
         name = impression.field
         embedding = PdfCMSEmbedder().write_cms(name, writer, existing_fields_only=True)
-    field = next(embedding).get_object()
+    placed = next(embedding)
+    field = placed.get_object()
     is_new = impression.field is None
     if "/TU" not in field and (is_new or not is_signed):
         field[pdf_name("/TU")] = generic.TextStringObject(label)
     kids = entry(field, "/Kids", ())
     if kids and is_signed:
         raise FieldUnusable(field=name, reason_zh=_TWO_OBJECTS.zh, reason_en=_TWO_OBJECTS.en)
-    widget = kids[0].get_object() if kids else field
-    return SealField(name, field, widget, embedding, writer, is_new)
+    placed = kids.raw_get(0) if kids else placed
+    return SealField(name, field, placed, embedding, writer, is_new)
 
 
 def is_signed(writer: IncrementalPdfFileWriter) -> bool:

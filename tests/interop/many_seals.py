@@ -27,7 +27,7 @@ from sealservice.seals.artwork import SealTexts, draw
 from sealservice.seals.design import load_design
 from sealservice.seals.model import Seal, SealKind
 from tests.interop.documents import Pile
-from tests.sealing.pages import prepared_form, saved, typeset
+from tests.sealing.pages import prepared_form, saved, tagged_form, typeset
 from tests.world import CLERK, World
 from tests.world_press import PressWorld, press_world
 
@@ -127,7 +127,7 @@ def _later(world: PressWorld, pdf: bytes, place: Placement) -> bytes:
 
 def _at_once(world: PressWorld) -> Iterator[tuple[str, bytes]]:
     """Show a seal in many places and across five pages; and two seals in one order."""
-    for standard in (PLAIN, "a-2b"):
+    for standard in (PLAIN, "a-2b", "ua-1"):
         source = booklet(standard)
         (prepared,) = world.prepare(source, *MANY, StraddlePlacement())
         assert len(prepared.impressions) == 9
@@ -172,6 +172,8 @@ def _restricted(world: PressWorld) -> Iterator[tuple[str, bytes]]:
     source = prepared_form()
     yield "field", world.seal(source, Level.B_LTA, PARTY)
     yield "two-fields", world.seal(source, Level.B_LTA, OTHER, PARTY)
+    tagged = world.seal(tagged_form("PartyA", "PartyB"), Level.B_LTA, FieldPlacement("PartyB"))
+    yield "ua-1-fields", _later(world, tagged, FieldPlacement("PartyA"))
     asked = Restrictions(Certification.FORM_FILLING)
     prepared = world.prepare(source, PLACES[0], restrictions=asked)
     certified = world.sign(source, prepared, Level.B_LTA)

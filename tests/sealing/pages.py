@@ -6,7 +6,12 @@ from importlib.resources import files
 
 import pikepdf
 import typst
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
+from sealservice.sealing.stamps import form
+from sealservice.sealing.structure import FORM, Structure
 from tests.world_press import KEYWORD
 
 _TEXT = """
@@ -108,3 +113,21 @@ def _widget(page: pikepdf.Page, rectangle: tuple[int, ...]) -> pikepdf.Dictionar
         F=4,
         P=page.obj,
     )
+
+
+def tagged_form(*names: str) -> bytes:
+    """Return a PDF/UA-1 page with empty signature fields that are part of its structure tree."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(typeset(standard="ua-1")), strict=False)
+    for number, name in enumerate(names):
+        box = (60 + 180 * number, 60, 200 + 180 * number, 190)
+        append_signature_field(writer, SigFieldSpec(name, box=box, readable_field_name=name))
+    fields = writer.root["/AcroForm"]["/Fields"]
+    for number in range(len(names)):
+        widget = fields.raw_get(number)
+        widget.get_object()["/AP"] = generic.DictionaryObject(
+            {generic.NameObject("/N"): writer.add_object(form(140, 130, b""))}
+        )
+        Structure(writer).take_in(widget, 0, FORM)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
