@@ -13,14 +13,12 @@ import hashlib
 from functools import lru_cache
 from typing import Final
 
-from asn1crypto import cms, tsp, x509
-
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Prepared
+from sealservice.trust.attribute_frame import AttributeFrame, attribute_frame
 from sealservice.trust.der import SET
 from sealservice.trust.der_writing import element
 
-_DIGEST_BYTES: Final = 32
 _CERTIFICATES_KEPT: Final = 1024
 """How many seals' attributes are kept encoded; each takes a few hundred bytes."""
 
@@ -36,43 +34,12 @@ def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) 
 
 def attributes_with(digest: bytes, certificate: bytes) -> bytes:
     """Return the DER SET OF attributes with a ByteRange digest of 32 bytes."""
-    before, behind = _frame(certificate)
-    return b"".join((before, digest, behind))
+    return element(SET, _frame(certificate).filled(digest))
 
 
 @lru_cache(maxsize=_CERTIFICATES_KEPT)
-def _frame(certificate: bytes) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the digest, which ends its attribute.
-
-    Its place does not depend on it: attributes are sorted by their bytes (X.690 11.6), and these
-    differ before their values begin.
-    """
-    digest = _attribute("message_digest", bytes(_DIGEST_BYTES))
-    others = (
-        _attribute("content_type", "data"),
-        _attribute("signing_certificate_v2", _named(certificate)),
-    )
-    earlier = b"".join(sorted(other for other in others if other < digest))
-    later = b"".join(sorted(other for other in others if other > digest))
-    whole = element(SET, earlier, digest, later)
-    return whole[: -_DIGEST_BYTES - len(later)], later
-
-
-def _attribute(kind: str, value: object) -> bytes:
-    encoded: bytes = cms.CMSAttribute({"type": kind, "values": [value]}).dump()
-    return encoded
-
-
-def _named(certificate: bytes) -> tsp.SigningCertificateV2:
-    """Name a certificate by its SHA-256, ESSCertIDv2's default, and its issuer and serial."""
-    parsed = x509.Certificate.load(certificate)
-    issuer_serial = {
-        "issuer": [x509.GeneralName("directory_name", parsed.issuer)],
-        "serial_number": parsed.serial_number,
-    }
-    digest = hashlib.sha256(certificate).digest()
-    identifier = tsp.ESSCertIDv2({"cert_hash": digest, "issuer_serial": issuer_serial})
-    return tsp.SigningCertificateV2({"certs": [identifier]})
+def _frame(certificate: bytes) -> AttributeFrame:
+    return attribute_frame("data", certificate)
 
 
 def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:

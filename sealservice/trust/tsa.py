@@ -11,16 +11,18 @@ For each query:
    sorted as DER wants. Certificates are added when they were asked for, the root never.
 
 ``respond`` answers everything, also garbage; a key that cannot sign is a systemFailure.
+
+What all tokens of a unit have in common is encoded once, when it is opened; imprint, serial number,
+time, nonce, their digest and the signature are filled in.
 """
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import core, tsp, x509
 
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError
@@ -28,12 +30,11 @@ from sealservice.trust.domain import TrustDomain, chain
 from sealservice.trust.errors import UnitMissing
 from sealservice.trust.model import IssuedCertificate, KeyPurpose
 from sealservice.trust.ports import SigningKey
-from sealservice.trust.signature_algorithms import signature_algorithm
 from sealservice.trust.timestamp_query import Failure, QueryRefused, TimestampQuery, read_query
+from sealservice.trust.token_frame import SignedInfo, token_frame
 
 _log = logging.getLogger(__name__)
 
-_ACCURACY_SECONDS: Final = 1
 _RANDOM_BITS: Final = 64
 
 
@@ -70,11 +71,9 @@ class TimestampAuthority:
     ) -> None:
         self._key = key
         self._certificate = certificate
-        self._parsed = x509.Certificate.load(certificate.der)
-        self._policy = _policy(self._parsed, certificate.unit)
-        self._added = [self._parsed] + [
-            x509.Certificate.load(issuer.der) for issuer in issuers if not issuer.is_root
-        ]
+        self._policy = _policy(x509.Certificate.load(certificate.der), certificate.unit)
+        encoded = self._policy.contents
+        self._frame = token_frame(certificate, issuers, encoded, key.algorithm)
         self._clock = clock
         self._limit = limit
 
@@ -88,7 +87,7 @@ class TimestampAuthority:
         """Return the DER TimeStampResp to whatever came; never raises for bad input."""
         try:
             accepted = read_query(query, self._policy.contents, self._limit)
-            return _granted(self._token(accepted, self._now()))
+            return self._granted(accepted, self._now())
         except QueryRefused as refusal:
             return _rejection(refusal.failure)
         except SealserviceError:
@@ -101,70 +100,12 @@ class TimestampAuthority:
             raise QueryRefused(Failure.TIME_NOT_AVAILABLE)
         return now
 
-    def _token(self, query: TimestampQuery, now: datetime) -> cms.ContentInfo:
-        content = tsp.TSTInfo(
-            {
-                "version": "v1",
-                "policy": self._policy,
-                "message_imprint": tsp.MessageImprint.load(query.imprint),
-                "serial_number": _serial_number(now),
-                "gen_time": now.replace(microsecond=0),
-                "accuracy": tsp.Accuracy({"seconds": _ACCURACY_SECONDS}),
-                "nonce": query.nonce,
-            }
-        ).dump()
-        signed = cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": [_sha256()],
-                "encap_content_info": {
-                    "content_type": "tst_info",
-                    "content": cms.ParsableOctetString(content),
-                },
-                "signer_infos": [self._signer_info(content)],
-            }
-        )
-        if query.wants_certificates:
-            signed["certificates"] = self._added
-        return cms.ContentInfo({"content_type": "signed_data", "content": signed})
-
-    def _signer_info(self, content: bytes) -> cms.SignerInfo:
-        attributes = cms.CMSAttributes(
-            [
-                _attribute("content_type", "tst_info"),
-                _attribute("message_digest", hashlib.sha256(content).digest()),
-                _attribute("signing_certificate_v2", self._signing_certificate()),
-            ]
-        )
-        return cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier("issuer_and_serial_number", self._issuer_and_serial()),
-                "digest_algorithm": _sha256(),
-                "signed_attrs": attributes,
-                "signature_algorithm": signature_algorithm(self._key.algorithm),
-                "signature": self._key.sign(attributes.dump()),
-            }
-        )
-
-    def _issuer_and_serial(self) -> cms.IssuerAndSerialNumber:
-        return cms.IssuerAndSerialNumber(
-            {"issuer": self._parsed.issuer, "serial_number": self._parsed.serial_number}
-        )
-
-    def _signing_certificate(self) -> tsp.SigningCertificateV2:
-        """Return ESSCertIDv2 with SHA-256, its default, and issuer and serial (RFC 5035 4)."""
-        directory = x509.GeneralName("directory_name", self._parsed.issuer)
-        identifier = tsp.ESSCertIDv2(
-            {
-                "cert_hash": hashlib.sha256(self._certificate.der).digest(),
-                "issuer_serial": {
-                    "issuer": [directory],
-                    "serial_number": self._parsed.serial_number,
-                },
-            }
-        )
-        return tsp.SigningCertificateV2({"certs": [identifier]})
+    def _granted(self, query: TimestampQuery, now: datetime) -> bytes:
+        frame = self._frame
+        tst_info = frame.tst_info(query, _serial_number(now), now)
+        attributes = frame.signed_attributes(tst_info)
+        signed = SignedInfo(tst_info, attributes, self._key.sign(attributes))
+        return frame.granted(signed, with_certificates=query.wants_certificates)
 
 
 def _policy(certificate: x509.Certificate, unit: str) -> core.ObjectIdentifier:
@@ -174,27 +115,12 @@ def _policy(certificate: x509.Certificate, unit: str) -> core.ObjectIdentifier:
     return core.ObjectIdentifier(policies[0]["policy_identifier"].dotted)
 
 
-def _sha256() -> algos.DigestAlgorithm:
-    return algos.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()})
-
-
-def _attribute(kind: str, value: object) -> cms.CMSAttribute:
-    return cms.CMSAttribute({"type": kind, "values": [value]})
-
-
 def _serial_number(now: datetime) -> int:
     microseconds = int(now.timestamp() * 1_000_000)
     return microseconds << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
 
 
-def _granted(token: cms.ContentInfo) -> bytes:
-    return _dumped(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}))
-
-
 def _rejection(failure: Failure) -> bytes:
-    return _dumped(_Rejection({"status": {"status": "rejection", "fail_info": {failure.value}}}))
-
-
-def _dumped(answer: core.Sequence) -> bytes:
-    der: bytes = answer.dump()
+    status = {"status": "rejection", "fail_info": {failure.value}}
+    der: bytes = _Rejection({"status": status}).dump()
     return der

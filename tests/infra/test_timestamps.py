@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from asn1crypto import cms, core, tsp, x509
+from asn1crypto import cms, core, tsp
 from fastapi import FastAPI, Request, Response
 
 from sealservice.config import Limits
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import Clock, utc_now
 from sealservice.sealing.errors import TimestampUnavailable
+from sealservice.trust.token_frame import token_frame
 from tests.authority_server import application, serving
 from tests.world_trust import HandClock, TrustWorld, performed
 
@@ -243,9 +244,9 @@ def test_certificate_for_more_than_time(trust: TrustWorld) -> None:
     """A unit whose certificate is not for time stamps alone is refused (RFC 3161 2.3)."""
     seal = trust.seal_certificate()
     authority = trust.timestamps()
-    impostor = x509.Certificate.load(seal.der)
-    authority._key = trust.keys.opened[seal.key_id]
-    authority._certificate, authority._parsed = seal, impostor
-    authority._added = [impostor, x509.Certificate.load(trust.unit("seal-ca").der)]
+    key, issuer = trust.keys.opened[seal.key_id], trust.unit("seal-ca")
+    policy = authority._policy.contents
+    authority._key, authority._certificate = key, seal
+    authority._frame = token_frame(seal, [issuer], policy, key.algorithm)
     app = liar(lambda query: Response(authority.respond(query), media_type=REPLY))
     assert "timeStamping alone" in refused(app, trust).message.en
