@@ -3,7 +3,8 @@
 On the page of an impression these must stay clear of it, the field it fills excepted:
 1. every other impression of the order;
 2. every signature field that shows, filled or empty: an empty one waits for somebody;
-3. every stamp annotation that shows.
+3. every stamp annotation that shows;
+4. every seal that an earlier order of ours drew as content of the page (sealing/drawn_seals.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Final
 import pikepdf
 
 from sealservice.kernel.text import Text
+from sealservice.sealing.drawn_seals import drawn_seals
 from sealservice.sealing.errors import SealsCollide
 from sealservice.sealing.fields import (
     HIDDEN,
@@ -31,6 +33,7 @@ _PREPARED: Final = Text(
     "the empty field “{name}” (the seal could fill that field instead)",
 )
 _STAMP: Final = Text("已有的图章批注", "a stamp that is there")
+_DRAWN: Final = Text("已盖的印章", "a seal that is there")
 
 Obstacle = tuple[Box, Text, str | None]
 """Where something is, what it is, and the field's name if it is one."""
@@ -48,9 +51,12 @@ def refuse_collisions(
         SealsCollide: names the page, and what would be covered.
     """
     by_page: dict[int, list[Obstacle]] = {}
-    for obstacle in (*_of_fields(fields), *_of_stamps(document, pages)):
+    impressions = [impression for seal in located for impression in seal]
+    touched = {impression.box.page for impression in impressions}
+    drawn = ((box, _DRAWN, None) for box in drawn_seals(document, pages, touched))
+    for obstacle in (*_of_fields(fields), *_of_stamps(document, pages), *drawn):
         by_page.setdefault(obstacle[0].page, []).append(obstacle)
-    for impression in (impression for seal in located for impression in seal):
+    for impression in impressions:
         on_page = by_page.setdefault(impression.box.page, [])
         _refuse(impression, on_page)
         on_page.append((impression.box, _ANOTHER, None))

@@ -7,7 +7,8 @@
    touching any other. The name is drawn by lot: content written beforehand cannot know it, and so
    cannot show the seal where nobody approved it. Pages may go on sharing their resources.
 4. Where the content is not proven balanced (sealing/balance.py), a stamp annotation shows the
-   impression instead; it prints, and is locked and read-only (ISO 32000-2 12.5.6.12).
+   impression instead; it prints, is locked and read-only (ISO 32000-2 12.5.6.12), and has its place
+   in the structure tree of a tagged document.
 """
 
 import secrets
@@ -21,6 +22,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from sealservice.sealing.model import Impression
+from sealservice.sealing.painting import drawn_name
 from sealservice.sealing.pdf_values import entry, numbers, raw_entry
 from sealservice.sealing.reading import TREE_DEPTH
 from sealservice.sealing.stamps import appearance, paint
@@ -43,7 +45,7 @@ class PageContent:
     label: str
     """What a stamp annotation says it is."""
     structure: Structure
-    name: str = field(default_factory=lambda: f"/Seal{secrets.token_hex(8)}")
+    name: str = field(default_factory=drawn_name)
 
     def add(self, impressions: Iterable[Impression], balanced: frozenset[int]) -> None:
         """Put impressions on their pages; ``balanced`` has the pages that take more content."""

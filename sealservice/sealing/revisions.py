@@ -3,7 +3,8 @@
 1. The seals: for each signature a visible field with our drawing, and a signature dictionary that
    waits for its /Contents (ISO 32000-2 12.7.5.5 and 12.8.1, ETSI EN 319 142-1 5.3). On a document
    without any signature the first one shows its seal also on pages, as their content, in the same
-   revision; everything else is a field and a signature of its own (sealing/shares.py).
+   revision; everything else is a field and a signature of its own (sealing/shares.py). In a tagged
+   document the first field is in the structure tree (sealing/structure.py).
 2. The DSS: certificates and status answers (ISO 32000-2 12.8.4.3); no VRI, which EN 319 142-1
    5.4.2.3 would rather not have.
 3. The document timestamp, waiting for its token (ISO 32000-2 12.8.5).
