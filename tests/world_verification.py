@@ -29,6 +29,7 @@ from sealservice.config import Limits
 from sealservice.kernel.sandbox import Result
 from sealservice.verification.anchors import TrustAnchors, trust_anchors
 from sealservice.verification.model import Report
+from sealservice.verification.policy import Policy
 from sealservice.verification.ports import SealRegistry, StatusLists
 from sealservice.verification.service import VerificationService
 
@@ -274,12 +275,13 @@ class SignedWorld:
         anchors: TrustAnchors | None = None,
         seals: SealRegistry | None = None,
         lists: StatusLists | None = None,
+        policy: Policy | None = None,
     ) -> Report:
         """Verify in this process, without a sandbox."""
         service = VerificationService(
             InProcess(), anchors or self.anchors, Limits(), lambda: at, seals, lists
         )
-        return service.verify("contract.pdf", pdf)
+        return service.verify("contract.pdf", pdf, policy=policy)
 
 
 class InProcess:

@@ -1,6 +1,6 @@
 """What verification cannot read or use. None of these is ever a verdict on a signature."""
 
-from sealservice.kernel.errors import Refused, TooLarge
+from sealservice.kernel.errors import NotFound, Refused, TooLarge
 from sealservice.kernel.text import Text
 
 
@@ -106,3 +106,28 @@ class ReportFormUnavailable(Refused):
         "A report of the form “{form}” cannot be made here. Ask for json, detailed, diagnostic or "
         "etsi.",
     )
+
+
+class PolicyNotFound(NotFound):
+    """There is no policy of that name."""
+
+    code = "policy_not_found"
+    text = Text(
+        "没有名为“{name}”的验证策略。可用的策略：{known}。也可以给出策略文件的路径。",
+        "There is no policy called “{name}”. There are: {known}. A path of a file does, too.",
+    )
+
+
+class PolicyInvalid(Refused):
+    """A policy file breaks a rule; ``path`` is where in the YAML."""
+
+    code = "policy_invalid"
+    text = Text(
+        "验证策略文件“{file}”有误，{path}：{problem_zh}。请改正后重试。",
+        "The policy file “{file}” is wrong at {path}: {problem_en}. Correct it and try again.",
+    )
+
+    def __init__(self, file: str, problem: Text, *path: str) -> None:
+        super().__init__(
+            file=file, path=".".join(path), problem_zh=problem.zh, problem_en=problem.en
+        )

@@ -22,7 +22,7 @@ from sealservice.verification.document import Document, open_document
 from sealservice.verification.facts import SignatureFacts, attempt, gather_facts
 from sealservice.verification.fields import find_signatures
 from sealservice.verification.grounds import Grounds, Material, embedded_material
-from sealservice.verification.messages import DEMONSTRATION, message
+from sealservice.verification.messages import message
 from sealservice.verification.model import DocumentFacts, Report, SignatureReport
 from sealservice.verification.report import judged_report, unreadable_report
 from sealservice.verification.request import Request
@@ -52,7 +52,7 @@ def _examined(request: Request) -> Report:
     embedded = [signature.embedded for signature in found if signature.embedded]
     held = embedded_material(document, embedded)
     material = held | Material(crls=frozenset(request.crls))
-    grounds = Grounds(request.anchors, request.at, material)
+    grounds = Grounds(request.anchors, request.at, material, request.policy.algorithms)
     scene = Scene(document, grounds, held, widgets_by_page(document))
     facts = [gather_facts(document, signature, grounds) for signature in found]
     signatures = asyncio.run(_judged(facts, scene))
@@ -61,9 +61,6 @@ def _examined(request: Request) -> Report:
         _document_facts(request, document),
         tuple(signatures),
         () if is_complete else (message("form_unreadable"),),
-        test_only=any(
-            warning.key == DEMONSTRATION for one in signatures for warning in one.warnings
-        ),
     )
 
 

@@ -5,6 +5,7 @@
    each document timestamp; in adbe-revocationInfoArchival) and what the caller hands in.
 3. Where a certificate names a source of revocation status, a status is required (hard fail).
 4. Malformed objects of the DSS are ignored, as orphans are.
+5. Algorithms are judged by the policy's table, at the proven time where there is one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +37,10 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
+from sealservice.verification.algorithm_usage import TableUsage
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.document import Document
+from sealservice.verification.policy import AlgorithmTable
 
 Loaded = TypeVar("Loaded")
 
@@ -84,22 +87,29 @@ class Grounds:
     now: datetime
     """The validation time."""
     material: Material
+    algorithms: AlgorithmTable
+    """Of the policy."""
     _knowledge: LocalKnowledge = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_knowledge", _knowledge(self.material))
 
-    def policy(self, *, retroactive: bool = False) -> SignatureValidationSpec:
+    def policy(
+        self, proven: datetime | None, *, retroactive: bool = False
+    ) -> SignatureValidationSpec:
         """Return pyHanko's form of these grounds.
 
         Args:
+            proven: when what is judged is known to have existed; algorithms are judged as of then.
             retroactive: also use status answers issued after the moment that is judged.
         """
+        usage = TableUsage(self.algorithms, min(proven or self.now, self.now))
         roots = [x509.Certificate.load(anchor.der) for anchor in self.anchors.anchors]
         return SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(
                 trust_manager=SimpleTrustManager.build(trust_roots=roots),
                 revinfo_policy=CertRevTrustPolicy(_HARD_FAIL, retroactive_revinfo=retroactive),
+                algorithm_usage_policy=usage,
             ),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
                 RevinfoOnlineFetchingRule.LOCAL_ONLY,
@@ -108,6 +118,7 @@ class Grounds:
             ),
             local_knowledge=self._knowledge,
             key_usage_settings=_SIGNER_USAGE,
+            signature_algorithm_policy=usage,
         )
 
     def timing(self, moment: datetime, signed: datetime | None = None) -> ValidationTimingInfo:

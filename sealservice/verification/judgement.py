@@ -6,7 +6,8 @@
 4. A revocation after the proven time does not matter; one before it, or with no proven time,
    leaves REVOKED_NO_POE (5.5.4, 5.6.2.4). No other rule can lift that.
 5. A signature proven to be older than its certificate is NOT_YET_VALID.
-6. Whatever the library raises is INDETERMINATE without a sub-indication, never a pass.
+6. Algorithms are judged at the proven time, by the policy's table (5.2.8, 5.6.2.3).
+7. Whatever the library raises is INDETERMINATE without a sub-indication, never a pass.
 """
 
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ async def judge_signature(
     if signature is None:
         return FORMAT_FAILURE
     answers = chain.answers(grounds.material)
-    outcome = await _basic(signature, grounds, grounds.now)
+    outcome = await _basic(signature, grounds, grounds.now, proven)
     judgement = Judgement(sharpened(outcome, chain, grounds))
     if proven is not None:
         judgement = await _with_time(signature, judgement, chain, grounds, proven)
@@ -89,12 +90,12 @@ async def _with_time(
     if chain.certificates and proven < chain.certificates[0].not_valid_before_utc:
         return Judgement(AdESIndeterminate.NOT_YET_VALID)
     if judgement.outcome is AdESIndeterminate.REVOKED_NO_POE:
-        outcome = await _basic(signature, grounds, proven, retroactive=True)
+        outcome = await _basic(signature, grounds, proven, proven, retroactive=True)
         return Judgement(outcome, proven) if outcome is AdESPassed.OK else judgement
     if judgement.outcome not in OUTDATED:
         return judgement
     for moment in moments_since(proven, grounds.now, chain.answers(grounds.material)):
-        outcome = await _basic(signature, grounds, moment)
+        outcome = await _basic(signature, grounds, moment, proven)
         if outcome is AdESPassed.OK:
             return Judgement(outcome, moment)
     return judgement
@@ -104,6 +105,7 @@ async def _basic(
     signature: EmbeddedPdfSignature,
     grounds: Grounds,
     moment: datetime,
+    proven: datetime | None,
     *,
     retroactive: bool = False,
 ) -> AdESSubIndic:
@@ -111,7 +113,7 @@ async def _basic(
     try:
         result = await ades_basic_validation(
             signature.signed_data,
-            grounds.policy(retroactive=retroactive),
+            grounds.policy(proven, retroactive=retroactive),
             timing_info=grounds.timing(moment),
             raw_digest=signature.compute_digest() if is_detached else None,
         )

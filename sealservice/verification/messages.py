@@ -181,6 +181,25 @@ MESSAGES: Final = {
         "该签章出自演示环境，仅供测试，不具有法律效力。",
         "This signature comes from a demonstration and has no legal effect.",
     ),
+    "time_not_proven": Text(
+        "没有可信时间证明签章何时完成；该策略要求有时间戳。请索取带时间戳的文件。",
+        "No trusted time proves when the signature was made, and the policy demands one. Ask for "
+        "a file with a timestamp.",
+    ),
+    "level_not_long_term": Text(
+        "文件内没有足以长期验证的材料（级别低于 B-LT）；该策略要求有。请先补充长期验证材料。",
+        "The file lacks the material for long-term validation (its level is below B-LT), which "
+        "the policy demands. Have it added first.",
+    ),
+    "permitted_changes": Text(
+        "盖章之后有许可的后续修订（如加签、填表）。",
+        "Permitted revisions followed the signature, such as further signatures or form entries.",
+    ),
+    "rogue_use": Text(
+        "该印章属于本系统，但用章记录中没有这一次用章。请立即联系印章所属单位。",
+        "The seal belongs to this system, but no record of its use tells of this one. Contact the "
+        "seal's organisation at once.",
+    ),
     "seal_not_in_use": Text(
         "用章时该印章的状态为“{status_zh}”，不可使用。",
         "When it was used, the seal had the status “{status_en}” and must not be used.",

@@ -57,12 +57,31 @@ class CheckStatus(StrEnum):
     NOT_DONE = "not_done"
 
 
+class Grade(StrEnum):
+    """How much a finding weighs, by itself or under a policy."""
+
+    FAIL = "FAIL"
+    """It keeps a signature from being valid."""
+    WARN = "WARN"
+    INFORM = "INFORM"
+    IGNORE = "IGNORE"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something to tell, under a stable key."""
 
     key: str
     text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was found out about a signature, before any policy weighs it."""
+
+    message: Message
+    own_grade: Grade
+    """What it weighs where a policy says nothing about its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +215,10 @@ class SignatureReport:
     errors: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
     infos: tuple[Message, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """All that was found; errors, warnings and infos are these, weighed by the policy."""
+    verdict: Verdict | None = None
+    """By the policy of the report; None: not decided yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
-"""Which messages a signature gets: errors keep it from being valid, warnings and infos do not."""
+"""What was found out about a signature, each under its key and with its own grade.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A policy may weigh a finding otherwise. What is of grade IGNORE by itself matters to some policies
+only: that no time is proven, that the level is not for long terms, that permitted changes followed.
+"""
+
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sealservice.kernel.clock import rfc3339
@@ -10,7 +13,7 @@ from sealservice.verification.facts import SignatureFacts
 from sealservice.verification.fields import SHA1_FILTER
 from sealservice.verification.judgement import Judgement
 from sealservice.verification.messages import DEMONSTRATION, message
-from sealservice.verification.model import Indication, Message
+from sealservice.verification.model import Finding, Grade, Indication, Message
 from sealservice.verification.timestamps import JudgedTimestamp
 
 _BY_SUB_INDICATION: Final = {
@@ -32,33 +35,43 @@ _BY_SUB_INDICATION: Final = {
     "CRYPTO_CONSTRAINTS_FAILURE": "algorithm_weak",
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "algorithm_weak",
 }
+_LONG_TERM: Final = frozenset({"B-LT", "B-LTA"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """What a report says about one signature."""
-
-    errors: tuple[Message, ...]
-    warnings: tuple[Message, ...]
-    infos: tuple[Message, ...]
-
-
-def reasons_for(
+def findings_for(
     document: Document,
     facts: SignatureFacts,
     judgement: Judgement,
     stamps: tuple[JudgedTimestamp, ...],
-) -> Reasons:
-    """Collect the messages about one signature; ``stamps`` are the timestamps in its CMS."""
+) -> tuple[Finding, ...]:
+    """Collect what was found about one signature; ``stamps`` are the timestamps in its CMS."""
     keys = dict.fromkeys([*_format_errors(document, facts), *_judged_errors(facts, judgement)])
     if any(stamp.is_broken for stamp in stamps):
         keys["timestamp_broken"] = None
     fields = {"format": facts.found.format}
-    return Reasons(
-        tuple(message(key, **fields) for key in keys),
-        tuple(_warnings(document, facts, judgement, stamps)),
-        tuple(message(key) for key in (facts.cms.infos if facts.cms else ())),
+    errors = (message(key, **fields) for key in keys)
+    infos = (message(key) for key in (facts.cms.infos if facts.cms else ()))
+    return (
+        *_graded(Grade.FAIL, errors),
+        *_graded(Grade.WARN, _warnings(document, facts, judgement, stamps)),
+        *_graded(Grade.INFORM, infos),
     )
+
+
+def silent_findings(
+    level: str, *, is_proven: bool, has_permitted_changes: bool
+) -> tuple[Finding, ...]:
+    """Return what only some policies give any weight."""
+    keys = {
+        "time_not_proven": not is_proven,
+        "level_not_long_term": level not in _LONG_TERM,
+        "permitted_changes": has_permitted_changes,
+    }
+    return tuple(_graded(Grade.IGNORE, (message(key) for key, found in keys.items() if found)))
+
+
+def _graded(grade: Grade, messages: Iterable[Message]) -> Iterator[Finding]:
+    return (Finding(message, grade) for message in messages)
 
 
 def _format_errors(document: Document, facts: SignatureFacts) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The report as a value and as JSON; its keys and their order are fixed (VERIFICATION 2)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import Enum
 from importlib.metadata import version
 from typing import Final
@@ -11,12 +11,12 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.verification.decision import (
-    POLICY,
     SIGNATURE,
     document_verdict,
+    judged,
     verdict_of,
 )
-from sealservice.verification.messages import refusal
+from sealservice.verification.messages import DEMONSTRATION, refusal
 from sealservice.verification.model import (
     REPORT_VERSION,
     DocumentFacts,
@@ -25,6 +25,7 @@ from sealservice.verification.model import (
     SignatureReport,
     Verdict,
 )
+from sealservice.verification.policy import Policy
 from sealservice.verification.request import Request
 
 _SIGNATURE_KEYS: Final = (
@@ -46,12 +47,23 @@ def judged_report(
     document: DocumentFacts,
     signatures: tuple[SignatureReport, ...],
     errors: tuple[Message, ...],
-    *,
-    test_only: bool,
 ) -> Report:
     """Return the report on a file that could be read."""
-    verdict = document_verdict(signatures, is_complete=not errors)
-    return _report(request, verdict, document, signatures, errors, test_only=test_only)
+    bare = _report(request, Verdict.UNSIGNED, document, signatures, errors)
+    return under(bare, request.policy)
+
+
+def under(report: Report, policy: Policy) -> Report:
+    """Return a report as another policy would have it, from what was found out already.
+
+    The policy's constraints and decisions are applied anew. Its algorithms are not, for the
+    indications rest on them: a policy with another table needs the file.
+    """
+    if report.verdict is Verdict.UNREADABLE:
+        return replace(report, policy=_named(policy))
+    signatures = tuple(judged(signature, policy) for signature in report.signatures)
+    verdict = document_verdict(signatures, is_complete=not report.errors, policy=policy)
+    return replace(report, policy=_named(policy), signatures=signatures, verdict=verdict)
 
 
 def unreadable_report(request: Request, error: SealserviceError) -> Report:
@@ -60,7 +72,7 @@ def unreadable_report(request: Request, error: SealserviceError) -> Report:
         request.filename, len(request.data), sha256_hex(request.data), None, None
     )
     reasons = (refusal(error),)
-    return _report(request, Verdict.UNREADABLE, document, (), reasons, test_only=False)
+    return _report(request, Verdict.UNREADABLE, document, (), reasons)
 
 
 def _report(
@@ -69,8 +81,6 @@ def _report(
     document: DocumentFacts,
     signatures: tuple[SignatureReport, ...],
     errors: tuple[Message, ...],
-    *,
-    test_only: bool,
 ) -> Report:
     anchors = request.anchors
     return Report(
@@ -78,7 +88,7 @@ def _report(
         engine=engine(),
         verdict=verdict,
         validation_time=rfc3339(request.at),
-        policy=dict(POLICY),
+        policy=_named(request.policy),
         trust_list={
             "name": anchors.name,
             "sequence": anchors.sequence,
@@ -86,15 +96,23 @@ def _report(
         },
         document=document,
         signatures=signatures,
-        test_only=test_only,
+        test_only=any(map(_is_demonstration, signatures)),
         errors=errors,
     )
+
+
+def _named(policy: Policy) -> dict[str, str]:
+    return {"name": policy.name, "version": policy.version}
+
+
+def _is_demonstration(signature: SignatureReport) -> bool:
+    return any(finding.message.key == DEMONSTRATION for finding in signature.findings)
 
 
 def report_json(report: Report) -> JsonObject:
     """Return a report as the JSON object that the command line and the API give alike."""
     real = [signature for signature in report.signatures if signature.kind == SIGNATURE]
-    valid = [signature for signature in real if verdict_of(signature) is Verdict.VALID]
+    valid = [one for one in real if (one.verdict or verdict_of(one)) is Verdict.VALID]
     return {
         "report_version": REPORT_VERSION,
         "verdict": report.verdict.value,

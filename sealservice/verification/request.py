@@ -1,9 +1,10 @@
-"""What is asked: one file, the anchors, the moment. Plain values that go into a sandbox."""
+"""What is asked: one file, anchors, moment, policy. Plain values that go into a sandbox."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sealservice.verification.anchors import TrustAnchors
+from sealservice.verification.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class Request:
     crls: tuple[bytes, ...]
     """Revocation lists that are fresher than what the file embeds, as DER."""
     most_pages: int
+    policy: Policy

@@ -16,13 +16,15 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.kernel.text import Text
 from sealservice.seals.model import STATE_NAMES
+from sealservice.verification import policies
 from sealservice.verification.anchors import TrustAnchors
-from sealservice.verification.decision import SEAL_IN_USE, SEAL_NOT_YET, document_verdict
+from sealservice.verification.decision import SEAL_IN_USE, SEAL_NOT_YET
 from sealservice.verification.errors import DocumentTooLarge
 from sealservice.verification.messages import message
-from sealservice.verification.model import Report, SignatureReport, Verdict
+from sealservice.verification.model import Finding, Grade, Report, SignatureReport, Verdict
+from sealservice.verification.policy import Policy
 from sealservice.verification.ports import RegisteredSeal, SealRegistry, StatusLists
-from sealservice.verification.report import unreadable_report
+from sealservice.verification.report import under, unreadable_report
 from sealservice.verification.request import Request
 
 _STATUS_NAMES: Final = {
@@ -58,8 +60,18 @@ class VerificationService:
         self._seals = seals
         self._status_lists = status_lists
 
-    def verify(self, filename: str, data: bytes, at: datetime | None = None) -> Report:
-        """Return the report on one file, as of now or of another moment."""
+    def verify(
+        self,
+        filename: str,
+        data: bytes,
+        at: datetime | None = None,
+        policy: Policy | None = None,
+    ) -> Report:
+        """Return the report on one file, as of now or of another moment, under a policy.
+
+        Raises:
+            PolicyInvalid: none is given, and the one that ships as default breaks a rule.
+        """
         crls = self._status_lists.crls() if self._status_lists else ()
         request = Request(
             filename=filename,
@@ -68,6 +80,7 @@ class VerificationService:
             at=at or self._clock(),
             crls=crls,
             most_pages=self._limits.document_pages,
+            policy=policy or policies.load(),
         )
         if len(data) > self._limits.document_bytes:
             limit = self._limits.document_bytes
@@ -76,14 +89,13 @@ class VerificationService:
             report = self._sandbox.run(examine, request)
         except SealserviceError as error:
             return unreadable_report(request, error)
-        return self._with_seals(report)
+        return self._with_seals(report, request.policy)
 
-    def _with_seals(self, report: Report) -> Report:
+    def _with_seals(self, report: Report, policy: Policy) -> Report:
         if self._seals is None or report.verdict is Verdict.UNREADABLE:
             return report
         signatures = tuple(_named(s, self._seals, report) for s in report.signatures)
-        verdict = document_verdict(signatures, is_complete=not report.errors)
-        return replace(report, signatures=signatures, verdict=verdict)
+        return under(replace(report, signatures=signatures), policy)
 
 
 def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> SignatureReport:
@@ -96,13 +108,14 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
 
 
 def _with_seal(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:
-    errors = signature.errors
+    findings = signature.findings
     if seal.status != SEAL_IN_USE:
         name = _STATUS_NAMES[seal.status]
-        errors = (*errors, message("seal_not_in_use", status_zh=name.zh, status_en=name.en))
+        told = message("seal_not_in_use", status_zh=name.zh, status_en=name.en)
+        findings = (*findings, Finding(told, Grade.FAIL))
     return replace(
         signature,
         seal={"seal_id": seal.seal_id, "type": seal.type, "status_at_signing": seal.status},
         license={"uscc": seal.uscc, "status_at_signing": seal.license_status},
-        errors=errors,
+        findings=findings,
     )

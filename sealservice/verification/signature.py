@@ -1,13 +1,13 @@
 """The report on one signature or document timestamp, put together from facts and judgement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sealservice.kernel.clock import rfc3339
 from sealservice.verification.appearances import Widgets, appearances
 from sealservice.verification.byterange import signed_digest
 from sealservice.verification.checks import Findings, six_checks
-from sealservice.verification.decision import DOCUMENT_TIMESTAMP, SIGNATURE
+from sealservice.verification.decision import DOCUMENT_TIMESTAMP, SIGNATURE, has_permitted_changes
 from sealservice.verification.document import Document
 from sealservice.verification.facts import SignatureFacts, attempt, claimed_time, permission
 from sealservice.verification.fields import PADES_FILTER, FoundSignature
@@ -29,7 +29,7 @@ from sealservice.verification.model import (
     TimestampFact,
 )
 from sealservice.verification.names import algorithms, signer_name
-from sealservice.verification.reasons import reasons_for
+from sealservice.verification.reasons import findings_for, silent_findings
 from sealservice.verification.status import StatusAnswer
 from sealservice.verification.timestamps import (
     JudgedTimestamp,
@@ -144,8 +144,7 @@ def _report(
     found, grounds, review = facts.found, scene.grounds, facts.review
     good = stamps.good
     proven = own.time if own and own.is_good else stamps.proven
-    reasons = reasons_for(scene.document, facts, judgement, stamps.inner)
-    return SignatureReport(
+    report = SignatureReport(
         field=found.name,
         kind=DOCUMENT_TIMESTAMP if found.is_timestamp else SIGNATURE,
         format=found.format,
@@ -175,10 +174,18 @@ def _report(
         checks=six_checks(
             Findings(facts.is_intact, review, facts.chain, judgement, proven), grounds
         ),
-        errors=reasons.errors,
-        warnings=reasons.warnings,
-        infos=reasons.infos,
+        findings=findings_for(scene.document, facts, judgement, stamps.inner),
     )
+    return report if found.is_timestamp else _with_silent_findings(report)
+
+
+def _with_silent_findings(report: SignatureReport) -> SignatureReport:
+    silent = silent_findings(
+        report.level,
+        is_proven=report.best_signature_time is not None,
+        has_permitted_changes=has_permitted_changes(report),
+    )
+    return replace(report, findings=(*report.findings, *silent))
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -7,7 +7,9 @@
    time, and its report says from when the newest answer is.
 4. Document timestamps are judged from the newest to the oldest, so that each can rest on the next.
 5. A token from the future proves nothing, either; a few minutes are granted to clocks.
-6. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
+6. Its algorithms are judged at the time that a later timestamp proves, or now; its own word does
+   not count, for whoever can forge a token can write any time into it.
+7. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
    only, and the level of none if its imprint is another one's.
 """
 
@@ -82,12 +84,13 @@ async def judge_token(
     time = _time(token)
     chain = _chain(token, grounds)
     answers = chain.answers(grounds.material)
-    outcome = sharpened(await _outcome(token, imprint, grounds, grounds.now), chain, grounds)
+    outcome = await _outcome(token, imprint, grounds, grounds.now, proven)
+    outcome = sharpened(outcome, chain, grounds)
     judged_at = None
     start = proven or (time if chain.is_in_force(grounds.now) else None)
     if outcome in OUTDATED and start is not None:
         for moment in moments_since(start, grounds.now, answers):
-            if await _outcome(token, imprint, grounds, moment) is AdESPassed.OK:
+            if await _outcome(token, imprint, grounds, moment, proven) is AdESPassed.OK:
                 outcome, judged_at = AdESPassed.OK, moment
                 break
     if outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
@@ -98,11 +101,15 @@ async def judge_token(
 
 
 async def _outcome(
-    token: cms.SignedData, imprint: Imprint, grounds: Grounds, moment: datetime
+    token: cms.SignedData,
+    imprint: Imprint,
+    grounds: Grounds,
+    moment: datetime,
+    proven: datetime | None,
 ) -> AdESSubIndic:
     try:
         result = await ades_timestamp_validation(
-            token, grounds.policy(), imprint, timing_info=grounds.timing(moment)
+            token, grounds.policy(proven), imprint, timing_info=grounds.timing(moment)
         )
     except MemoryError:
         raise
