@@ -47,9 +47,12 @@ dev: $(VENV)/.development $(VENDOR)/htmx.min.js ## make the developer's environm
 demo: $(VENV)/.runtime $(VENDOR)/htmx.min.js ## seal, archive and verify a real PDF (ARGS="--once --home DIR")
 	@$(BIN)/sealservice demo $(ARGS)
 
+# One worker for each core, at most four; a file's tests stay together and share what they set up.
+WORKERS := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: dev ## run all tests with real parts (installs missing Debian packages when it may)
 	@tests/system-packages
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: dev ## ruff, mypy --strict, import contracts, house limits
 	$(BIN)/ruff check .
