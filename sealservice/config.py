@@ -144,6 +144,18 @@ class Limits:
     """Longest text that tells a seal from others of its kind."""
     signature_bytes: int = 16 * 1024
     """Bytes reserved for the CMS of a seal signature or document timestamp."""
+    press_sections: int = 500
+    """Most cross-reference sections that the fast press follows; one for each revision."""
+    press_subsections: int = 5_000
+    """Most subsections of these, all together."""
+    press_work: int = 8 * MEBIBYTE
+    """Bytes of objects that it reads, and steps it takes to find them, all together."""
+    press_object_bytes: int = 1 * MEBIBYTE
+    """Largest object that it reads."""
+    press_unpacked_bytes: int = 32 * MEBIBYTE
+    """What it decompresses of one document, all together."""
+    press_depth: int = 50
+    """Levels of the page tree, and of values nested in one object."""
 
 
 @dataclass(frozen=True, slots=True)

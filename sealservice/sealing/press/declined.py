@@ -1,0 +1,56 @@
+"""Why the fast press leaves a document to the other one. Never an error for whoever asked."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What is not fully understood."""
+
+    HEADER = "header"
+    """It does not begin with ``%PDF-1.0`` to ``%PDF-2.0``."""
+    END = "end"
+    """It does not end with startxref, a number, ``%%EOF``, and one end-of-line at most."""
+    SECTION = "section"
+    """A cross-reference section is not exactly as the standard has it, or not where it should."""
+    SECTIONS_LOOP = "sections_loop"
+    """/Prev leads back to a section that was read."""
+    MIXED = "mixed"
+    """It has cross-reference tables as well as streams, also as a hybrid file."""
+    ENCRYPTED = "encrypted"
+    SYNTAX = "syntax"
+    """An object is not written as the standard has it, or with comments or escaped keys."""
+    DUPLICATE = "duplicate"
+    """A key stands twice in a dictionary, or an object twice in a section."""
+    OBJECT = "object"
+    """An object is missing, or is not where its cross-reference says, or is of a generation."""
+    STREAM = "stream"
+    """A stream's length, filter or parameters are not those we know."""
+    KIND = "kind"
+    """An entry is of another type than expected."""
+    PAGE_TREE = "page_tree"
+    """The page tree is no tree, or its counts are wrong."""
+    FORM = "form"
+    """The interactive form holds something that is not a reference to a field."""
+    XFA = "xfa"
+    TAGGED = "tagged"
+    """It has a structure tree, to which the seal would have to be added."""
+    PERMISSIONS = "permissions"
+    """It is certified, or carries usage rights."""
+    RESTRICTIONS = "restrictions"
+    """The seal is to certify, or to lock fields."""
+    EXTENSIONS = "extensions"
+    """Its developer extensions are not a plain dictionary, or hold an older one of ours."""
+    PLACEMENT = "placement"
+    """More than one place, or a prepared field."""
+    COST = "cost"
+    """It would take more work than allowed (config.Limits, ``press_...``)."""
+    UNFORESEEN = "unforeseen"
+    """A mistake of ours; tests hold that it does not happen."""
+
+
+class Declined(Exception):
+    """A document that the fast press does not fully understand."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

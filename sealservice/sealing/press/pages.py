@@ -1,0 +1,79 @@
+"""Finds a page by its position, in a page tree that is proven to be one (ISO 32000-2 7.7.3).
+
+1. Every node is a /Pages with /Kids and /Count, or a /Page without /Kids; none occurs twice.
+2. Every node names as its /Parent the one that holds it.
+3. Every /Count is the number of pages below.
+All of the tree is looked at, for readers that go by /Count and readers that go by /Kids must find
+the same page.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sealservice.sealing.press.declined import Declined, Reason
+from sealservice.sealing.press.reader import Reader
+from sealservice.sealing.press.syntax import Entries, integer, reference, references
+
+_LEAF: Final = b"/Page"
+_BRANCH: Final = b"/Pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that a seal is put on."""
+
+    number: int
+    entries: Entries
+
+
+def find_page(reader: Reader, catalog: Entries, index: int) -> Page:
+    """Return a page; ``index`` is 0 for the first.
+
+    Raises:
+        Declined: PAGE_TREE, and whatever the reader declines.
+    """
+    top = reference(catalog.get(b"/Pages"))
+    if top is None:
+        raise Declined(Reason.PAGE_TREE)
+    walk = _Walk(reader, index)
+    walk.count(top, None, reader.limits.press_depth)
+    if walk.found is None:
+        raise Declined(Reason.PAGE_TREE)
+    return walk.found
+
+
+class _Walk:
+    """A page tree as it is being looked at, from the first page to the last."""
+
+    def __init__(self, reader: Reader, index: int) -> None:
+        self._reader, self._index = reader, index
+        self._seen: set[int] = set()
+        self._pages = 0
+        self.found: Page | None = None
+
+    def count(self, number: int, parent: int | None, depth: int) -> int:
+        """Return how many pages a node has."""
+        if number in self._seen or depth == 0:
+            raise Declined(Reason.PAGE_TREE)
+        self._seen.add(number)
+        entries = self._reader.dictionary(number)
+        if reference(entries.get(b"/Parent")) != parent:
+            raise Declined(Reason.PAGE_TREE)
+        kind, kids = entries.get(b"/Type"), entries.get(b"/Kids")
+        if kind == _LEAF and kids is None:
+            return self._leaf(Page(number, entries))
+        if kind != _BRANCH or kids is None:
+            raise Declined(Reason.PAGE_TREE)
+        held = references(self._reader.followed(kids), Reason.PAGE_TREE)
+        pages = sum(self.count(kid, number, depth - 1) for kid in held)
+        if integer(entries.get(b"/Count")) != pages:
+            raise Declined(Reason.PAGE_TREE)
+        return pages
+
+    def _leaf(self, page: Page) -> int:
+        if self._pages == self._index:
+            self.found = page
+        self._pages += 1
+        if self._pages > self._reader.limits.document_pages:
+            raise Declined(Reason.COST)
+        return 1

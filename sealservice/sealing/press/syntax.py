@@ -1,0 +1,227 @@
+"""Reads objects as they are written (ISO 32000-2 7.2 and 7.3), no deeper than is asked for.
+
+A value is kept as the bytes that it is written with, so that it can be copied unread:
+1. A dictionary is taken apart into keys and values; what is inside of a value is only bracketed.
+2. Brackets pair up, and nest no deeper than allowed; strings are passed over as strings.
+3. Comments, keys with escapes, and keys that stand twice are declined: readers differ on them.
+"""
+
+import re
+from typing import Final
+
+from sealservice.sealing.press.declined import Declined, Reason
+
+Entries = dict[bytes, bytes]
+"""A dictionary: its keys, with their slash, and its values as written."""
+
+WHITE: Final = rb"[\0\t\n\x0c\r ]"
+_REGULAR: Final = rb"[^\0\t\n\x0c\r ()<>\[\]{}/%]"
+_ENDED: Final = rb"(?=[\0\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
+_REFERENCE: Final = rb"\d{1,10}" + WHITE + rb"{1,9}\d{1,5}" + WHITE + rb"{1,9}R" + _ENDED
+_NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)" + _ENDED
+_HEX: Final = rb"<[0-9A-Fa-f\0\t\n\x0c\r ]*+>"
+_SIMPLE: Final = b"|".join(
+    (
+        _REFERENCE,
+        rb"/" + _REGULAR + rb"*+",
+        _NUMBER,
+        rb"\[[^\[\]()<>{}%]*+\]",
+        rb"\([^()\\]*+\)",
+        _HEX,
+        rb"(?:true|false|null)" + _ENDED,
+    )
+)
+_KEY: Final = WHITE + rb"*+(/[^\0\t\n\x0c\r ()<>\[\]{}/%#]++)" + WHITE + rb"*+"
+_ENTRY: Final = re.compile(_KEY + rb"(" + _SIMPLE + rb")").match
+_KEY_ALONE: Final = re.compile(_KEY).match
+_ITEM: Final = re.compile(WHITE + rb"*+(" + _SIMPLE + rb")").match
+_OPENED: Final = re.compile(WHITE + rb"*+<<").match
+_CLOSED: Final = re.compile(WHITE + rb"*+>>").match
+_GAP: Final = re.compile(WHITE + rb"*+").match
+_BRACKET: Final = re.compile(rb"<<|>>|[\[\](){}%<>]").search
+_HEX_STRING: Final = re.compile(_HEX).match
+_PARENTHESIS: Final = re.compile(rb"[()\\]").search
+_ONE_REFERENCE: Final = re.compile(rb"(\d{1,10})" + WHITE + rb"++(\d{1,5})" + WHITE + rb"++R")
+_REFERENCES: Final = re.compile(
+    rb"\[(?:" + WHITE + rb"*+\d{1,10}" + WHITE + rb"++0" + WHITE + rb"++R)*+" + WHITE + rb"*+\]"
+)
+_DIGITS: Final = re.compile(rb"\d+").findall
+_PARTNERS: Final = {b"]": b"[", b">>": b"<<"}
+_ARRAY, _DICTIONARY = b"[", b"<<"
+_OCTAL: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
+_ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def dictionary(data: bytes, position: int, greatest: int, depth: int) -> tuple[Entries, int]:
+    """Take the dictionary at a position apart; return its entries, and where it ends.
+
+    ``greatest`` is how many bytes it may have, ``depth`` how many levels its values.
+
+    Raises:
+        Declined: SYNTAX, DUPLICATE.
+    """
+    end = position + greatest
+    opened = _OPENED(data, position, end)
+    if opened is None:
+        raise Declined(Reason.KIND)
+    entries: Entries = {}
+    position = opened.end()
+    while found := _ENTRY(data, position, end) or _KEY_ALONE(data, position, end):
+        key, position = found[1], found.end()
+        if found.re.groups == 1:
+            begin, position = position, container_end(data, position, end, depth)
+            value = data[begin:position]
+        else:
+            value = found[2]
+        if key in entries:
+            raise Declined(Reason.DUPLICATE)
+        entries[key] = value
+    closed = _CLOSED(data, position, end)
+    if closed is None:
+        raise Declined(Reason.SYNTAX)
+    return entries, closed.end()
+
+
+def container_end(data: bytes, position: int, end: int, depth: int) -> int:
+    """Return where an array, a dictionary or a string ends that begins at a position.
+
+    Raises:
+        Declined: SYNTAX.
+    """
+    opened: list[bytes] = []
+    if data[position : position + 1] not in (b"[", b"<", b"("):
+        raise Declined(Reason.SYNTAX)
+    while found := _BRACKET(data, position, end):
+        bracket, position = found[0], found.end()
+        if bracket in (_ARRAY, _DICTIONARY):
+            opened.append(bracket)
+        elif bracket == b"(":
+            position = _string_end(data, position, end)
+        elif bracket == b"<":
+            position = _hex_end(data, found.start(), end)
+        elif not opened or opened.pop() != _PARTNERS.get(bracket):
+            break
+        if not opened:
+            return position
+        if len(opened) > depth:
+            break
+    raise Declined(Reason.SYNTAX)
+
+
+def _hex_end(data: bytes, position: int, end: int) -> int:
+    found = _HEX_STRING(data, position, end)
+    if found is None:
+        raise Declined(Reason.SYNTAX)
+    return found.end()
+
+
+def _string_end(data: bytes, position: int, end: int) -> int:
+    """Return where a literal string ends whose opening parenthesis has been read."""
+    depth = 1
+    while found := _PARENTHESIS(data, position, end):
+        position = found.end()
+        if found[0] == b"\\":
+            position += 1
+            continue
+        depth += 1 if found[0] == b"(" else -1
+        if not depth:
+            return position
+    raise Declined(Reason.SYNTAX)
+
+
+def value_end(data: bytes, position: int, greatest: int, depth: int) -> tuple[int, int]:
+    """Return where the value at a position begins, behind white space, and where it ends."""
+    end = position + greatest
+    simple = _ITEM(data, position, end)
+    if simple is not None:
+        return simple.start(1), simple.end()
+    gap = _GAP(data, position, end)
+    begin = gap.end() if gap else position
+    return begin, container_end(data, begin, end, depth)
+
+
+def items(array: bytes, depth: int) -> list[bytes]:
+    """Return the values in an array, as written.
+
+    Raises:
+        Declined: KIND, when it is none; SYNTAX.
+    """
+    if not (array.startswith(b"[") and array.endswith(b"]")):
+        raise Declined(Reason.KIND)
+    found, position, end = [], 1, len(array) - 1
+    inside = array[:end]
+    while (gap := _GAP(inside, position)) and gap.end() < end:
+        begin, position = value_end(inside, gap.end(), end, depth)
+        found.append(inside[begin:position])
+    return found
+
+
+def reference(value: bytes | None) -> int | None:
+    """Return the object number of a reference; None for everything else.
+
+    Raises:
+        Declined: OBJECT, of a generation other than 0.
+    """
+    found = _ONE_REFERENCE.fullmatch(value) if value else None
+    if found is None:
+        return None
+    if int(found[2]):
+        raise Declined(Reason.OBJECT)
+    return int(found[1])
+
+
+def references(array: bytes, reason: Reason) -> list[int]:
+    """Return the object numbers of an array that holds nothing but references.
+
+    Raises:
+        Declined: for the reason given.
+    """
+    if _REFERENCES.fullmatch(array) is None:
+        raise Declined(reason)
+    return [int(number) for number in _DIGITS(array)[::2]]
+
+
+def integer(value: bytes | None) -> int:
+    """Return a whole number that is not negative.
+
+    Raises:
+        Declined: KIND.
+    """
+    if value is None or not value.isdigit() or len(value) > 10:  # noqa: PLR2004 - as in a table
+        raise Declined(Reason.KIND)
+    return int(value)
+
+
+def text(value: bytes) -> str:
+    """Return what a string says (ISO 32000-2 7.9.2.2); PDFDocEncoding as if it were Latin-1.
+
+    Raises:
+        Declined: KIND.
+    """
+    raw = string(value)
+    if raw.startswith(b"\xfe\xff"):
+        return raw[2:].decode("utf-16-be", "replace")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:].decode("utf-8", "replace")
+    return raw.decode("latin-1")
+
+
+def string(value: bytes) -> bytes:
+    """Return the bytes of a string that is written with parentheses, or in hexadecimal.
+
+    Raises:
+        Declined: KIND.
+    """
+    if value.startswith(b"(") and value.endswith(b")"):
+        return _OCTAL.sub(_unescaped, value[1:-1])
+    if value.startswith(b"<") and not value.startswith(b"<<"):
+        digits = b"".join(value[1:-1].replace(b"\0", b" ").split())
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    raise Declined(Reason.KIND)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    octal, line, other = found.groups()
+    if octal is not None:
+        return bytes([int(octal, 8) & 0xFF])
+    return b"" if line is not None else _ESCAPES.get(other, other)
