@@ -4,8 +4,9 @@ import io
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
+from sealservice.config import Limits
 from sealservice.sealing.balance import balanced_pages
 from sealservice.sealing.model import CoordinatePlacement, Level, StraddlePlacement
 from sealservice.verification.model import Verdict
@@ -52,14 +53,32 @@ def test_one_signature_and_page_content(world: PressWorld, *, streams: bool) -> 
         assert len(names) == 1
 
 
-@pytest.mark.parametrize(("pages", "kibibytes"), [(30, 64), (300, 350)])
-def test_a_straddling_seal_is_stored_once(world: PressWorld, pages: int, kibibytes: int) -> None:
-    """Slices on 30 and 300 pages: one signature, one drawing, bounded growth; all accept."""
-    source = booklet(pages)
-    prepared = world.prepare(source, StraddlePlacement())
+@pytest.mark.parametrize("pages", [1, 30, 300])
+def test_a_seal_is_stored_once(world: PressWorld, pages: int) -> None:
+    """20 KiB, the places kept for two signatures, and for each page 1 KiB and its dictionary."""
+    source, extra = with_large_pages(pages)
+    place = StraddlePlacement() if pages > 1 else WIDGET
+    prepared = world.prepare(source, place)
     assert [len(one.impressions) for one in prepared] == [pages]
-    pdf = accepted(world.sign(source, prepared), world, ["Seal1"])
-    assert len(pdf) - len(source) < kibibytes * KIBIBYTE
+    pdf = accepted(world.sign(source, prepared, Level.B_LTA), world, ["Seal1"])
+    kept = 2 * len("ff") * Limits().signature_bytes
+    assert len(pdf) - len(source) < 20 * KIBIBYTE + kept + pages * KIBIBYTE + extra
+
+
+def test_three_hundred_slices_are_small(world: PressWorld) -> None:
+    """Where pages are as programs write them, 300 slices take less than 350 KiB at B-LTA."""
+    source = booklet(300)
+    pdf = world.seal(source, Level.B_LTA, StraddlePlacement())
+    assert len(pdf) - len(source) < 350 * KIBIBYTE
+
+
+def with_large_pages(pages: int) -> tuple[bytes, int]:
+    """Return a document whose page dictionaries take 3 KiB each, and the size of all of them."""
+    with pikepdf.open(io.BytesIO(booklet(pages))) as document:
+        for page in document.pages:
+            page.obj.PieceInfo = Dictionary(Other=Dictionary(Private=String("x" * 3 * KIBIBYTE)))
+        extra = sum(len(page.obj.unparse(resolved=True)) for page in document.pages)
+        return saved(document), extra
 
 
 def test_a_tagged_document_gets_artifacts(world: PressWorld) -> None:
