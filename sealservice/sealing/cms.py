@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from asn1crypto import algos, cms, x509
+from asn1crypto import (
+    algos,
+    cms,
+    tsp,  # noqa: F401 - adds content types, which must be there before the first one is used
+    x509,
+)
 
 from sealservice.sealing.errors import SignatureTooLarge
 from sealservice.sealing.model import Die, Prepared, SignedAttributes, Timestamp
