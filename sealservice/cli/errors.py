@@ -22,6 +22,16 @@ class Misuse(SealserviceError):
         super().__init__(problem_zh=problem.zh, problem_en=problem.en, hint_zh=zh, hint_en=en)
 
 
+class MomentInvalid(Refused):
+    """What should be a moment is none."""
+
+    code = "moment_invalid"
+    text = Text(
+        "“{value}”不是时刻。请写成 2026-11-24 或 2026-11-24T12:00:00+08:00。",
+        "“{value}” is no moment. Write it like 2026-11-24 or 2026-11-24T12:00:00+08:00.",
+    )
+
+
 class InputMissing(Refused):
     """There is no such file."""
 

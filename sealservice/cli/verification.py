@@ -1,12 +1,14 @@
 """``sealservice verify``: what the seals and signatures of PDFs are worth. Starts no engine.
 
-1. Every file named must be there to be read; otherwise nothing is verified.
-2. Each file gets a report, whatever is in it.
-3. The exit code is the first of 1, 4, 2, 3 that occurs, else 0.
+1. Without ``--jsonl`` every file named must be there to be read; otherwise nothing is verified.
+2. Each file gets a report, whatever is in it; with ``--jsonl`` also one that cannot be read.
+3. With ``--jsonl`` all cores work; the reports come in the order of the files.
+4. The exit code is the first of 1, 4, 2, 3 that occurs, else 0.
 """
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,14 +16,20 @@ import typer
 
 from sealservice.bootstrap.offline import verifier
 from sealservice.cli.call import Call, call_of
-from sealservice.cli.errors import InputTooLarge, Misuse
+from sealservice.cli.crew import cores, in_order
+from sealservice.cli.errors import InputTooLarge, Misuse, MomentInvalid
 from sealservice.cli.files import read_bytes, require_readable
 from sealservice.cli.output import print_json
 from sealservice.cli.verdicts import print_report
+from sealservice.config import Settings
+from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.text import Text
+from sealservice.verification import policies
 from sealservice.verification.decision import exit_code
 from sealservice.verification.model import Report, Verdict
+from sealservice.verification.policy import Policy
 from sealservice.verification.report import report_json
+from sealservice.verification.service import VerificationService
 
 app = typer.Typer()
 
@@ -34,6 +42,34 @@ _ONE_FILE: Final = Text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where files are verified, all under the same conditions."""
+
+    service: VerificationService
+    at: datetime | None
+    policy: Policy | None
+
+    def report(self, file: Path) -> Report:
+        """Return the report on a file.
+
+        Raises:
+            InputMissing, InputUnreadable: it cannot be read.
+        """
+        data = read_bytes(file, _FILE_BYTES)
+        if data is None:
+            error = InputTooLarge(path=file, limit=f"{_FILE_BYTES >> 20} MiB")
+            return self.service.unread(file.name, error, self.at, self.policy)
+        return self.service.verify(file.name, data, self.at, self.policy)
+
+    def report_in_any_case(self, file: Path) -> Report:
+        """Return the report on a file, which says so when it cannot be read."""
+        try:
+            return self.report(file)
+        except SealserviceError as error:
+            return self.service.unread(file.name, error, self.at, self.policy)
+
+
 @app.command()
 def verify(
     context: typer.Context,
@@ -41,42 +77,83 @@ def verify(
     jsonl: Annotated[  # noqa: FBT002 - an option without a value
         bool, typer.Option("--jsonl", help="每个文件一行 JSON 报告 / one JSON report a line")
     ] = False,
-    roots: Annotated[
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="验证策略：default、strict-bank、archive 或策略文件 / validation policy",
+        ),
+    ] = None,
+    trust: Annotated[
         Path | None,
         typer.Option(
+            "--trust",
+            "--roots",
             metavar="DIR",
             help="信任的根证书文件夹，默认数据文件夹的 roots / folder of trusted roots",
         ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="按该时刻验证，如 2026-11-24T12:00+08:00 / as of then"),
     ] = None,
 ) -> int:
     """Verify and return the exit code of the verdicts."""
     call = call_of(context)
     if call.output.json and not jsonl and len(files) > 1:
         raise Misuse(_ONE_FILE, "sealservice verify")
-    for file in files:
-        require_readable(file)
+    moment, chosen = _moment(at), policies.find(policy) if policy else None
+    settings = _for_all_cores(call.settings) if jsonl else call.settings
+    if not jsonl:
+        for file in files:
+            require_readable(file)
+    desk = _Desk(verifier(settings, trust), moment, chosen)
+    return exit_code((_lines if jsonl else _one_by_one)(call, desk, files))
+
+
+def _one_by_one(call: Call, desk: _Desk, files: Sequence[Path]) -> list[Verdict]:
     verdicts: list[Verdict] = []
-    for report in _reports(call, files, roots):
-        _tell(call, report, jsonl=jsonl, is_first=not verdicts)
-        verdicts.append(report.verdict)
-    return exit_code(verdicts)
-
-
-def _reports(call: Call, files: Sequence[Path], roots: Path | None) -> Iterator[Report]:
-    service = verifier(call.settings, roots)
     for file in files:
         with call.output.progress(_VERIFYING):
-            data = read_bytes(file, _FILE_BYTES)
-            if data is None:
-                raise InputTooLarge(path=file, limit=f"{_FILE_BYTES >> 20} MiB")
-            report = service.verify(os.fspath(file.name), data)
-        yield report
+            report = desk.report(file)
+        if call.output.json:
+            print_json(report_json(report))
+        else:
+            if verdicts:
+                call.output.line()
+            print_report(call.output, report)
+        verdicts.append(report.verdict)
+    return verdicts
 
 
-def _tell(call: Call, report: Report, *, jsonl: bool, is_first: bool) -> None:
-    if jsonl or call.output.json:
-        print_json(report_json(report), compact=jsonl)
-        return
-    if not is_first:
-        call.output.line()
-    print_report(call.output, report)
+def _lines(call: Call, desk: _Desk, files: Sequence[Path]) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    with call.output.progress(_VERIFYING) as progress:
+        for report in in_order(desk.report_in_any_case, files, cores()):
+            print_json(report_json(report), compact=True)
+            verdicts.append(report.verdict)
+            progress(_so_far(len(verdicts), len(files)))
+    return verdicts
+
+
+def _so_far(done: int, of: int) -> Text:
+    return Text(f"正在验章… {done}/{of}", f"Verifying… {done}/{of}")
+
+
+def _for_all_cores(settings: Settings) -> Settings:
+    limits = replace(settings.limits, sandbox_children=cores())
+    return replace(settings, limits=limits)
+
+
+def _moment(written: str | None) -> datetime | None:
+    """Read a moment; without a zone it is one of this machine's.
+
+    Raises:
+        MomentInvalid: it is none.
+    """
+    if written is None:
+        return None
+    try:
+        return datetime.fromisoformat(written).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise MomentInvalid(value=written) from None

@@ -72,16 +72,7 @@ class VerificationService:
         Raises:
             PolicyInvalid: none is given, and the one that ships as default breaks a rule.
         """
-        crls = self._status_lists.crls() if self._status_lists else ()
-        request = Request(
-            filename=filename,
-            data=data,
-            anchors=self._anchors,
-            at=at or self._clock(),
-            crls=crls,
-            most_pages=self._limits.document_pages,
-            policy=policy or policies.load(),
-        )
+        request = self._request(filename, data, at, policy)
         if len(data) > self._limits.document_bytes:
             limit = self._limits.document_bytes
             return unreadable_report(request, DocumentTooLarge(size=len(data), limit=limit))
@@ -90,6 +81,33 @@ class VerificationService:
         except SealserviceError as error:
             return unreadable_report(request, error)
         return self._with_seals(report, request.policy)
+
+    def unread(
+        self,
+        filename: str,
+        error: SealserviceError,
+        at: datetime | None = None,
+        policy: Policy | None = None,
+    ) -> Report:
+        """Return the report on a file whose bytes could not be had; it says why.
+
+        Raises:
+            PolicyInvalid: see ``verify``.
+        """
+        return unreadable_report(self._request(filename, b"", at, policy), error)
+
+    def _request(
+        self, filename: str, data: bytes, at: datetime | None, policy: Policy | None
+    ) -> Request:
+        return Request(
+            filename=filename,
+            data=data,
+            anchors=self._anchors,
+            at=at or self._clock(),
+            crls=self._status_lists.crls() if self._status_lists else (),
+            most_pages=self._limits.document_pages,
+            policy=policy or policies.load(),
+        )
 
     def _with_seals(self, report: Report, policy: Policy) -> Report:
         if self._seals is None or report.verdict is Verdict.UNREADABLE:

@@ -103,7 +103,37 @@ def test_what_cannot_be_read_is_refused(files: Path, arguments: list[str], code:
     assert ended.status == 65
     assert ended.out == ""
     assert speaks_both(ended)
-    assert call_here("verify", *paths, "--jsonl", "--json").error["code"] == code
+    if len(arguments) == 1 or "--roots" in arguments:
+        assert call_here("verify", *paths, "--json").error["code"] == code
+
+
+def test_a_batch_never_stops(files: Path) -> None:
+    """With --jsonl each file has its line in its turn, also one that cannot be read."""
+    names = ["plain.pdf", "missing.pdf", ".", "changed.pdf", *["text.pdf"] * 40, "plain.pdf"]
+    ended = call_here(*verify(files, *names), "--jsonl")
+    assert ended.status == 1
+    lines = [json.loads(line) for line in ended.out.splitlines()]
+    assert [line["document"]["filename"] for line in lines] == [(files / n).name for n in names]
+    assert [line["errors"][0]["key"] for line in lines[1:3]] == [
+        "input_missing",
+        "input_unreadable",
+    ]
+    assert lines[-1]["verdict"] == "unsigned"
+
+
+def test_policy_and_moment_can_be_chosen(files: Path) -> None:
+    """The report tells by which policy and as of when; what is neither is refused."""
+    ended = call_here(
+        *verify(files, "plain.pdf"), "--json", "--policy", "archive", "--at", "2026-01-02T03:00Z"
+    )
+    assert ended.value["policy"]["name"] == "archive"
+    assert ended.value["validation_time"] == "2026-01-02T03:00:00Z"
+    for option, value, code in (
+        ("--policy", "none-such", "policy_not_found"),
+        ("--at", "yesterday", "moment_invalid"),
+    ):
+        refused = call_here(*verify(files, "plain.pdf"), "--json", option, value)
+        assert (refused.status, refused.error["code"]) == (65, code)
 
 
 def test_verify_makes_no_home(files: Path, tmp_path: Path) -> None:
