@@ -5,7 +5,9 @@
 2. Letters are as high as the design wants. When a long name would make them too narrow they become
    lower; then, where the design has a second arc, the name goes on two, if they are higher there.
 3. A name is parted in proportion to the arcs, at the nearest place where a word may end.
-4. When the letters would be too low the name is refused.
+4. A second arc has no room between for letters that reach below the line, such as g: there all
+   letters are a little lower instead.
+5. When the letters would be too low the name is refused.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,17 @@ from typing import Final
 from fontTools.misc.transform import Transform
 
 from sealservice.seals.curves import Curve
-from sealservice.seals.lettering import FOOT, HEAD, NAME, PLACES, Cell, Lettering, cells, too_long
+from sealservice.seals.lettering import (
+    FOOT,
+    HEAD,
+    NAME,
+    PLACES,
+    Cell,
+    Lettering,
+    cells,
+    reach,
+    too_long,
+)
 from sealservice.seals.measures import CodeArc, NameArc, Outline
 from sealservice.seals.paths import Path, moved
 from sealservice.seals.texts import Slot
@@ -54,10 +66,10 @@ def set_name(text: str, arc: NameArc, outline: Outline) -> list[Lettering]:
         parts = _parted(letters, arc, heads)
         two = _highest(parts, arc, heads, arc.second.below)
         if two is not None and (one is None or two[0].height > one[0].height):
-            return [_spread(part, fit) for part, fit in zip(parts, two, strict=True)]
+            return [_spread(part, fit, reach(part)) for part, fit in zip(parts, two, strict=True)]
     if one is None:
         raise too_long(NAME, len(letters), _capacity(arc, heads))
-    return [_spread(letters, one[0])]
+    return [_spread(letters, one[0], (FOOT, HEAD))]
 
 
 def _inside(outline: Outline, inset: float) -> Curve:
@@ -130,21 +142,24 @@ def _capacity(arc: NameArc, heads: Curve) -> int:
     return total
 
 
-def _spread(letters: list[Cell], fit: _Fit) -> Lettering:
+def _spread(letters: list[Cell], fit: _Fit, tall: tuple[float, float]) -> Lettering:
+    """Set letters whose feet and heads, ems, are the edges of the arc's band."""
     at = -fit.pitch * sum(cell.width for cell in letters) / 2
     outlines = []
     for cell in letters:
         middle = at + fit.pitch * cell.width / 2
-        outlines.append(_standing(cell, fit, middle))
+        outlines.append(_standing(cell, fit, middle, tall))
         at += fit.pitch * cell.width
     return Lettering(fit.height, tuple(outlines))
 
 
-def _standing(cell: Cell, fit: _Fit, length: float) -> Path:
+def _standing(cell: Cell, fit: _Fit, length: float, tall: tuple[float, float]) -> Path:
     """Put a letter's middle on the curve, its head outwards."""
+    foot, head = tall
     stand = fit.curve.stand(length)
     turned = Transform().translate(stand.x, stand.y).rotate(stand.turn)
-    placed = turned.scale(fit.width, fit.height).translate(-cell.middle, -(FOOT + HEAD) / 2)
+    placed = turned.scale(fit.width, fit.height / (head - foot))
+    placed = placed.translate(-cell.middle, -(foot + head) / 2)
     return moved(cell.glyph.path, placed)
 
 

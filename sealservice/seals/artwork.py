@@ -123,7 +123,7 @@ def _letterings(design: SealDesign, texts: SealTexts) -> Iterator[Lettering]:
 
 
 def _given(design: SealDesign, texts: SealTexts) -> dict[Slot, str]:
-    """Return the texts of horizontal lines; one that has no place is refused, except the code."""
+    """Return the texts of horizontal lines; one that has no place on the seal is refused."""
     slots = {
         Slot.NAME: texts.name,
         Slot.TITLE: design.title,
@@ -132,8 +132,8 @@ def _given(design: SealDesign, texts: SealTexts) -> dict[Slot, str]:
         Slot.CODE: texts.code,
         Slot.MARK: texts.mark,
     }
-    for slot in (Slot.LINE, Slot.NUMBER, Slot.MARK):
-        if slots[slot] is not None and not design.has_line(slot):
+    for slot in (Slot.LINE, Slot.NUMBER, Slot.CODE, Slot.MARK):
+        if slots[slot] is not None and not design.has_place(slot):
             raise TextHasNoPlace(
                 place_zh=PLACES[slot].zh,
                 place_en=PLACES[slot].en,

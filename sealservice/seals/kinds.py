@@ -6,6 +6,8 @@
    number in brackets: 合同专用章（1）.
 3. A department's and a branch's seal carry its name, and a number if there are several.
 4. A personal name seal carries the person's name.
+5. The seal code is written on the seals of an organisation, but for the invoice seal, which shows
+   the taxpayer's number (国家税务总局公告2011年第7号); there and for name seals it is on file only.
 """
 
 from dataclasses import dataclass
@@ -105,8 +107,9 @@ def texts_of(seal: Seal, license_: License) -> SealTexts:
     """Return what is written on a seal."""
     if seal.kind in NAME_SEALS:
         return SealTexts(name=seal.line)
-    number = license_.uscc if seal.kind is SealKind.INVOICE else None
-    return SealTexts(name=license_.name, line=seal.line or None, code=seal.seal_code, number=number)
+    if seal.kind is SealKind.INVOICE:
+        return SealTexts(name=license_.name, line=seal.line or None, number=license_.uscc)
+    return SealTexts(name=license_.name, line=seal.line or None, code=seal.seal_code)
 
 
 def design_of(kind: SealKind, wanted: str | None) -> str:

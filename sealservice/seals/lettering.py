@@ -1,10 +1,11 @@
 """Set the letters of a seal's texts: which there are, how wide each is, and horizontal lines.
 
 1. A text is composed (Unicode NFC) and freed of outer white space.
-2. An ideograph fills one em; any other letter as much as its ink and a little air on both sides,
-   so that Latin letters, digits and parentheses stand as close as ideographs do.
-3. A letter without a glyph, or one that does not print, is refused by name: a seal never shows a
-   box, and never hides a letter.
+2. An ideograph fills one em, or more when its ink needs it; any other letter as much as its ink
+   and a little air on both sides, so that Latin letters, digits and parentheses stand as close as
+   ideographs do. No ink comes near the edge of its cell, so no two letters come near each other.
+3. A letter without a glyph, one that does not print, or a mark that would have to stand on another
+   letter is refused by name: a seal never shows a box, and never hides a letter.
 4. The lines of a stack that have a text stand one below the other about its middle, all of them
    smaller when they do not fit. Letters of a long line become narrower, then, where the design
    allows, lower; when that makes them too narrow or too low the text is refused.
@@ -35,6 +36,8 @@ _DIGIT_HEAD: Final = 0.733
 """Height of the gothic type's digits, ems."""
 _AIR: Final = 0.06
 """Beside the ink of a letter that is no ideograph, ems."""
+_LEAST_AIR: Final = 0.03
+"""Beside the ink of an ideograph, ems."""
 _SPACE: Final = 0.3
 """Width of a space, ems."""
 _IDEOGRAPH_ADVANCE: Final = 1.0
@@ -42,7 +45,8 @@ _FILLED: Final = 0.95
 """Share of its pitch that a letter of a line fills."""
 _ROUNDING: Final = 1e-9
 _WHITE: Final = "Zs"
-_UNPRINTABLE: Final = "C"
+_NO_LETTERS: Final = ("C", "M")
+"""Categories of what does not print, and of marks that combine with the letter before them."""
 
 NAME: Final = Text("名称", "name")
 PLACES: Final = {
@@ -91,16 +95,18 @@ def cells(text: str, place: Text, kind: Type = Type.SONG) -> list[Cell]:
 
 def _cell(letter: str, position: int, place: Text, kind: Type) -> Cell:
     category = unicodedata.category(letter)
-    glyph = None if category.startswith(_UNPRINTABLE) else typeface(kind).glyph(letter)
+    glyph = None if category.startswith(_NO_LETTERS) else typeface(kind).glyph(letter)
     if glyph is None or (glyph.ink is None and category != _WHITE):
         raise GlyphMissing(
             place_zh=place.zh, place_en=place.en, position=position, letter=_shown(letter)
         )
     if glyph.ink is None:
         return Cell(letter, glyph, _SPACE, 0)
-    if letter.isalpha() and glyph.advance == _IDEOGRAPH_ADVANCE:
-        return Cell(letter, glyph, glyph.advance, glyph.advance / 2)
     left, _, right, _ = glyph.ink
+    if letter.isalpha() and glyph.advance == _IDEOGRAPH_ADVANCE:
+        middle = glyph.advance / 2
+        inked = 2 * (max(middle - left, right - middle) + _LEAST_AIR)
+        return Cell(letter, glyph, max(glyph.advance, inked), middle)
     return Cell(letter, glyph, right - left + 2 * _AIR, (left + right) / 2)
 
 

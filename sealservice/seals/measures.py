@@ -173,3 +173,7 @@ class SealDesign:
     def has_line(self, slot: Slot) -> bool:
         """Return whether a horizontal line holds this text."""
         return any(line.holds is slot for stack in self.stacks for line in stack.lines)
+
+    def has_place(self, slot: Slot) -> bool:
+        """Return whether this text stands anywhere; the code may run along an arc."""
+        return self.has_line(slot) or (slot is Slot.CODE and self.code is not None)

@@ -25,7 +25,7 @@ class SealTexts:
     line: str | None = None
     """A horizontal line of its own: a department, a branch, a running number such as （1）."""
     code: str | None = None
-    """The seal code, along the bottom; a design without a place for it leaves it out."""
+    """The seal code, along the bottom or on a line; name and invoice seals do not show it."""
     number: str | None = None
     """Across the middle of an invoice seal: the taxpayer's number (the USCC)."""
     mark: str | None = None

@@ -29,7 +29,8 @@ PERSONS = ("王伟", "王小明", "欧阳修文", "买买提·阿卜杜拉")
 def full(design: SealDesign, name: str) -> SealTexts:
     """Return texts for every place of a design: the fullest it can be."""
     line = design.sample.line or ("（12）" if design.has_line(Slot.LINE) else None)
-    return replace(design.sample, name=name, line=line, code=CODE, mark=DEMONSTRATION_LINE)
+    code = CODE if design.has_place(Slot.CODE) else None
+    return replace(design.sample, name=name, line=line, code=code, mark=DEMONSTRATION_LINE)
 
 
 def names_of(design: SealDesign) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -169,7 +170,8 @@ def test_letters_stand_upright_on_the_centre(design: SealDesign, arc: NameArc) -
 
 
 @pytest.mark.parametrize(
-    "letter", ["𰻝", "😀", "\u0000", "\ue000", "\u200b", "\u202e", "\ud800", "\n", "\ufe0f"]
+    "letter",
+    ["𰻝", "😀", "\u0000", "\ue000", "\u200b", "\u202e", "\ud800", "\n", "\ufe0f", "\u302a"],
 )
 def test_missing_glyph_is_named(design: SealDesign, letter: str) -> None:
     """A letter that cannot be drawn is refused by name and place, in both languages."""
@@ -209,6 +211,10 @@ def test_text_without_a_place_is_refused(design: SealDesign) -> None:
     """A taxpayer's number on an official seal is not left out in silence."""
     with pytest.raises(TextHasNoPlace, match="Official seal"):
         draw(design, SealTexts("示例", number="91419001MA9E2E3N4K"))
+    for without in ("invoice", "personal-square", "legal-representative"):
+        drawn = load_design(without)
+        with pytest.raises(TextHasNoPlace, match="place for a seal code"):
+            draw(drawn, replace(drawn.sample, code=CODE))
 
 
 @pytest.mark.parametrize("colour", Colour)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.misc.transform import Transform
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sealservice.kernel.resources import resource
@@ -19,9 +19,15 @@ from sealservice.seals.arcs import set_name
 from sealservice.seals.artwork import SealTexts, _letterings, draw
 from sealservice.seals.curves import Curve
 from sealservice.seals.design import designs, load_design, read_design
-from sealservice.seals.errors import DesignInvalid, DesignNotFound, TextMissing, TextTooLong
+from sealservice.seals.errors import (
+    DesignInvalid,
+    DesignNotFound,
+    GlyphMissing,
+    TextMissing,
+    TextTooLong,
+)
 from sealservice.seals.glyphs import typeface
-from sealservice.seals.lettering import set_stack
+from sealservice.seals.lettering import NAME, cells, set_stack
 from sealservice.seals.measures import SealDesign, Shape, Type
 from sealservice.seals.paths import Path as Outline
 from sealservice.seals.paths import Point
@@ -33,11 +39,11 @@ from tests.seals.hulls import close_pairs, hull
 DESIGNS = designs()
 ARCS = [design for design in DESIGNS if load_design(design).name is not None]
 CLEAR = 0.15
-"""Least distance of letters to one another, mm; or, of small letters,"""
+"""Least distance of the ink of letters, mm; or, of small letters,"""
 CLEAR_EMS = 0.025
-"""this share of their height, which is what the typeface itself leaves between them."""
+"""this share of their height."""
 CLEAR_OF_RIM = 0.35
-LETTERS = "一济源示例区龘丨〇市（）有限公司囊灣ABWgjil019·&-. "
+LETTERS = "一济源示例区龘丨〇市（）有限公司囊灣蝌韫斆恤獨琳伊㯶灩グＷABWgjil019·&-. "
 RULES = {  # width, height, rim, star: 国发〔1999〕25号, provincial measures, 总局公告2011年第7号
     "official": (40, 40, 1.2, 14),
     "official-42": (42, 42, 1.2, 14),
@@ -59,7 +65,7 @@ def _crowded(design: SealDesign, texts: SealTexts) -> list[str]:
     """Return what stands too close to what in a seal."""
     letterings = list(_letterings(design, texts))
     hulls = [
-        (hull(path), min(CLEAR, CLEAR_EMS * lettering.height))
+        (hull(path), min(CLEAR, CLEAR_EMS * lettering.height) + design.weight * lettering.height)
         for lettering in letterings
         for path in lettering.outlines
         if path
@@ -103,7 +109,12 @@ def test_everything_at_once_keeps_apart(design_id: str) -> None:
 
 
 @pytest.mark.parametrize("design_id", DESIGNS)
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=25,
+    phases=set(Phase) - {Phase.explain},
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_any_name_keeps_apart(design_id: str, data: st.DataObject) -> None:
     """Names of 2 to 50 letters of all kinds keep apart; only a person's may be too long."""
@@ -112,6 +123,22 @@ def test_any_name_keeps_apart(design_id: str, data: st.DataObject) -> None:
     letters = st.text(LETTERS, min_size=bounds[0], max_size=bounds[1])
     name = data.draw(letters.filter(lambda text: len(text.strip()) > 1))
     assert _crowded(design, full(design, name)) == []
+
+
+@pytest.mark.parametrize("kind", Type)
+def test_no_ink_comes_near_the_edge_of_its_cell(kind: Type) -> None:
+    """Whatever the letter, its ink is inside its cell: no two neighbours can touch."""
+    letters = [chr(code) for code in (*range(0x21, 0x250), *range(0x3041, 0x3100))]
+    letters += [chr(code) for code in range(0x4E00, 0x9FA6, 61)] + list(LETTERS)
+    for letter in letters:
+        try:
+            [cell] = cells(letter, NAME, kind)
+        except (GlyphMissing, TextMissing):
+            continue
+        if cell.glyph.ink is not None:
+            left, _, right, _ = cell.glyph.ink
+            assert cell.middle - left <= cell.width / 2 - 0.0299
+            assert right - cell.middle <= cell.width / 2 - 0.0299
 
 
 @pytest.mark.parametrize("design_id", DESIGNS)
