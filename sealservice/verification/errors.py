@@ -108,6 +108,17 @@ class ReportFormUnavailable(Refused):
     )
 
 
+class DiagnosticsUnreadable(Refused):
+    """Kept diagnostic facts are not what they should be."""
+
+    code = "diagnostics_unreadable"
+    text = Text(
+        "保存的诊断数据无法读取，可能出自其他版本。请重新验证文件。",
+        "The diagnostic facts that were kept cannot be read; they may be of another version. "
+        "Verify the file again.",
+    )
+
+
 class PolicyNotFound(NotFound):
     """There is no policy of that name."""
 

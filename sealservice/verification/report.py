@@ -117,13 +117,13 @@ def report_json(report: Report) -> JsonObject:
         "report_version": REPORT_VERSION,
         "verdict": report.verdict.value,
         "validation_time": report.validation_time,
-        "policy": _plain(report.policy),
-        "trust_list": _plain(report.trust_list),
-        "document": _plain(asdict(report.document)),
+        "policy": plain(report.policy),
+        "trust_list": plain(report.trust_list),
+        "document": plain(asdict(report.document)),
         "signatures_count": len(real),
         "valid_signatures_count": len(valid),
         "signatures": [_signature_json(signature) for signature in report.signatures],
-        "errors": _plain([asdict(error) for error in report.errors]),
+        "errors": plain([asdict(error) for error in report.errors]),
         "report_id": report.report_id,
         "engine": report.engine,
         "test_only": report.test_only,
@@ -132,16 +132,21 @@ def report_json(report: Report) -> JsonObject:
 
 def _signature_json(signature: SignatureReport) -> JsonObject:
     values = asdict(signature)
-    return {key: _plain(values[key]) for key in _SIGNATURE_KEYS}
+    return {key: plain(values[key]) for key in _SIGNATURE_KEYS}
 
 
-def _plain(value: object) -> JsonValue:
+def plain(value: object) -> JsonValue:
+    """Return a value made of mappings, sequences, enumerations and scalars as JSON.
+
+    Raises:
+        TypeError: something else is in it.
+    """
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(type(value))

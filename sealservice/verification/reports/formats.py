@@ -10,6 +10,8 @@ from sealservice.kernel.json import JsonObject
 from sealservice.verification.errors import ReportFormUnavailable
 from sealservice.verification.model import Report
 from sealservice.verification.report import report_json
+from sealservice.verification.reports.detailed import detailed_json
+from sealservice.verification.reports.diagnostic import diagnostic_json
 
 
 class ReportFormat(StrEnum):
@@ -60,6 +62,16 @@ def _plain(report: Report) -> Rendered:
     return json_file(report, "", report_json(report))
 
 
+def _detailed(report: Report) -> Rendered:
+    return json_file(report, ".detailed", detailed_json(report))
+
+
+def _diagnostic(report: Report) -> Rendered:
+    return json_file(report, ".diagnostic", diagnostic_json(report))
+
+
 _MAKERS: Final[dict[ReportFormat, Callable[[Report], Rendered]]] = {
     ReportFormat.JSON: _plain,
+    ReportFormat.DETAILED: _detailed,
+    ReportFormat.DIAGNOSTIC: _diagnostic,
 }
