@@ -35,7 +35,7 @@ _FLAGS: Final = b"132"
 """Print, locked (ISO 32000-2 table 167)."""
 _VERSION: Final = re.compile(rb"/?(\d)\.(\d)")
 _OURS: Final = (1, 7)
-_ESIC: Final = b"<</BaseVersion /1.7/ExtensionLevel 1>>"
+_ESIC: Final = b"<</Type/DeveloperExtensions/BaseVersion/1.7/ExtensionLevel 1>>"
 """ETSI EN 319 142-1 5.7: the document uses PAdES extensions."""
 _PLAIN_DECIMALS: Final = 4
 

@@ -20,6 +20,7 @@ from sealservice.sealing.press.syntax import (
     dictionary,
     integer,
     items,
+    referred,
 )
 from sealservice.sealing.press.work import Work
 
@@ -130,7 +131,8 @@ def read_sections(source: bytes, limits: Limits, work: Work) -> Sections:
     """Read the cross-reference sections of a document, newest first.
 
     Raises:
-        Declined: HEADER, END, SECTION, SECTIONS_LOOP, MIXED, ENCRYPTED, DUPLICATE, COST.
+        Declined: HEADER, END, SECTION, SECTIONS_LOOP, HYBRID, MIXED, DANGLING, ENCRYPTED,
+            DUPLICATE, COST.
     """
     if _HEADER.match(source) is None:
         raise Declined(Reason.HEADER)
@@ -157,7 +159,9 @@ class _Reading:
             trailers.append(self._section(position))
             previous = trailers[-1].get(b"/Prev")
             position = None if previous is None else integer(previous)
-        if len(set(self._seen.values())) > 1 or any(b"/XRefStm" in one for one in trailers):
+        if any(b"/XRefStm" in one for one in trailers):
+            raise Declined(Reason.HYBRID)
+        if len(set(self._seen.values())) > 1:
             raise Declined(Reason.MIXED)
         if any(b"/Encrypt" in one for one in trailers):
             raise Declined(Reason.ENCRYPTED)
@@ -173,6 +177,8 @@ class _Reading:
             merged.update(one)
         for key in _OF_STREAMS:
             merged.pop(key, None)
+        if any(number >= size for held in merged.values() for number in referred(held)):
+            raise Declined(Reason.DANGLING)
         subsections = tuple(self._subsections)
         return Sections(start, self._seen[start], merged, size, subsections, self._work)
 

@@ -42,6 +42,7 @@ _BRACKET: Final = re.compile(rb"<<|>>|[\[\](){}%<>]").search
 _HEX_STRING: Final = re.compile(_HEX).match
 _PARENTHESIS: Final = re.compile(rb"[()\\]").search
 _ONE_REFERENCE: Final = re.compile(rb"(\d{1,10})" + WHITE + rb"++(\d{1,5})" + WHITE + rb"++R")
+_ANY_REFERENCE: Final = _ONE_REFERENCE.findall
 _REFERENCES: Final = re.compile(
     rb"\[(?:" + WHITE + rb"*+\d{1,10}" + WHITE + rb"++0" + WHITE + rb"++R)*+" + WHITE + rb"*+\]"
 )
@@ -168,6 +169,11 @@ def reference(value: bytes | None) -> int | None:
     if int(found[2]):
         raise Declined(Reason.OBJECT)
     return int(found[1])
+
+
+def referred(value: bytes) -> list[int]:
+    """Return the numbers of all objects that a value may refer to."""
+    return [int(number) for number, _ in _ANY_REFERENCE(value)]
 
 
 def references(array: bytes, reason: Reason) -> list[int]:
