@@ -36,11 +36,16 @@ from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.approval import Assertion
+from sealservice.seals.artwork import DEMONSTRATION_LINE
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.chronicle import Chronicle
+from sealservice.seals.colour import Colour
+from sealservice.seals.findings import Imported
+from sealservice.seals.imported import imported_picture
 from sealservice.seals.intent import Intent
 from sealservice.seals.kinds import texts_of
 from sealservice.seals.model import Seal, SealState
+from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.report import report_json
 from sealservice.verification.service import VerificationService
@@ -112,6 +117,7 @@ class EdgeWorld:
                 no_transaction, clock, MAKER, self.limits,
             ),
             seal_changes=self.seal_changes,
+            seal_pictures=SealPictureService(self._picture),
             matters=MatterService(load_matters(), Typesetter(), clock),
             orders=self._order_service(),
             previews=self.previews,
@@ -132,7 +138,7 @@ class EdgeWorld:
     def previews(self) -> PreviewService:
         """Return what shows documents before they are sealed."""
         return PreviewService(
-            documents=self.documents,
+            orders=self._order_service(),
             working=self.working,
             seals=self.seals,
             licenses=self.licenses,
@@ -159,6 +165,10 @@ class EdgeWorld:
             transaction=no_transaction,
             clock=utc_now,
         )
+
+    def _picture(self, data: bytes, width_mm: float, colour: Colour) -> Imported:
+        """Read a picture as a demonstration does."""
+        return imported_picture(data, width_mm, colour, self.limits, DEMONSTRATION_LINE)
 
     def _order_service(self) -> OrderService:
         return OrderService(
@@ -196,8 +206,10 @@ class EdgeWorld:
             orders=services.orders,
             previews=self.previews,
             stand_in=self.stand_in,
+            licenses=services.licenses,
             seals=services.seals,
             seal_changes=services.seal_changes,
+            seal_pictures=services.seal_pictures,
             archive=services.archive,
             verification=services.verification,
             audit=self.identity.audit,

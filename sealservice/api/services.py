@@ -16,6 +16,7 @@ from sealservice.matters.service import MatterService
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
+from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -29,6 +30,7 @@ class ApiServices:
     holders: HolderService
     seals: SealService
     seal_changes: SealChangeService
+    seal_pictures: SealPictureService
     matters: MatterService
     orders: OrderService
     previews: PreviewService

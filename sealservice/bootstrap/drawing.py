@@ -8,6 +8,7 @@ from sealservice.kernel.sandbox import Sandbox
 from sealservice.seals.artwork import DEMONSTRATION_LINE, Artwork, SealTexts, draw
 from sealservice.seals.colour import Colour
 from sealservice.seals.design import load_design
+from sealservice.seals.findings import Imported
 from sealservice.seals.imported import imported_picture
 from sealservice.seals.service import Draw
 
@@ -19,7 +20,7 @@ def seal_drawing(settings: Settings) -> Draw:
 
 def brought_picture(
     settings: Settings, sandbox: Sandbox, data: bytes, width_mm: float, colour: Colour
-) -> Artwork:
+) -> Imported:
     """Return the drawing of a seal that exists already, read in a confined child.
 
     Raises:

@@ -4,9 +4,10 @@ Nothing here, nor anything that it imports, can reach a key store (see pyproject
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from sealservice.archive.service import ArchiveService
-from sealservice.bootstrap.drawing import seal_drawing
+from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.queues import SealingQueue, SealMakingQueue
@@ -35,6 +36,7 @@ from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.model import SealMakerName
+from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -52,6 +54,7 @@ class Services:
     holders: HolderService
     seals: SealService
     seal_changes: SealChangeService
+    seal_pictures: SealPictureService
     matters: MatterService
     orders: OrderService
     previews: PreviewService
@@ -70,6 +73,7 @@ def services(installation: Installation) -> Services:
     stores = open_stores(installation, ProcessKind.WEB)
     sandbox = ForkedSandbox(settings.limits)
     organisations = SqlOrganisationStore(stores.database)
+    orders = _orders(settings, stores, sandbox)
     return Services(
         stores=stores,
         sandbox=sandbox,
@@ -80,10 +84,11 @@ def services(installation: Installation) -> Services:
         holders=_holders(settings, stores),
         seals=_seals(settings, stores),
         seal_changes=_seal_changes(stores),
+        seal_pictures=SealPictureService(partial(brought_picture, settings, sandbox)),
         matters=MatterService(load_matters(), Typesetter(), utc_now),
-        orders=_orders(settings, stores, sandbox),
+        orders=orders,
         previews=PreviewService(
-            documents=stores.documents,
+            orders=orders,
             working=stores.working,
             seals=stores.seals,
             licenses=stores.licenses,

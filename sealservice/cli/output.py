@@ -88,6 +88,11 @@ class Output:
         """Print one message in the language of this call."""
         self.line(text.to(self.language), style)
 
+    def aside(self, text: Text) -> None:
+        """Tell people something beside the result; programs are not disturbed."""
+        if not self.json:
+            _stderr().print(Line(printable(text.to(self.language))), soft_wrap=True)
+
     def shown(self, value: BaseModel | Sequence[BaseModel]) -> None:
         """Print as JSON what the API would answer."""
         if isinstance(value, BaseModel):

@@ -10,7 +10,6 @@ import typer
 
 from sealservice.api.seal_changes import SealEventShown
 from sealservice.api.seals import SealShown
-from sealservice.bootstrap.drawing import brought_picture
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.trust import performed_plan
 from sealservice.bootstrap.waiting import answered_request, await_revocation, made_seal
@@ -20,6 +19,7 @@ from sealservice.cli.errors import InputTooLarge, Misuse
 from sealservice.cli.files import read_bytes
 from sealservice.cli.output import Output, local_time
 from sealservice.kernel.text import Text
+from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.kinds import Wanted
 from sealservice.seals.lifecycle import grounds_of
@@ -44,6 +44,10 @@ _PICTURE: Final = Text(
 )
 SealId = Annotated[str, typer.Argument(metavar="ID", help="印章编号 / seal id")]
 Reason = Annotated[str, typer.Option(help="原因 / reason")]
+Picture = Annotated[
+    Path | None, typer.Option(help="已有印章的 PNG、JPEG 或 SVG / picture of a seal that exists")
+]
+WidthMm = Annotated[float | None, typer.Option(help="图片中印迹的宽度，毫米 / width of its ink")]
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("名称", "Name"),
@@ -68,29 +72,31 @@ def make(  # noqa: PLR0913, PLR0917 - one option each
     ] = None,
     design: Annotated[str | None, typer.Option(help="式样 / design of this kind")] = None,
     colour: Annotated[Colour, typer.Option(help="颜色 / colour")] = Colour.RED,
-    picture: Annotated[
-        Path | None,
-        typer.Option(help="已有印章的 PNG、JPEG 或 SVG / picture of a seal that exists"),
-    ] = None,
-    width_mm: Annotated[
-        float | None, typer.Option(help="图片中印迹的宽度，毫米 / width of its ink")
-    ] = None,
+    picture: Picture = None,
+    width_mm: WidthMm = None,
 ) -> None:
     """为执照制作印章，默认公章 / make a seal of a license, the official one by default."""
     call = call_of(context)
-    brought = _brought(call, picture, width_mm, design)
+    brought = _brought(call, picture, width_mm, design, "make")
     with _making(call) as desk:
-        drawing = brought and brought_picture(
-            call.settings, desk.services.sandbox, *brought, colour
-        )
+        drawing = _read(call, desk, brought, colour) if brought else None
         wish = SealWish(kind, Wanted(text, number), design, colour, drawing)
         applied = desk.services.seals.apply(desk.actor, license_id, wish)
         seal = made_seal(desk.services, desk.actor, applied.id)
     _print(call.output, seal)
 
 
+def _read(call: Call, desk: Desk, brought: tuple[bytes, float], colour: Colour) -> Artwork:
+    """Return the drawing that a picture becomes, and say what gives concern about it."""
+    imported = desk.services.seal_pictures.examine(desk.actor, *brought, colour)
+    for finding in imported.findings:
+        if finding.is_concern:
+            call.output.aside(finding.text)
+    return imported.artwork
+
+
 def _brought(
-    call: Call, picture: Path | None, width_mm: float | None, design: str | None
+    call: Call, picture: Path | None, width_mm: float | None, design: str | None, command: str
 ) -> tuple[bytes, float] | None:
     """Return what the file of a picture holds and how wide it is to be.
 
@@ -101,7 +107,7 @@ def _brought(
     if picture is None and width_mm is None:
         return None
     if picture is None or width_mm is None or design is not None:
-        raise Misuse(_PICTURE, "sealservice seal make")
+        raise Misuse(_PICTURE, f"sealservice seal {command}")
     limit = call.settings.limits.seal_picture_bytes
     data = read_bytes(picture, limit)
     if data is None:
@@ -110,13 +116,23 @@ def _brought(
 
 
 @app.command()
-def remake(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+def remake(
+    context: typer.Context,
+    seal_id: SealId,
+    reason: Reason,
+    picture: Picture = None,
+    width_mm: WidthMm = None,
+) -> None:
     """名称或法定代表人变更后重新制作；旧章随即停用 / make anew; the old one stops at once."""
-    grounds = grounds_of(reason, call_of(context).settings.limits)
-    with _making(call_of(context)) as desk:
-        applied = desk.services.seals.remake(desk.actor, seal_id, grounds)
+    call = call_of(context)
+    grounds = grounds_of(reason, call.settings.limits)
+    brought = _brought(call, picture, width_mm, None, "remake")
+    with _making(call) as desk:
+        colour = desk.services.seals.show(desk.actor, seal_id).colour
+        drawing = _read(call, desk, brought, colour) if brought else None
+        applied = desk.services.seals.remake(desk.actor, seal_id, grounds, drawing)
         seal = made_seal(desk.services, desk.actor, applied.id)
-    _print(call_of(context).output, seal)
+    _print(call.output, seal)
 
 
 @app.command()

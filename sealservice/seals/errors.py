@@ -24,6 +24,17 @@ class SealNotUsable(Conflict):
     )
 
 
+class SealOutdated(Conflict):
+    """The license of the seal shows another name now than the seal does."""
+
+    code = "seal_outdated"
+    text = Text(
+        "印章“{seal_id}”上的名称与营业执照现有照面不一致，不能使用。请重新制作（seal remake）或注销。",
+        "Seal “{seal_id}” shows another name than its license does now and cannot be used. "
+        "Have it made anew (seal remake), or cancel it.",
+    )
+
+
 class SealCodeTaken(TryAgain):
     """The code that was drawn for a new seal belongs to another one."""
 
@@ -221,6 +232,16 @@ class PictureUnreadable(Refused):
         "印章图片无法读取：只支持完好的 PNG、JPEG 和 SVG 文件。请重新导出后再试。",
         "The seal's picture cannot be read: it must be an undamaged PNG, JPEG or SVG file. "
         "Export it anew and try again.",
+    )
+
+
+class PictureMissing(PictureUnreadable):
+    """The file that should hold the picture of a seal is empty."""
+
+    code = "seal_picture_missing"
+    text = Text(
+        "没有印章图片，或文件是空的。请选择一个 PNG、JPEG 或 SVG 文件。",
+        "There is no picture of the seal, or its file is empty. Choose a PNG, JPEG or SVG file.",
     )
 
 

@@ -9,9 +9,16 @@ Its parsers are loaded there only.
 import math
 
 from sealservice.config import Limits
+from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
-from sealservice.seals.errors import PictureTooLarge, PictureUnreadable, SealSizeInvalid
+from sealservice.seals.errors import (
+    PictureMissing,
+    PictureTooLarge,
+    PictureUnreadable,
+    SealSizeInvalid,
+)
+from sealservice.seals.findings import Finding, FindingKind, Imported
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -23,7 +30,7 @@ def imported_picture(
     colour: Colour = Colour.RED,
     limits: Limits | None = None,
     mark: str | None = None,
-) -> Artwork:
+) -> Imported:
     """Return the drawing: only the ink, ``width_mm`` wide, in one colour, on nothing.
 
     Args:
@@ -35,36 +42,55 @@ def imported_picture(
 
     Raises:
         SealSizeInvalid: it would be too small, too large, or no size at all.
+        PictureMissing: there is nothing in it.
         PictureTooLarge: there are more bytes or pixels than are read.
         PictureUnreadable: it is none of the three formats, or damaged.
         PictureUnsuitable: too coarse, without ink, all ink, or of a kind that is not taken.
         SvgRefused: an SVG document with anything but plain shapes of one colour.
     """
     bounds = limits or Limits()
-    least, greatest = bounds.seal_width_mm_least, bounds.seal_width_mm
+    _judge_width(width_mm, bounds)
+    _judge_bytes(data, bounds)
+    imported = _drawing(data, width_mm, colour, bounds)
+    size = _size(imported.artwork, bounds)
+    findings = (*imported.findings, size)
+    if mark is None:
+        return Imported(imported.artwork, findings)
+    from sealservice.seals.imported_mark import marked
+
+    return Imported(marked(imported.artwork, mark, colour), findings)
+
+
+def _judge_width(width_mm: float, limits: Limits) -> None:
+    least, greatest = limits.seal_width_mm_least, limits.seal_width_mm
     if not (math.isfinite(width_mm) and least <= width_mm <= greatest):
         raise SealSizeInvalid(width=f"{width_mm:g}", least=f"{least:g}", greatest=f"{greatest:g}")
-    if len(data) > bounds.seal_picture_bytes:
+
+
+def _judge_bytes(data: bytes, limits: Limits) -> None:
+    if not data:
+        raise PictureMissing
+    if len(data) > limits.seal_picture_bytes:
         raise PictureTooLarge(
             what_zh=f"有 {len(data)} 字节",
             what_en=f"{len(data)} bytes",
-            limit=f"{bounds.seal_picture_bytes}",
+            limit=f"{limits.seal_picture_bytes}",
         )
-    drawing = _drawing(data, width_mm, colour, bounds)
-    if not least / 4 <= drawing.height_mm <= greatest:
+
+
+def _size(drawing: Artwork, limits: Limits) -> Finding:
+    """Return what is told of the size, once the height is one of a seal, too."""
+    width, height = f"{drawing.width_mm:g}", f"{drawing.height_mm:.4g}"
+    least, greatest = limits.seal_width_mm_least / 4, limits.seal_width_mm
+    if not least <= drawing.height_mm <= greatest:
         raise SealSizeInvalid(
-            width=f"{width_mm:g} × {drawing.height_mm:.4g}",
-            least=f"{least / 4:g}",
-            greatest=f"{greatest:g}",
+            width=f"{width} × {height}", least=f"{least:g}", greatest=f"{greatest:g}"
         )
-    if mark is None:
-        return drawing
-    from sealservice.seals.imported_mark import marked
-
-    return marked(drawing, mark, colour)
+    size = Text(f"印章大小 {width} × {height} 毫米", f"the seal is {width} × {height} mm")
+    return Finding(FindingKind.SIZE, is_concern=False, text=size)
 
 
-def _drawing(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Artwork:
+def _drawing(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Imported:
     if data.startswith((_PNG, _JPEG)):
         from sealservice.seals.imported_raster import drawing_of
 

@@ -24,6 +24,8 @@ from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.content import stencilled
 from sealservice.seals.errors import PictureTooLarge, PictureUnreadable, PictureUnsuitable
+from sealservice.seals.findings import Imported
+from sealservice.seals.imported_findings import Seen, findings_of
 from sealservice.seals.stencil import Stencil
 
 _MM_PER_INCH: Final = 25.4
@@ -39,24 +41,34 @@ _MODES: Final = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
 _LEVELS: Final = 256
 
 
-def drawing_of(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Artwork:
+def drawing_of(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Imported:
     """Return the drawing of a picture's ink.
 
     Raises:
         PictureTooLarge, PictureUnreadable, PictureUnsuitable.
     """
-    ink = _strength(_decoded(data, limits))
+    picture = _decoded(data, limits)
+    paper = _paper(picture)
+    ink = _strength(picture, paper)
     threshold = _threshold(ink.histogram())
     box = ink.point(_step(threshold)).filter(ImageFilter.MedianFilter(3)).getbbox()
     if box is None:
         raise _unsuitable(
             Text("看不到印迹，请换用底色较浅、印迹清晰的图片", "no ink can be told from its paper")
         )
-    mask = _fine(ink.crop(box), width_mm).point(_step(threshold))
+    cut = ink.crop(box)
+    mask = _fine(cut, width_mm).point(_step(threshold))
     _judge_ink(mask)
     height_mm = width_mm * mask.height / mask.width
     stencil = Stencil(mask.width, mask.height, mask.convert("1").tobytes())
-    return Artwork(width_mm, height_mm, stencilled(width_mm, height_mm, colour.rgb), stencil)
+    artwork = Artwork(width_mm, height_mm, stencilled(width_mm, height_mm, colour.rgb), stencil)
+    seen = Seen(picture.size, box, paper, _contrast(cut, threshold), width_mm)
+    return Imported(artwork, findings_of(seen))
+
+
+def _contrast(ink: Image.Image, threshold: int) -> int:
+    """Return how far the median pixel of the ink is from the paper: 0 to 255."""
+    return _median([0] * threshold + ink.histogram()[threshold:])
 
 
 def _decoded(data: bytes, limits: Limits) -> Image.Image:
@@ -125,10 +137,10 @@ def _unsuitable(reason: Text) -> PictureUnsuitable:
     return PictureUnsuitable(reason_zh=reason.zh, reason_en=reason.en)
 
 
-def _strength(image: Image.Image) -> Image.Image:
+def _strength(image: Image.Image, paper: tuple[int, int, int]) -> Image.Image:
     """Return how far each pixel is from the paper: 0 to 255."""
-    paper = Image.new("RGB", image.size, _paper(image))
-    red, green, blue = ImageChops.difference(image, paper).split()
+    sheet = Image.new("RGB", image.size, paper)
+    red, green, blue = ImageChops.difference(image, sheet).split()
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 

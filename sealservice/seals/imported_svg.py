@@ -20,9 +20,10 @@ from fontTools.misc.transform import Transform
 from sealservice.config import Limits
 from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
-from sealservice.seals.colour import Colour
+from sealservice.seals.colour import COLOUR_NAMES, Colour
 from sealservice.seals.content import Pen, finished, header
 from sealservice.seals.errors import PictureTooLarge, PictureUnreadable
+from sealservice.seals.findings import Finding, FindingKind, Imported
 from sealservice.seals.paths import Path, moved
 from sealservice.seals.svg_paint import Paint, inherited, refused
 from sealservice.seals.svg_shapes import SHAPES, bounds, shape, transformation
@@ -54,7 +55,7 @@ class _Level:
     hidden: bool
 
 
-def drawing_of_svg(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Artwork:
+def drawing_of_svg(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Imported:
     """Return the drawing of an SVG document's ink.
 
     Raises:
@@ -85,7 +86,23 @@ def drawing_of_svg(data: bytes, width_mm: float, colour: Colour, limits: Limits)
             what_en=f"{size} bytes of shapes",
             limit=limits.seal_drawing_bytes,
         )
-    return Artwork(width_mm, height_mm, operators)
+    return Imported(Artwork(width_mm, height_mm, operators), _findings(shapes, colour))
+
+
+def _findings(shapes: list["_Inked"], colour: Colour) -> tuple[Finding, ...]:
+    drawn = Text(
+        f"矢量图形 {len(shapes)} 个，任何尺寸都清晰",
+        f"a vector drawing of {len(shapes)} shapes, sharp at any size",
+    )
+    ink, named = "#" + bytes(shapes[0].paint.ink).hex(), COLOUR_NAMES[colour]
+    painted = Text(
+        f"图中颜色为 {ink}，印章统一为{named.zh}",
+        f"its colour {ink} becomes the seal's: {named.en}",
+    )
+    return (
+        Finding(FindingKind.RESOLUTION, is_concern=False, text=drawn),
+        Finding(FindingKind.COLOUR, is_concern=False, text=painted),
+    )
 
 
 def _grown(
@@ -134,9 +151,9 @@ class _Reading:
         if local == "defs":  # harmless when nothing refers to it, and nothing can
             self._skipped += 1
             return
+        _judge_attributes(local, attributes)
         if local not in SHAPES and local not in _GROUPS:
             raise refused(Text(f"<{_shown(local)}> 元素", f"the element <{_shown(local)}>"))
-        _judge_attributes(attributes)
         self._levels.append(self._level(attributes))
         if local in SHAPES and not self._levels[-1].hidden:
             self._found += self._inked(local, attributes)
@@ -194,10 +211,15 @@ def _is_paper(ink: tuple[int, int, int]) -> bool:
     return min(ink) >= _PAPER
 
 
-def _judge_attributes(attributes: dict[str, str]) -> None:
+def _judge_attributes(element: str, attributes: dict[str, str]) -> None:
+    of = _shown(element)
     for name in attributes:
         local = name.rpartition(_SEPARATOR)[2].lower()
-        if local.startswith("on") or local in {"href", "src"}:
+        if local in {"href", "src"}:
+            raise refused(
+                Text(f"<{of}> 的引用（{local}）", f"a reference ({local}) of the element <{of}>")
+            )
+        if local.startswith("on"):
             raise refused(Text(f"属性 {_shown(local)}", f"the attribute {_shown(local)}"))
 
 

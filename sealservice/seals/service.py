@@ -98,6 +98,21 @@ class SealService:
             Refused: a text does not fit its place or has a character without a glyph.
             SealCodeTaken: the code that was drawn has an owner; apply again.
         """
+        seal, _ = self.rehearse(actor, license_id, wish)
+        with self.transaction():
+            self._add(actor, seal, wish.picture, Grounds(wish.reason))
+        return seal
+
+    def rehearse(
+        self, actor: Actor, license_id: str, wish: SealWish = OFFICIAL
+    ) -> tuple[Seal, Artwork]:
+        """Return the seal that ``apply`` would apply for, and its drawing; nothing is kept.
+
+        Its id and seal code are none: the next one gets others.
+
+        Raises:
+            Refused: as ``apply``.
+        """
         actor.require(Permission.SEALS_WRITE)
         license_ = self._license(actor, license_id)
         line = line_of(wish.kind, wish.wanted, license_, self.limits)
@@ -105,10 +120,9 @@ class SealService:
         if twin is not None:
             name = KIND_NAMES[wish.kind]
             raise SealExists(kind_zh=name.zh, kind_en=name.en, seal_id=twin.id)
-        seal = self._drawn(self._blank(license_, wish, line), license_, wish.picture)
-        with self.transaction():
-            self._add(actor, seal, wish.picture, Grounds(wish.reason))
-        return seal
+        blank = self._blank(license_, wish, line)
+        artwork = wish.picture or self._drawing(blank, license_)
+        return _sized(blank, artwork), artwork
 
     def remake(
         self, actor: Actor, seal_id: str, grounds: Grounds, picture: Artwork | None = None
@@ -128,7 +142,7 @@ class SealService:
             names_whom = old.kind is SealKind.LEGAL_REPRESENTATIVE
             line = license_.representative if names_whom else old.line
             blank = replace(self._blank(license_, wish, line), replaces=old.id)
-            seal = self._drawn(blank, license_, picture)
+            seal = _sized(blank, picture or self._drawing(blank, license_))
             if old.state is SealState.ACTIVE:
                 self.seals.move(old.id, SealState.SUSPENDED)
                 stopped = replace(old, state=SealState.SUSPENDED)
@@ -159,8 +173,7 @@ class SealService:
         kept = self.seals.artwork(seal.id)
         if kept is not None:
             return kept
-        license_ = self._found(actor, seal.license_id)
-        return self.draw(seal.design, texts_of(seal, license_), seal.colour)
+        return self._drawing(seal, self._found(actor, seal.license_id))
 
     def page(self, actor: Actor, after: str | None, limit: int) -> list[Seal]:
         """Return seals in order of birth, behind the id ``after``, as they stand now."""
@@ -218,15 +231,18 @@ class SealService:
             maker=self.maker_name,
         )
 
-    def _drawn(self, seal: Seal, license_: License, picture: Artwork | None) -> Seal:
-        artwork = picture or self.draw(seal.design, texts_of(seal, license_), seal.colour)
-        return replace(seal, width_mm=artwork.width_mm, height_mm=artwork.height_mm)
+    def _drawing(self, seal: Seal, license_: License) -> Artwork:
+        return self.draw(seal.design, texts_of(seal, license_), seal.colour)
 
     def _add(self, actor: Actor, seal: Seal, picture: Artwork | None, grounds: Grounds) -> None:
         self.seals.add(seal, picture)
         evidence: JsonObject = {"license_id": seal.license_id, **grounds.evidence}
         self.chronicle.write(actor, SealChange.APPLY, seal, Grounds(grounds.reason, evidence), None)
         self.maker.ask(seal.id)
+
+
+def _sized(seal: Seal, artwork: Artwork) -> Seal:
+    return replace(seal, width_mm=artwork.width_mm, height_mm=artwork.height_mm)
 
 
 def _design_again(seal: Seal) -> str | None:

@@ -94,7 +94,9 @@ def _ink(value: str) -> Ink | None:
     try:
         red, green, blue = ImageColor.getrgb(text if _COLOUR.fullmatch(text) else "")[:3]
     except ValueError:
-        raise refused(Text("渐变或无法识别的颜色", "a gradient or an unknown colour")) from None
+        raise refused(
+            Text("渐变、引用或无法识别的颜色", "a gradient, a reference or an unknown colour")
+        ) from None
     return red, green, blue
 
 

@@ -10,10 +10,12 @@ from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
 from sealservice.identity.service import StaffService
 from sealservice.kernel.actor import Actor
+from sealservice.licenses.service import LicenseService
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
+from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
 
@@ -42,8 +44,10 @@ class WebServices:
     orders: OrderService
     previews: PreviewService
     stand_in: StandIn | None
+    licenses: LicenseService
     seals: SealService
     seal_changes: SealChangeService
+    seal_pictures: SealPictureService
     archive: ArchiveService
     verification: VerificationService
     audit: AuditReader

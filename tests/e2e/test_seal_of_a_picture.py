@@ -32,7 +32,7 @@ def test_a_seal_that_exists_is_made_of_its_picture(
         closing(services(installation)) as at_hand,
     ):
         drawn = at_hand.stores.seals.artwork(made["id"])
-    marked = imported_picture(picture.read_bytes(), 38, mark=DEMONSTRATION_LINE)
+    marked = imported_picture(picture.read_bytes(), 38, mark=DEMONSTRATION_LINE).artwork
     assert drawn == marked
     picture.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
     refused = demonstrated.call(*make, "--width-mm", "38")

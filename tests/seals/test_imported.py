@@ -19,12 +19,24 @@ from sealservice.seals.errors import (
     SealSizeInvalid,
     SvgRefused,
 )
-from sealservice.seals.imported import imported_picture
+from sealservice.seals.findings import FindingKind, Imported
+from sealservice.seals.imported import imported_picture as examined
 from sealservice.seals.kept import artwork_of, kept
 from tests.seals.drawings import librsvg, poppler, sample
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{}</svg>'
 STAR = '<path fill="red" d="M50 5 61 40H98L68 62 79 96 50 75 21 96 32 62 2 40H39Z"/>'
+
+
+def imported_picture(
+    data: bytes,
+    width_mm: float,
+    colour: Colour = Colour.RED,
+    limits: Limits | None = None,
+    mark: str | None = None,
+) -> Artwork:
+    """Return the drawing alone."""
+    return examined(data, width_mm, colour, limits, mark).artwork
 
 
 def _scan(
@@ -279,9 +291,28 @@ def test_impossible_height_is_refused() -> None:
 def test_import_runs_in_the_sandbox() -> None:
     """Drawings and refusals leave a confined child as they are."""
     sandbox = ForkedSandbox(Limits())
-    artwork = sandbox.run(imported_picture, _scan(), 40.0)
-    assert isinstance(artwork, Artwork)
-    assert artwork == imported_picture(_scan(), 40.0)
+    imported = sandbox.run(examined, _scan(), 40.0)
+    assert isinstance(imported, Imported)
+    assert imported == examined(_scan(), 40.0)
     with pytest.raises(SvgRefused):
-        sandbox.run(imported_picture, SVG.format("<script/>").encode(), 40.0)
+        sandbox.run(examined, SVG.format("<script/>").encode(), 40.0)
     sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds", "told"),
+    [
+        (_scan(), set(), "#faf6eb"),
+        (_scan(dpi=200), {FindingKind.RESOLUTION}, "200 dpi"),
+        (_scan((190, 90, 90)), {FindingKind.CONTRAST}, "#be5a5a"),
+        (sample("official").png(600), {FindingKind.CUT}, "背景"),
+        (SVG.format(STAR).encode(), set(), "#ff0000"),
+    ],
+)
+def test_quality_is_told(data: bytes, kinds: set[FindingKind], told: str) -> None:
+    """What was taken away is named; what gives concern is marked: coarse, faint, cut off."""
+    findings = examined(data, 40).findings
+    assert {finding.kind for finding in findings if finding.is_concern} == kinds
+    assert any(told in finding.text.zh for finding in findings)
+    assert all(finding.text.en.isascii() or "×" in finding.text.en for finding in findings)
+    assert findings[-1].kind is FindingKind.SIZE
