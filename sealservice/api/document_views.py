@@ -148,7 +148,7 @@ def picture(
     width: Annotated[int, Query(ge=16, le=4_000, description="Pixels.")] = 800,
 ) -> Response:
     """Draw a page as it is displayed, as WebP. Very high pages come narrower than asked for."""
-    document = services.previews.document(actor, document_id)
+    document = services.orders.document(actor, document_id)
     tag = picture_tag(document, page, width)
     headers = {"ETag": tag, "Cache-Control": "private, max-age=86400"}
     if request.headers.get("if-none-match") == tag:

@@ -28,7 +28,7 @@ from sealservice.sealing.model import (
     OrderState,
     SealUse,
 )
-from sealservice.sealing.orders import Rehearsed
+from sealservice.sealing.orders import Rehearsal
 from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from sealservice.seals.approval import ApprovalKind, Assertion
 from sealservice.seals.errors import ApprovalInvalid
@@ -187,18 +187,16 @@ class OrderRehearsed(BaseModel):
     signatures: list[SignatureRehearsed]
 
     @classmethod
-    def of(cls, rehearsed: tuple[Rehearsed, ...]) -> "OrderRehearsed":
+    def of(cls, rehearsal: Rehearsal) -> "OrderRehearsed":
         """Show signatures with both measures of their impressions."""
         return cls(
             signatures=[
                 SignatureRehearsed(
                     seal_id=one.signature.seal_id,
                     field=one.signature.field,
-                    impressions=list(
-                        map(ImpressionLocated.of, one.signature.impressions, one.shown)
-                    ),
+                    impressions=[ImpressionLocated.of(each) for each in one.shown],
                 )
-                for one in rehearsed
+                for one in rehearsal.signatures
             ]
         )
 

@@ -8,12 +8,12 @@ from pydantic_core import PydanticCustomError
 from sealservice.api.field_errors import UNION_TAG
 from sealservice.api.values import Line, Sent
 from sealservice.sealing.geometry import POINTS_PER_MM, DisplayedBox
+from sealservice.sealing.layout import Shown
 from sealservice.sealing.model import (
     Box,
     CoordinatePlacement,
     Edge,
     FieldPlacement,
-    Impression,
     KeywordPlacement,
     Origin,
     StraddlePlacement,
@@ -218,13 +218,14 @@ class ImpressionLocated(BaseModel):
     field: str | None = Field(description="The prepared field that it fills.")
 
     @classmethod
-    def of(cls, impression: Impression, shown: DisplayedBox) -> "ImpressionLocated":
+    def of(cls, shown: Shown) -> "ImpressionLocated":
         """Show where an impression is, in both measures."""
+        impression = shown.impression
         return cls(
             page=impression.box.page + 1,
             points=_box_shown(impression.box, _POINT_DECIMALS),
             rotation=impression.box.rotation,
-            mm=_box_shown(shown, _MM_DECIMALS),
+            mm=_box_shown(shown.box, _MM_DECIMALS),
             window_mm=impression.window and _box_shown(impression.window, _MM_DECIMALS),
             field=impression.field,
         )

@@ -1,15 +1,19 @@
-"""``--dry-run``: where seals would show, in points and in mm; nothing is stored, no key is used."""
+"""``--dry-run``: what an order would make, in points and in mm; nothing is stored, no key is used.
+
+Whatever placing the order would refuse is refused here, certification and locks included.
+"""
 
 from typing import Final
 
+from sealservice.api.orders import OrderRehearsed
 from sealservice.api.placements import ImpressionLocated
 from sealservice.cli.call import Call
 from sealservice.cli.desk import open_desk
 from sealservice.cli.output import Output, print_json
-from sealservice.kernel.json import JsonObject
+from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Text
-from sealservice.sealing.model import SealUse
-from sealservice.sealing.previews import Shown
+from sealservice.sealing.layout import Shown
+from sealservice.sealing.model import OrderRequest
 
 _CHECKING: Final = Text("正在检查文件并定位印章…", "Checking the document and placing the seal…")
 _WHOLE: Final = Text("整章", "whole seal")
@@ -25,31 +29,31 @@ _COLUMNS: Final = (
 )
 
 
-def rehearse(call: Call, pdf: bytes, uses: tuple[SealUse, ...]) -> None:
+def rehearse(call: Call, filename: str, pdf: bytes, request: OrderRequest) -> None:
     """Tell where the seals would show.
 
     Raises:
         Refused: whatever placing the order would refuse.
     """
-    wanted = tuple((use.seal_id, place) for use in uses for place in use.placements)
     with open_desk(call) as desk, call.output.progress(_CHECKING):
-        located = desk.services.previews.rehearse(desk.actor, pdf, wanted)
-    seals = [seal_id for seal_id, _ in wanted]
+        rehearsal = desk.services.orders.rehearsed_file(desk.actor, filename, pdf, request)
+    located = [
+        (use.seal_id, place)
+        for use, places in zip(request.seals, rehearsal.places, strict=True)
+        for place in places
+    ]
     if call.output.json:
+        placements: JsonValue = [_located_json(*one) for one in located]
         print_json(
-            {"placements": [_located_json(*pair) for pair in zip(seals, located, strict=True)]}
+            {"placements": placements, **OrderRehearsed.of(rehearsal).model_dump(mode="json")}
         )
         return
-    rows = [
-        _row(call.output, seal_id, one)
-        for seal_id, place in zip(seals, located, strict=True)
-        for one in place
-    ]
+    rows = [_row(call.output, seal_id, one) for seal_id, place in located for one in place]
     call.output.table(_COLUMNS, rows)
 
 
 def _located_json(seal_id: str, place: tuple[Shown, ...]) -> JsonObject:
-    shown = [ImpressionLocated.of(one.impression, one.box).model_dump(mode="json") for one in place]
+    shown = [ImpressionLocated.of(one).model_dump(mode="json") for one in place]
     return {"seal_id": seal_id, "impressions": list(shown)}
 
 

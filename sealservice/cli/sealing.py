@@ -9,7 +9,7 @@
 5. The signer seals; the archived record's bytes are written out.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -78,21 +78,17 @@ def seal_pdf(  # noqa: PLR0913 - one parameter for each option
     ordered = in_order(context, {name: each or [] for name, each in given.items()})
     uses = seal_uses(ordered, clamp=clamp)
     restrictions = Restrictions(certify, parsed_lock(lock))
+    request = OrderRequest("", uses, level, purpose, restrictions)
     if dry_run:
-        rehearse(call, _document(call, source), uses)
+        rehearse(call, printable(source.name), _document(call, source), request)
     elif out is None:
         raise Misuse(_NO_OUTPUT, COMMAND)
     else:
-        _seal(
-            call,
-            source,
-            out,
-            lambda document: OrderRequest(document, uses, level, purpose, restrictions),
-        )
+        _seal(call, source, out, request)
 
 
-def _seal(call: Call, source: Path, out: Path, request: Callable[[str], OrderRequest]) -> None:
-    """Seal a document, and write it out; the request is made for its id."""
+def _seal(call: Call, source: Path, out: Path, request: OrderRequest) -> None:
+    """Seal a document, and write it out; the request does not name it yet."""
     with output_file(out, source) as target:
         pdf = _document(call, source)
         with open_desk(call) as desk:
@@ -100,7 +96,9 @@ def _seal(call: Call, source: Path, out: Path, request: Callable[[str], OrderReq
                 document = desk.services.orders.store_document(
                     desk.actor, printable(source.name), pdf
                 )
-                order = desk.services.orders.place(desk.actor, request(document.id))
+                order = desk.services.orders.place(
+                    desk.actor, replace(request, document_id=document.id)
+                )
             record, sealed = _sealed(call, desk, order)
         try:
             target.write(sealed)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sealservice.sealing.geometry import DisplayedBox, PageGeometry
-from sealservice.sealing.model import Box
+from sealservice.sealing.geometry import DisplayedBox, PageGeometry, displayed
+from sealservice.sealing.model import Box, Impression
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,21 @@ class SearchResult:
     found: tuple[Found, ...]
     nearest: tuple[str, ...] = ()
     """When nothing was found: texts of the document that come close, the closest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One place where a seal, or a slice of it, would show."""
+
+    impression: Impression
+    """In user space, as it would be sealed."""
+    box: DisplayedBox
+    """The same on the page as displayed, in mm."""
+
+
+def shown(impressions: tuple[Impression, ...], layout: Layout) -> tuple[Shown, ...]:
+    """Return impressions in both measures."""
+    return tuple(
+        Shown(impression, displayed(impression.box, layout.pages[impression.box.page]))
+        for impression in impressions
+    )

@@ -5,6 +5,7 @@
 used) -> ``Container`` (with its timestamp) -> sealed bytes at the level asked for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -305,6 +306,14 @@ class SealUse:
 
     seal_id: str
     placements: tuple[Placement, ...]
+
+
+def uses(wanted: Iterable[tuple[str, Placement]]) -> tuple[SealUse, ...]:
+    """Return seals, each with its placements, in the order in which they are first named."""
+    by_seal: dict[str, list[Placement]] = {}
+    for seal_id, placement in wanted:
+        by_seal.setdefault(seal_id, []).append(placement)
+    return tuple(SealUse(seal_id, tuple(placements)) for seal_id, placements in by_seal.items())
 
 
 @dataclass(frozen=True, slots=True)

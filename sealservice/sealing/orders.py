@@ -9,8 +9,9 @@ that will be signed (the tails), so that the holder approves them and nothing ca
 What takes time (1 to 3, and examining a document) comes before the one short transaction.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain, islice
 
 from sealservice.audit.ports import AuditLog
 from sealservice.config import Environment, Limits
@@ -31,11 +32,12 @@ from sealservice.sealing.errors import (
     OrderNotPending,
     SealsOfSeveralLicenses,
 )
-from sealservice.sealing.geometry import DisplayedBox, displayed
 from sealservice.sealing.intents import OrderFacts, intent_of
+from sealservice.sealing.layout import Shown, shown
 from sealservice.sealing.model import (
     Die,
     Document,
+    Impression,
     Mark,
     Order,
     OrderRequest,
@@ -67,8 +69,20 @@ class Rehearsed:
     """One signature an order would make."""
 
     signature: OrderSignature
-    shown: tuple[DisplayedBox, ...]
-    """Where its impressions show, on pages as displayed."""
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What an order would make."""
+
+    signatures: tuple[Rehearsed, ...]
+    places: tuple[tuple[tuple[Shown, ...], ...], ...]
+    """For each seal of the request: for each of its placements: where it would show."""
+
+
+Located = tuple[tuple[tuple[Impression, ...], ...], ...]
+"""For each seal of a request: for each of its placements: its impressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +120,17 @@ class OrderService:
         Raises:
             DocumentTooLarge, NotAPdf, DocumentEncrypted, ChangesForbidden, ActiveContent.
         """
+        document = self._examined(actor, filename, pdf)
+        self.working.put(document.object_key, pdf)
+        return document
+
+    def _examined(self, actor: Actor, filename: str, pdf: bytes) -> Document:
         actor.require(Permission.DOCUMENTS_WRITE)
         if len(pdf) > self.limits.document_bytes:
             raise DocumentTooLarge(limit=f"{self.limits.document_bytes >> 20} MB")
         pages = self.inspector.pages(pdf)
         sha256 = sha256_hex(pdf)
-        document = Document(
+        return Document(
             id=new_id("doc"),
             organisation_id=actor.organisation_id,
             filename=filename,
@@ -121,8 +140,6 @@ class OrderService:
             object_key=f"{actor.organisation_id}/sources/{sha256}.pdf",
             created_at=self.clock(),
         )
-        self.working.put(document.object_key, pdf)
-        return document
 
     def keep_document(self, actor: Actor, document: Document) -> Document:
         """Keep an examined document: from now on it is there."""
@@ -162,30 +179,47 @@ class OrderService:
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
-        seals = self._usable_seals(actor, request)
-        facts = self._prepare(actor, document, seals, request)
+        source = self.working.get(document.object_key)
+        facts, _ = self._prepare(actor, document, source, request)
         order = self._order(facts)
         tails = b"".join(prepared.revision.tail for prepared in facts.prepared)
         self.working.put(order.tail_key, tails)
         return order
 
-    def rehearsed_order(self, actor: Actor, request: OrderRequest) -> tuple[Rehearsed, ...]:
-        """Return the signatures an order would make; nothing is stored.
+    def rehearsed_order(self, actor: Actor, request: OrderRequest) -> Rehearsal:
+        """Return what an order would make; nothing is stored.
 
         Raises:
             Whatever ``prepared_order`` refuses.
         """
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
-        facts = self._prepare(actor, document, self._usable_seals(actor, request), request)
-        pages = self.inspector.layout(facts.source).pages
-        return tuple(
-            Rehearsed(
-                _signature(prepared),
-                tuple(displayed(one.box, pages[one.box.page]) for one in prepared.impressions),
-            )
+        source = self.working.get(document.object_key)
+        return self._rehearsal(*self._prepare(actor, document, source, request))
+
+    def rehearsed_file(
+        self, actor: Actor, filename: str, pdf: bytes, request: OrderRequest
+    ) -> Rehearsal:
+        """Return what an order would make of a PDF that is not stored; nor is anything else.
+
+        The request's document does not count.
+
+        Raises:
+            Whatever ``store_document`` and ``prepared_order`` refuse.
+        """
+        actor.require(Permission.ORDERS_WRITE)
+        document = self._examined(actor, filename, pdf)
+        request = replace(request, document_id=document.id)
+        return self._rehearsal(*self._prepare(actor, document, pdf, request))
+
+    def _rehearsal(self, facts: OrderFacts, located: Located) -> Rehearsal:
+        layout = self.inspector.layout(facts.source)
+        signatures = (
+            Rehearsed(_signature(prepared), shown(prepared.impressions, layout))
             for prepared in facts.prepared
         )
+        places = (tuple(shown(place, layout) for place in seal) for seal in located)
+        return Rehearsal(tuple(signatures), tuple(places))
 
     def keep_order(self, actor: Actor, order: Order) -> Order:
         """Keep a prepared order: from now on it waits for its approval."""
@@ -257,26 +291,31 @@ class OrderService:
         return usable(seal, license_, seal_id, self.clock())
 
     def _prepare(
-        self, actor: Actor, document: Document, seals: list[Seal], request: OrderRequest
-    ) -> OrderFacts:
-        dies = [self.dies.of(seal) for seal in seals]
-        source = self.working.get(document.object_key)
+        self, actor: Actor, document: Document, source: bytes, request: OrderRequest
+    ) -> tuple[OrderFacts, Located]:
+        """Resolve and prepare everything: what this does not refuse, no later step should."""
+        dies = [self.dies.of(seal) for seal in self._usable_seals(actor, request)]
         if MARK in source:
             require_sound(self.check.verify(document.filename, source))
-        marks = self._marks(source, dies, request)
+        located = self._located(source, dies, request)
+        marks = tuple(
+            Mark(die, tuple(chain.from_iterable(places)))
+            for die, places in zip(dies, located, strict=True)
+        )
         moment = self.clock().replace(microsecond=0)
         level, restrictions = request.level, request.restrictions
         prepared = self.press.prepare(source, marks, moment, level, restrictions)
         by_seal = {die.seal_id: die for die in dies}
-        return OrderFacts(actor, document, source, by_seal, prepared, request)
+        return OrderFacts(actor, document, source, by_seal, prepared, request), located
 
-    def _marks(self, source: bytes, dies: list[Die], request: OrderRequest) -> tuple[Mark, ...]:
+    def _located(self, source: bytes, dies: list[Die], request: OrderRequest) -> Located:
         wanted = tuple(
-            PlacedSeal(die.artwork.width_mm, die.artwork.height_mm, use.placements)
+            PlacedSeal(die.artwork.width_mm, die.artwork.height_mm, (placement,))
             for die, use in zip(dies, request.seals, strict=True)
+            for placement in use.placements
         )
-        located = self.inspector.locate(source, wanted)
-        return tuple(Mark(die, found) for die, found in zip(dies, located, strict=True))
+        found = iter(self.inspector.locate(source, wanted))
+        return tuple(tuple(islice(found, len(use.placements))) for use in request.seals)
 
     def _order(self, facts: OrderFacts) -> Order:
         organisation_id = facts.actor.organisation_id

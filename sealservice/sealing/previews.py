@@ -1,8 +1,10 @@
 """Show a document before it is sealed: its pages, its texts, and where seals would be.
 
-1. What a preview shows is what sealing does: places are resolved by the same inspector.
+1. What a preview shows is what sealing does: it is the rehearsal of the order (sealing/orders.py),
+   which refuses whatever the order would.
 2. Places that are refused are told one by one, beside those that hold; what is refused only
-   together (seals that collide, too many places) is told of all.
+   together (seals that collide, too many places or signatures, what an earlier signature forbids)
+   is told of all.
 3. Documents never change under their id, so how one's pages lie is remembered for a while.
 """
 
@@ -16,11 +18,10 @@ from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import Refused
 from sealservice.licenses.ports import LicenseStore
-from sealservice.sealing.errors import DocumentNotFound, DocumentTooLarge
-from sealservice.sealing.geometry import DisplayedBox, displayed
-from sealservice.sealing.layout import Layout, SearchResult
-from sealservice.sealing.model import Document, Impression, PlacedSeal, Placement
-from sealservice.sealing.ports import DocumentInspector, DocumentStore, WorkingStore
+from sealservice.sealing.layout import Layout, SearchResult, Shown, shown
+from sealservice.sealing.model import Document, OrderRequest, PlacedSeal, Placement, uses
+from sealservice.sealing.orders import OrderService
+from sealservice.sealing.ports import DocumentInspector, WorkingStore
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.errors import SealNotFound, SealNotUsable
 from sealservice.seals.lifecycle import usable
@@ -40,16 +41,6 @@ class OfferedSeal:
 
     seal: Seal
     artwork: Artwork
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One place where a seal, or a slice of it, would show."""
-
-    impression: Impression
-    """In user space, as it would be sealed."""
-    box: DisplayedBox
-    """The same on the page as displayed, in mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ class _Layouts:
 class PreviewService:
     """Use cases of whoever is about to place an order; changes nothing."""
 
-    documents: DocumentStore
+    orders: OrderService
     working: WorkingStore
     seals: SealStore
     licenses: LicenseStore
@@ -102,26 +93,13 @@ class PreviewService:
     limits: Limits
     layouts: _Layouts = field(default_factory=_Layouts)
 
-    def document(self, actor: Actor, document_id: str) -> Document:
-        """Return one document.
-
-        Raises:
-            PermissionMissing: the actor may not.
-            DocumentNotFound: there is none of that id in the actor's organisation.
-        """
-        actor.require(Permission.ORDERS_READ)
-        document = self.documents.by_id(document_id, actor.organisation_id)
-        if document is None:
-            raise DocumentNotFound(document_id=document_id)
-        return document
-
     def layout(self, actor: Actor, document_id: str) -> Layout:
         """Return how the pages of a document lie.
 
         Raises:
             PermissionMissing, DocumentNotFound.
         """
-        return self._layout(self.document(actor, document_id))
+        return self._layout(self.orders.document(actor, document_id))
 
     def picture(self, actor: Actor, document_id: str, page: int, width_px: int) -> bytes:
         """Return a page (1 for the first) as displayed, as WebP; too wide a one is made smaller.
@@ -130,7 +108,7 @@ class PreviewService:
             PermissionMissing, DocumentNotFound.
             PlacementOutside: there is no such page.
         """
-        source = self._source(self.document(actor, document_id))
+        source = self._source(self.orders.document(actor, document_id))
         width = min(max(width_px, _NARROWEST_PX), self.limits.picture_width_px)
         return self.inspector.picture(source, page, width)
 
@@ -140,7 +118,9 @@ class PreviewService:
         Raises:
             PermissionMissing, DocumentNotFound, PageSetInvalid, PlacementOutside.
         """
-        return self.inspector.search(self._source(self.document(actor, document_id)), text, pages)
+        return self.inspector.search(
+            self._source(self.orders.document(actor, document_id)), text, pages
+        )
 
     def offered(self, actor: Actor) -> tuple[OfferedSeal, ...]:
         """Return the seals that the actor's organisation can use now, oldest first.
@@ -182,31 +162,17 @@ class PreviewService:
             PermissionMissing, DocumentNotFound, SealNotFound.
         """
         actor.require(Permission.SEALS_READ)
-        document = self.document(actor, document_id)
+        actor.require(Permission.ORDERS_WRITE)
+        document = self.orders.document(actor, document_id)
         seals = tuple(self._placed(actor, seal_id, placement) for seal_id, placement in wanted)
-        source, layout = self._source(document), self._layout(document)
+        request = OrderRequest(document_id, uses(wanted))
         try:
-            located = self.inspector.locate(source, seals)
+            rehearsal = self.orders.rehearsed_order(actor, request)
         except Refused as refusal:
-            return self._one_by_one(source, layout, seals, refusal)
-        return Preview(tuple(PlacePreview(_shown(place, layout)) for place in located))
-
-    def rehearse(
-        self, actor: Actor, pdf: bytes, wanted: tuple[tuple[str, Placement], ...]
-    ) -> tuple[tuple[Shown, ...], ...]:
-        """Return where seals, by their ids, would show on a PDF, which is not stored.
-
-        Raises:
-            PermissionMissing, SealNotFound, SealNotUsable.
-            Refused: the document cannot be sealed, or a place does not hold.
-        """
-        actor.require(Permission.SEALS_READ)
-        if len(pdf) > self.limits.document_bytes:
-            raise DocumentTooLarge(limit=f"{self.limits.document_bytes >> 20} MB")
-        seals = tuple(self._usable(actor, seal_id, placement) for seal_id, placement in wanted)
-        self.inspector.pages(pdf)
-        layout = self.inspector.layout(pdf)
-        return tuple(_shown(place, layout) for place in self.inspector.locate(pdf, seals))
+            return self._one_by_one(self._source(document), self._layout(document), seals, refusal)
+        by_seal = zip(request.seals, rehearsal.places, strict=True)
+        places = {use.seal_id: iter(places) for use, places in by_seal}
+        return Preview(tuple(PlacePreview(next(places[seal_id])) for seal_id, _ in wanted))
 
     def _one_by_one(
         self, source: bytes, layout: Layout, seals: tuple[PlacedSeal, ...], refusal: Refused
@@ -215,17 +181,11 @@ class PreviewService:
         for seal in seals:
             try:
                 (impressions,) = self.inspector.locate(source, (seal,))
-                places.append(PlacePreview(_shown(impressions, layout)))
+                places.append(PlacePreview(shown(impressions, layout)))
             except Refused as own:
                 places.append(PlacePreview((), own))
         is_of_all = all(place.refusal is None for place in places)
         return Preview(tuple(places), refusal if is_of_all else None)
-
-    def _usable(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
-        seal = self.seals.by_id(seal_id, actor.organisation_id)
-        license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
-        usable(seal, license_, seal_id, self.clock())
-        return self._placed(actor, seal_id, placement)
 
     def _placed(self, actor: Actor, seal_id: str, placement: Placement) -> PlacedSeal:
         artwork = self._drawing(actor, seal_id)
@@ -261,10 +221,3 @@ class PreviewService:
 def picture_tag(document: Document, page: int, width_px: int) -> str:
     """Return the ETag of a page's picture, RFC 9110 8.8.3: another one when it looks otherwise."""
     return f'"{document.sha256[:32]}-{page}-{width_px}-{_RENDERING}"'
-
-
-def _shown(impressions: tuple[Impression, ...], layout: Layout) -> tuple[Shown, ...]:
-    return tuple(
-        Shown(impression, displayed(impression.box, layout.pages[impression.box.page]))
-        for impression in impressions
-    )

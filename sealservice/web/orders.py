@@ -77,7 +77,7 @@ def show(request: Request, services: Services, staff: SignedIn, order_id: str) -
     progress = _progress(services, order)
     if is_partial(request):
         return render(request, "_order_progress.html", order=order, progress=progress)
-    document = services.previews.document(actor, order.document_id)
+    document = services.orders.document(actor, order.document_id)
     layout = services.previews.layout(actor, order.document_id)
     may_approve = Permission.ORDERS_WRITE in actor.permissions
     return render(

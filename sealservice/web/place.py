@@ -16,9 +16,9 @@ from sealservice.kernel.errors import Refused
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Language
 from sealservice.sealing.geometry import DisplayedBox
-from sealservice.sealing.layout import Layout, SearchResult
+from sealservice.sealing.layout import Layout, SearchResult, Shown
 from sealservice.sealing.model import Edge, Level, OrderRequest, Origin
-from sealservice.sealing.previews import PlacePreview, Preview, Shown, picture_tag
+from sealservice.sealing.previews import PlacePreview, Preview, picture_tag
 from sealservice.web.errors import FormInvalid
 from sealservice.web.failures import status_of
 from sealservice.web.pages import language_of, render
@@ -51,7 +51,7 @@ def place(
     """Place the order, and go on to its approval; or say on the page why it cannot be."""
     actor = staff.actor
     actor.require(Permission.ORDERS_WRITE)
-    services.previews.document(actor, document_id)
+    services.orders.document(actor, document_id)
     most = services.limits.order_places
     try:
         wanted = OrderRequest(document_id, sent.uses(most), sent.level, sent.purpose)
@@ -71,7 +71,7 @@ def picture(
     width: Width = 800,
 ) -> Response:
     """Show one page as a picture."""
-    document = services.previews.document(staff.actor, document_id)
+    document = services.orders.document(staff.actor, document_id)
     tag = picture_tag(document, page, width)
     headers = {"ETag": tag, "Cache-Control": _KEPT}
     if request.headers.get("if-none-match") == tag:
@@ -129,7 +129,7 @@ def _page(
         request,
         "seal_place.html",
         status_of(refusal) if refusal else 200,
-        document=services.previews.document(actor, document_id),
+        document=services.orders.document(actor, document_id),
         layout=layout,
         pages_json=_sizes(layout),
         seals=services.previews.offered(actor),

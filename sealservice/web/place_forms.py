@@ -29,6 +29,7 @@ from sealservice.sealing.model import (
     Placement,
     SealUse,
     StraddlePlacement,
+    uses,
 )
 from sealservice.web.errors import FormInvalid
 
@@ -163,10 +164,7 @@ class PlaceForm(BaseModel):
             FormInvalid: no place is given, too many are, or one is not as it can be.
         """
         sent = places(self.placements, most) if self.placements else self._visible()
-        by_seal: dict[str, list[Placement]] = {}
-        for place in sent:
-            by_seal.setdefault(place.seal, []).append(place.placement)
-        return tuple(SealUse(seal, tuple(wanted)) for seal, wanted in by_seal.items())
+        return uses((place.seal, place.placement) for place in sent)
 
     def _visible(self) -> tuple[PlacementSent, ...]:
         """Read the one place that the visible fields name."""

@@ -131,12 +131,14 @@ def test_a_rehearsal_says_what_would_be_signed_and_stores_nothing(outside: World
     places = (CoordinatePlacement("1", 30, 40), CoordinatePlacement("1", 100, 40))
     request = OrderRequest(outside.document().id, (SealUse(outside.seal.id, places),))
     stored = dict(outside.working.objects)
-    (rehearsed,) = outside.orders.rehearsed_order(CLERK, request)
+    rehearsal = outside.orders.rehearsed_order(CLERK, request)
+    (rehearsed,) = rehearsal.signatures
     assert rehearsed.signature.field == "Seal1"
-    assert [box.centre for box in rehearsed.shown] == [
+    assert [shown.box.centre for shown in rehearsed.shown] == [
         pytest.approx((30, 40), abs=0.001),
         pytest.approx((100, 40), abs=0.001),
     ]
+    assert rehearsal.places == (tuple((shown,) for shown in rehearsed.shown),)
     assert (outside.working.objects, outside.order_rows.rows) == (stored, {})
     placed = outside.orders.place(CLERK, request)
     assert placed.signatures[0].impressions == rehearsed.signature.impressions
