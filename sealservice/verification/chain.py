@@ -39,7 +39,11 @@ class Chain:
         """Return the chain as a report shows it."""
         trusted = len(self.certificates) - 1 if self.anchor_sha256 else None
         return tuple(
-            ChainLink(certificate.subject.rfc4514_string(), number == trusted)
+            ChainLink(
+                certificate.subject.rfc4514_string(),
+                trusted=number == trusted,
+                sha256=certificate.fingerprint(SHA256()).hex(),
+            )
             for number, certificate in enumerate(self.certificates)
         )
 

@@ -110,6 +110,8 @@ class ChainLink:
     subject: str
     trusted: bool
     """True for the trust anchor."""
+    sha256: str
+    """Of the certificate's DER."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sealservice.verification.model import Report
 from sealservice.verification.report import report_json
 from sealservice.verification.reports.detailed import detailed_json
 from sealservice.verification.reports.diagnostic import diagnostic_json
+from sealservice.verification.reports.etsi import etsi_xml
 
 
 class ReportFormat(StrEnum):
@@ -70,8 +71,13 @@ def _diagnostic(report: Report) -> Rendered:
     return json_file(report, ".diagnostic", diagnostic_json(report))
 
 
+def _etsi(report: Report) -> Rendered:
+    return Rendered("application/xml", f"{report.report_id}.etsi.xml", etsi_xml(report))
+
+
 _MAKERS: Final[dict[ReportFormat, Callable[[Report], Rendered]]] = {
     ReportFormat.JSON: _plain,
     ReportFormat.DETAILED: _detailed,
     ReportFormat.DIAGNOSTIC: _diagnostic,
+    ReportFormat.ETSI: _etsi,
 }
