@@ -1,60 +1,110 @@
-"""Alternating rounds of two ways to do the same, by CPU time; ratios are taken round by round.
+"""Alternating rounds of several ways to do the same, by CPU time; ratios are taken round by round.
 
 Absolute times drift with whatever else the machine does; a ratio within one round hardly does.
 """
 
-import resource
+import random
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
 
-Work = Callable[[], object]
+Input = TypeVar("Input")
+WITNESSED: Final = 0.01
+"""Share of the outputs that others judge; of each case and contender at least one."""
+MOST_IN_A_BATCH: Final = 2_000
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What a case costs us and its rival, in milliseconds of CPU each (medians)."""
+class Batch:
+    """What some calls took and made."""
 
-    case: str
-    ours: float
-    rival: float
-    ratio: float
-    """Median over the rounds of rival / ours: above 1, we are faster."""
-
-    def row(self) -> str:
-        """Return a line of the table."""
-        return f"| {self.case} | {self.ours:.2f} | {self.rival:.2f} | {self.ratio:.2f}x |"
+    seconds: float
+    """CPU, of all of them."""
+    outputs: list[bytes]
 
 
-def compare(case: str, ours: Work, rival: Work, rounds: int = 7, batch: int = 5) -> Comparison:
-    """Run both once to warm up, then alternate ``rounds`` rounds of ``batch`` calls each."""
-    ours()
-    rival()
-    pairs = [(_milliseconds(ours, batch), _milliseconds(rival, batch)) for _ in range(rounds)]
-    return Comparison(
-        case,
-        statistics.median(mine for mine, _ in pairs),
-        statistics.median(other for _, other in pairs),
-        statistics.median(other / mine for mine, other in pairs),
-    )
+Work = Callable[[list[Input]], Batch]
 
 
-def wall_seconds(work: Work) -> float:
-    """Return how long one call takes by the clock."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+def measured(call: Callable[[Input], bytes]) -> Work[Input]:
+    """Return what calls for each input in this process, all of whose threads are counted."""
+
+    def work(inputs: list[Input]) -> Batch:
+        begun = time.process_time()
+        outputs = [call(one) for one in inputs]
+        return Batch(time.process_time() - begun, outputs)
+
+    return work
 
 
-def _milliseconds(work: Work, batch: int) -> float:
-    begun = _cpu()
-    for _ in range(batch):
-        work()
-    return (_cpu() - begun) * 1000 / batch
+@dataclass(frozen=True)
+class Effort:
+    """How long is measured."""
+
+    rounds: int = 7
+    seconds: float = 0.5
+    """CPU of each contender in each round, about; at least one call."""
+    warming: float = 0.5
+    """CPU seconds before the first round; a JVM gets ``patience`` times that."""
+    patience: float = 40.0
 
 
-def _cpu() -> float:
-    """Return CPU seconds of this process and of the children it has waited for."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+@dataclass
+class Contender(Generic[Input]):
+    """One way to do it."""
+
+    work: Work[Input]
+    is_slow_to_warm: bool = False
+    rounds: list[float] = field(default_factory=list)
+    """CPU milliseconds of a call, by round."""
+    calls: int = 0
+    witnessed: list[tuple[Input, bytes]] = field(default_factory=list)
+    """Some inputs with what was made of them."""
+    _batch: int = 1
+
+    def warm(self, fresh: Callable[[int], list[Input]], effort: Effort, most: int) -> None:
+        """Run until it is at its speed, and learn how many calls fill a round."""
+        left = effort.warming * (effort.patience if self.is_slow_to_warm else 1)
+        while left > 0:
+            seconds = max(self.work(fresh(self._batch)).seconds, 1e-6)
+            left -= seconds
+            each = seconds / self._batch
+            self._batch = min(most, max(1, round(effort.seconds / each)))
+
+    def run(self, fresh: Callable[[int], list[Input]]) -> None:
+        """Run one round."""
+        inputs = fresh(self._batch)
+        batch = self.work(inputs)
+        self.rounds.append(batch.seconds * 1000 / self._batch)
+        before = int(self.calls * WITNESSED)
+        self.calls += self._batch
+        wanted = int(self.calls * WITNESSED) - before or int(not self.witnessed)
+        made = list(zip(inputs, batch.outputs, strict=True))
+        self.witnessed += random.sample(made, wanted)
+
+    @property
+    def milliseconds(self) -> float:
+        """Return the median of the rounds."""
+        return statistics.median(self.rounds)
+
+    def times(self, other: "Contender[Input]") -> float:
+        """Return how many times as long the other one takes: the median of the rounds' ratios."""
+        pairs = zip(self.rounds, other.rounds, strict=True)
+        return statistics.median(theirs / mine for mine, theirs in pairs)
+
+
+def alternate(
+    contenders: Iterable[Contender[Input]],
+    fresh: Callable[[int], list[Input]],
+    effort: Effort,
+    most: int = MOST_IN_A_BATCH,
+) -> None:
+    """Warm all of them, then let them take turns; no input is ever given twice."""
+    contenders = list(contenders)
+    for contender in contenders:
+        contender.warm(fresh, effort, most)
+    for _ in range(effort.rounds):
+        for contender in contenders:
+            contender.run(fresh)
