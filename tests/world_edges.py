@@ -49,6 +49,7 @@ from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.report import report_json
 from sealservice.verification.service import VerificationService
+from sealservice.verification.views import PageViews
 from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
@@ -212,6 +213,7 @@ class EdgeWorld:
             seal_pictures=services.seal_pictures,
             archive=services.archive,
             verification=services.verification,
+            page_views=PageViews(InProcess()),
             audit=self.identity.audit,
             limits=self.limits,
             environment=self.identity.environment,

@@ -17,6 +17,7 @@ from sealservice.infra.sql.idempotency import SqlIdempotencyStore
 from sealservice.infra.stores import DOCUMENTS
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
+from sealservice.verification.views import PageViews
 from sealservice.web.app import create_web
 from sealservice.web.services import StandIn, WebServices
 
@@ -71,6 +72,7 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
         seal_pictures=at_hand.seal_pictures,
         archive=at_hand.archive,
         verification=at_hand.verification,
+        page_views=PageViews(at_hand.sandbox),
         audit=at_hand.stores.audit,
         limits=installation.settings.limits,
         environment=installation.settings.environment,

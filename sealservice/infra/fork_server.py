@@ -44,6 +44,7 @@ PRELOADED: Final = (
     "sealservice.seals.imported_mark",
     "sealservice.seals.imported_raster",
     "sealservice.seals.imported_svg",
+    "sealservice.verification.drawing",
     "sealservice.verification.examination",
 )
 STATUS_BYTES: Final = 4

@@ -3,8 +3,9 @@
 The language is the first of: ``?lang=`` (kept in a cookie), that cookie, Chinese.
 """
 
+import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
 from sealservice.web.services import services_of
-from sealservice.web.texts import translator
+from sealservice.web.texts import ChangeKind, translator
 
 STATIC: Final = Path(__file__).parent / "static"
 LANGUAGE_COOKIE: Final = "lang"
@@ -97,8 +98,14 @@ def _templates() -> Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Callable[..., str]] = {"moment": _moment, "size": _size}
+    filters: dict[str, Callable[..., object]] = {
+        "moment": _moment,
+        "size": _size,
+        "webp": _webp,
+        "numbered": _numbered,
+    }
     templates.filters.update(filters)
+    templates.globals["known_changes"] = frozenset(ChangeKind)
     return templates
 
 
@@ -114,6 +121,15 @@ def _moment(value: datetime | str) -> str:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return f"{aware.astimezone(_CHINA):%Y-%m-%d %H:%M:%S} UTC+8"
+
+
+def _numbered(things: Iterable[object]) -> list[tuple[int, object]]:
+    return list(enumerate(things, start=1))
+
+
+def _webp(picture: bytes) -> str:
+    """Return a picture as an address that needs no second request, because nothing is kept."""
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
 
 
 def _size(size: int) -> str:

@@ -18,6 +18,7 @@ from sealservice.seals.changes import SealChangeService
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.service import VerificationService
+from sealservice.verification.views import PageViews
 
 
 class StandIn(Protocol):
@@ -50,6 +51,7 @@ class WebServices:
     seal_pictures: SealPictureService
     archive: ArchiveService
     verification: VerificationService
+    page_views: PageViews
     audit: AuditReader
     limits: Limits
     environment: Environment

@@ -1,6 +1,7 @@
 """The texts of the pages: one catalogue, ``templates/pages/texts.yaml``, in both languages."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Final
 
@@ -13,6 +14,27 @@ from sealservice.kernel.text import Language, Text
 CATALOGUE: Final = "templates/pages/texts.yaml"
 
 Translate = Callable[..., str]
+
+
+class ChangeKind(StrEnum):
+    """Changes after signing for which there are words; others show under their own name."""
+
+    ARCHIVAL_UPDATE = "archival_update"
+    FORM_FILLING = "form_filling"
+    ANNOTATION = "annotation"
+    SIGNATURE = "signature"
+    SPOOFED_FIELD = "spoofed_field"
+    TRAILING_DATA = "trailing_data"
+    PAGE_COUNT = "page_count"
+    PAGE = "page"
+    CONTENT = "content"
+    FORM = "form"
+    STORE = "store"
+    CATALOG = "catalog"
+    ACTION = "action"
+    LAYER = "layer"
+    STRUCTURE = "structure"
+    VISUAL = "visual"
 
 
 @cache

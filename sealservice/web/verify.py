@@ -5,7 +5,8 @@ The same form works without scripts (a page comes back) and with htmx (only the 
 
 import base64
 import json
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final, cast
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -15,7 +16,9 @@ from starlette.exceptions import HTTPException
 from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.filenames import safe_filename
 from sealservice.kernel.json import JsonObject
+from sealservice.verification.decision import verdict_of
 from sealservice.verification.messages import HEADLINES
+from sealservice.verification.model import Verdict
 from sealservice.verification.report import report_json
 from sealservice.web.errors import FileMissing, FormInvalid
 from sealservice.web.pages import is_partial, render
@@ -24,6 +27,10 @@ from sealservice.web.services import Services, services_of
 from sealservice.web.sessions import OwnForm, Visitor
 
 router: APIRouter = PageRouter(UploadRoute)
+
+_LISTED: Final = 50
+"""Most signatures that a page tells of one by one."""
+_WEIGHTS: Final = (Verdict.INVALID, Verdict.UNCONFIRMED, Verdict.VALID)
 
 
 @router.get("/verify")
@@ -61,14 +68,33 @@ SentFile = Annotated[tuple[str, bytes], Depends(_sent_file)]
 def verify(request: Request, services: Services, _staff: Visitor, file: SentFile) -> Response:
     """Verify the file and show the verdict; nothing is stored."""
     found = services.verification.verify(*file)
-    report = report_json(found)
+    report, verdicts = (
+        report_json(found),
+        [one.verdict or verdict_of(one) for one in found.signatures],
+    )
+    listed = listed_first(verdicts)
     return render(
         request,
         "_verdict.html" if is_partial(request) else "verify.html",
         report=report,
         headline=HEADLINES[found.verdict],
+        verdicts=[verdict.value for verdict in verdicts],
+        cards=[(number, _signatures(report)[number - 1]) for number in listed],
+        hidden=len(verdicts) - len(listed),
+        views=services.page_views.of(found, file[1]),
         download=_download(report),
     )
+
+
+def listed_first(verdicts: Sequence[Verdict]) -> list[int]:
+    """Return the numbers of the signatures that are told of one by one; none that is bad hides."""
+    numbers = range(1, len(verdicts) + 1)
+    by_weight = sorted(numbers, key=lambda number: _WEIGHTS.index(verdicts[number - 1]))
+    return sorted(by_weight[:_LISTED])
+
+
+def _signatures(report: JsonObject) -> list[JsonObject]:
+    return cast("list[JsonObject]", report["signatures"])
 
 
 def _download(report: JsonObject) -> str:

@@ -1,6 +1,7 @@
 """The catalogue of texts: complete in both languages, and neither more nor less than is used."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sealservice.verification.model import CheckStatus, Coverage, Verdict
 from sealservice.web.orders import Step
 from sealservice.web.place_forms import Kind
 from sealservice.web.records import SHOWN_FACTS
-from sealservice.web.texts import catalogue, translator
+from sealservice.web.texts import ChangeKind, catalogue, translator
 
 DONE_BY_PEOPLE = (
     SealChange.FILE,
@@ -25,10 +26,24 @@ DONE_BY_PEOPLE = (
     SealChange.RESUME,
     SealChange.CANCEL,
 )
+
+
+class ExpertTab(StrEnum):
+    """The panels for specialists, see ``_expert.html``."""
+
+    JUDGEMENT = "judgement"
+    CERTIFICATES = "certificates"
+    TIMES = "times"
+    REVISIONS = "revisions"
+
+
 FAMILIES = {
     "verdict.": Verdict,
     "check.": CheckStatus,
     "coverage.": Coverage,
+    "change.": ChangeKind,
+    "reached.": Level,
+    "expert.": ExpertTab,
     "order.": OrderState,
     "approval.": ApprovalKind,
     "actor.": ActorKind,
@@ -50,6 +65,7 @@ def used() -> set[str]:
     named = set(re.findall(r"'([a-z]+\.[a-z0-9_]+)'", html))
     files = {path.name for path in folder.iterdir()} | {
         "style.css",
+        "verify.css",
         "drop.js",
         "place.js",
         "icon.svg",
