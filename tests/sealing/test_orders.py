@@ -15,8 +15,10 @@ from sealservice.kernel.json import canonical
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.model import LicenseStatus
 from sealservice.sealing.errors import (
+    DocumentCertified,
     DocumentNotFound,
     EarlierSignatureBroken,
+    FieldNotFound,
     KeywordNotFound,
     NotAPdf,
     OrderNotFound,
@@ -31,6 +33,7 @@ from sealservice.sealing.model import (
     OrderState,
     SealUse,
 )
+from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.seals.errors import (
     ApprovalExpired,
@@ -142,6 +145,25 @@ def test_a_rehearsal_says_what_would_be_signed_and_stores_nothing(outside: World
     assert (outside.working.objects, outside.order_rows.rows) == (stored, {})
     placed = outside.orders.place(CLERK, request)
     assert placed.signatures[0].impressions == rehearsed.signature.impressions
+
+
+def test_a_file_is_rehearsed_without_being_stored(outside: World) -> None:
+    """What its certification, a lock or a broken seal forbids is found; nothing is left behind."""
+    places = (CoordinatePlacement("1", 30, 40), CoordinatePlacement("1", 100, 40))
+    request = OrderRequest("", (SealUse(outside.seal.id, places),))
+    rehearsed = outside.orders.rehearsed_file(CLERK, "a.pdf", typeset(), request)
+    assert [len(place) for place in rehearsed.places[0]] == [1, 1]
+    assert [one.signature.field for one in rehearsed.signatures] == ["Seal1"]
+    asked = Restrictions(Certification.FORM_FILLING)
+    prepared = outside.press.prepare(typeset(), places[0], restrictions=asked)
+    certified = outside.press.sign(typeset(), prepared, Level.B_B)
+    later = replace(request, seals=(SealUse(outside.seal.id, places[1:]),))
+    with pytest.raises(DocumentCertified):
+        outside.orders.rehearsed_file(CLERK, "a.pdf", certified, later)
+    unknown = replace(request, restrictions=Restrictions(lock=FieldLock(LockScope.INCLUDE, ("x",))))
+    with pytest.raises(FieldNotFound):
+        outside.orders.rehearsed_file(CLERK, "a.pdf", typeset(), unknown)
+    assert (outside.working.objects, outside.order_rows.rows) == ({}, {})
 
 
 def test_seals_of_several_licenses_are_refused(outside: World) -> None:
