@@ -15,6 +15,7 @@ from sealservice.api import (
     problems,
     records,
     seal_changes,
+    seal_pictures,
     seals,
     verifications,
 )
@@ -63,6 +64,7 @@ def describe_api() -> FastAPI:
         licenses,
         seals,
         seal_changes,
+        seal_pictures,
         matters,
         documents,
         document_views,

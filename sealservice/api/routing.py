@@ -52,6 +52,14 @@ class UploadRoute(ProblemRoute):
         return limits.document_bytes + _FORM_OVERHEAD
 
 
+class PictureRoute(ProblemRoute):
+    """A route that takes the picture of a seal, raw or in a form."""
+
+    def greatest_body(self, limits: Limits) -> int:
+        """Return the size of the largest picture and of a form around it."""
+        return limits.seal_picture_bytes + _FORM_OVERHEAD
+
+
 class ProblemRouter(APIRouter):
     """A router of such routes."""
 

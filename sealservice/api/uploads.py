@@ -1,4 +1,4 @@
-"""A PDF in a request: the raw body with ``?filename=``, or the one file of a multipart form."""
+"""A file in a request: the raw body (a PDF's name is ``?filename=``), or a form's one file."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -12,7 +12,9 @@ from sealservice.api.services import services_of
 from sealservice.kernel.bodies import BodyMalformed, BodyTooLarge
 from sealservice.kernel.filenames import safe_filename
 
-_RAW: Final = frozenset({"application/pdf", "application/octet-stream"})
+_ANY: Final = "application/octet-stream"
+_PDFS: Final = ("application/pdf",)
+_PICTURES: Final = ("image/png", "image/jpeg", "image/svg+xml")
 _FORM: Final = "multipart/form-data"
 _FORM_FIELDS: Final = 4
 
@@ -25,26 +27,18 @@ class Upload:
     data: bytes
 
 
-OPENAPI_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/pdf": {
-                "schema": {"type": "string", "contentMediaType": "application/pdf"}
-            },
-            _FORM: {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {"type": "string", "contentMediaType": "application/pdf"}
-                    },
-                    "required": ["file"],
-                }
-            },
-        },
-    }
-}
-"""Describes the body of an operation that takes an upload."""
+def _body(*kinds: str) -> dict[str, Any]:
+    """Describe the body of an operation that takes a file of one of these media types."""
+    file = {"type": "string", "contentMediaType": kinds[0]}
+    form = {"type": "object", "properties": {"file": file}, "required": ["file"]}
+    raw = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in kinds}
+    return {"requestBody": {"required": True, "content": {**raw, _FORM: {"schema": form}}}}
+
+
+OPENAPI_BODY: Final = _body("application/pdf")
+"""Describes the body of an operation that takes a PDF."""
+OPENAPI_PICTURE: Final = _body(*_PICTURES)
+"""Describes the body of an operation that takes the picture of a seal."""
 
 
 async def _upload(
@@ -54,14 +48,25 @@ async def _upload(
         Query(max_length=500, description="Name of the file, when the body is the raw PDF."),
     ] = None,
 ) -> Upload:
+    greatest = services_of(request).limits.document_bytes
+    return await _received(request, filename or "", _PDFS, greatest)
+
+
+async def _picture(request: Request) -> Upload:
+    greatest = services_of(request).limits.seal_picture_bytes
+    return await _received(request, "", _PICTURES, greatest)
+
+
+async def _received(
+    request: Request, filename: str, kinds: tuple[str, ...], greatest: int
+) -> Upload:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in _RAW:
-        upload = Upload(safe_filename(filename or ""), await request.body())
+    if kind in {*kinds, _ANY}:
+        upload = Upload(safe_filename(filename), await request.body())
     elif kind == _FORM:
         upload = await _form_file(request)
     else:
-        raise MediaTypeUnsupported(accepted=f"application/pdf, {_FORM}")
-    greatest = services_of(request).limits.document_bytes
+        raise MediaTypeUnsupported(accepted=", ".join([*kinds, _FORM]))
     if len(upload.data) > greatest:
         raise BodyTooLarge(limit=f"{greatest >> 20} MB")
     return upload
@@ -80,3 +85,4 @@ async def _form_file(request: Request) -> Upload:
 
 
 Uploaded = Annotated[Upload, Depends(_upload)]
+PictureUploaded = Annotated[Upload, Depends(_picture)]
