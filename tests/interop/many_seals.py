@@ -1,15 +1,12 @@
 """Documents that are sealed often, in many places, by several seals, or with restrictions."""
 
-import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import pikepdf
 from cryptography.hazmat.primitives.serialization import Encoding
-from pikepdf import Array, Dictionary, Name, Pdf
 
 from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
@@ -27,72 +24,14 @@ from sealservice.seals.artwork import SealTexts, draw
 from sealservice.seals.design import load_design
 from sealservice.seals.model import Seal, SealKind
 from tests.interop.documents import Pile
-from tests.sealing.pages import prepared_form, saved, tagged_form, typeset
+from tests.sealing.kinds import PLAIN, SOURCES, booklet
+from tests.sealing.pages import prepared_form, tagged_form
 from tests.world import CLERK, World
 from tests.world_press import PressWorld, press_world
 
 PLACES: Final = tuple(CoordinatePlacement("1", x, 170) for x in (27, 75, 123))
 MANY: Final = (CoordinatePlacement("1,3,5", 40, 60), CoordinatePlacement("2", 60, 100))
 PARTY, OTHER = FieldPlacement("甲方.签章"), FieldPlacement("乙方签章")
-PLAIN: Final = "1.7"
-
-
-def linearised() -> bytes:
-    """Return a page whose file is laid out for fast display (ISO 32000-2 Annex F)."""
-    written = io.BytesIO()
-    with opened(PLAIN) as document:
-        document.save(written, linearize=True)
-    return written.getvalue()
-
-
-def with_object_streams() -> bytes:
-    """Return a page whose objects stand in object streams."""
-    with opened(PLAIN) as document:
-        return saved(document, streams=True)
-
-
-def with_annotations() -> bytes:
-    """Return a form with a link and a highlighted place beside its fields."""
-    with pikepdf.open(io.BytesIO(prepared_form())) as document:
-        page = document.pages[0]
-        shared = {"Type": Name.Annot, "F": 4, "P": page.obj}
-        drawn = document.make_stream(b"1 1 0 rg 0 0 100 20 re f", Type=Name.XObject)
-        drawn.update({"/Subtype": Name.Form, "/BBox": Array([0, 0, 100, 20])})
-        address = Dictionary(S=Name.URI, URI="http://127.0.0.1/")
-        link = Dictionary(**shared, Subtype=Name.Link, Rect=[60, 300, 160, 320], A=address)
-        corners = [200, 320, 300, 320, 200, 300, 300, 300]
-        highlight = Dictionary(
-            **shared,
-            Subtype=Name.Highlight,
-            Rect=[200, 300, 300, 320],
-            QuadPoints=corners,
-            AP=Dictionary(N=drawn),
-        )
-        page.Annots.extend(document.make_indirect(one) for one in (link, highlight))
-        return saved(document)
-
-
-def booklet(standard: str) -> bytes:
-    """Return five pages that are alike and keep a standard."""
-    with opened(standard) as document:
-        for _ in range(4):
-            document.pages.append(document.pages[0])
-        return saved(document)
-
-
-def opened(standard: str) -> Pdf:
-    """Return a page that keeps a standard, opened."""
-    return pikepdf.open(io.BytesIO(typeset(standard=standard)))
-
-
-SOURCES: Final[dict[str, Callable[[], bytes]]] = {
-    "a-2b-thrice": typeset,
-    "ua-1-thrice": lambda: typeset(standard="ua-1"),
-    "form-thrice": with_annotations,
-    "linearised-thrice": linearised,
-    "streams-thrice": with_object_streams,
-}
-"""What is sealed in three orders at B-LTA."""
 
 
 def pile(folder: Path) -> Pile:
@@ -116,7 +55,7 @@ def _repeatedly(world: PressWorld) -> Iterator[tuple[str, bytes]]:
         pdf = source()
         for place in PLACES:
             pdf = _later(world, pdf, place)
-        yield name, pdf
+        yield f"{name}-thrice", pdf
 
 
 def _later(world: PressWorld, pdf: bytes, place: Placement) -> bytes:
