@@ -26,7 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sealservice.infra.exchange import Query
 from sealservice.kernel.digests import sha256_hex
 from sealservice.sealing.model import Level
-from sealservice.trust.model import KeyAlgorithm
+from sealservice.trust.signature_algorithms import signature_algorithm
 from tests.bench.ours import Sealing
 from tests.bench.site import LIMITS, Site
 from tests.world_trust import PUBLIC_URL
@@ -84,7 +84,7 @@ def _signer(site: Site, kind: type[signers.SimpleSigner]) -> Any:  # noqa: ANN40
         signing_cert=asn1_x509.Certificate.load(site.die.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(site.pkcs8),
         cert_registry=registry,
-        prefer_pss=site.die.algorithm is KeyAlgorithm.RSA3072_PSS,
+        signature_mechanism=signature_algorithm(site.die.algorithm),
     )
 
 
