@@ -8,7 +8,7 @@ from typing import Any
 from sealservice.kernel.resources import resource
 from sealservice.licenses.errors import LicenseAlreadyRegistered
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import EntityType, Holder, License, LicenseStatus
+from sealservice.licenses.model import EntityType, FaceVersion, Holder, License, LicenseStatus
 from sealservice.licenses.uscc import Uscc
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -62,6 +62,7 @@ class MemoryLicenseStore:
     """Implements ``LicenseStore``."""
 
     rows: dict[str, License] = field(default_factory=dict)
+    kept: list[FaceVersion] = field(default_factory=list)
 
     def add(self, license_: License) -> None:
         """Insert a license."""
@@ -87,6 +88,20 @@ class MemoryLicenseStore:
     def set_status(self, license_id: str, status: LicenseStatus) -> None:
         """Write a license's status."""
         self.rows[license_id] = replace(self.rows[license_id], status=status)
+
+    def set_face(self, license_: License) -> None:
+        """Write the face and the number of its version."""
+        row = self.rows[license_.id]
+        self.rows[license_.id] = replace(row, face=license_.face, version=license_.version)
+
+    def add_version(self, version: FaceVersion) -> None:
+        """Keep a version of a face."""
+        self.kept.append(version)
+
+    def versions(self, organisation_id: str, license_id: str) -> list[FaceVersion]:
+        """Return the versions of a license's face, oldest first."""
+        place = (organisation_id, license_id)
+        return [one for one in self.kept if (one.organisation_id, one.license_id) == place]
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
         """Return the organisation's license with a credit code."""

@@ -23,6 +23,7 @@ from sealservice.licenses.model import (
     FACE_TYPES,
     OPTIONAL_LINES,
     EntityType,
+    FaceVersion,
     Holder,
     HolderKind,
     License,
@@ -73,18 +74,16 @@ _EXAMPLE: Final = {
     "copy_number": "1-1",
 }
 
-Face = Annotated[
-    dict[str, Any],
-    Body(),
-    WithJsonSchema(
-        {
-            "title": "LicenseFace",
-            "description": "What the license shows (照面信息), by type of entity.",
-            "oneOf": [_face_schema(entity_type) for entity_type in EntityType],
-            "examples": [_EXAMPLE],
-        }
-    ),
-]
+FACE_SCHEMA: Final = WithJsonSchema(
+    {
+        "title": "LicenseFace",
+        "description": "What the license shows (照面信息), by type of entity.",
+        "oneOf": [_face_schema(entity_type) for entity_type in EntityType],
+        "examples": [_EXAMPLE],
+    }
+)
+
+Face = Annotated[dict[str, Any], Body(), FACE_SCHEMA]
 
 
 class LicenseShown(BaseModel):
@@ -195,6 +194,75 @@ def holders(services: Services, actor: Reader, license_id: str) -> Holders:
     """List who may approve seal uses in the name of the license, revoked ones included."""
     found = services.holders.of_license(actor, license_id)
     return Holders(data=[HolderShown.of(holder) for holder in found])
+
+
+class FaceChange(Sent):
+    """The face that a license shows from now on, and why."""
+
+    face: Annotated[dict[str, Any], FACE_SCHEMA]
+    reason: str = Field(examples=["变更登记：名称变更"])
+
+
+class FaceVersionShown(BaseModel):
+    """One version of the face of a license."""
+
+    version: int = Field(description="1 is the face that was registered.")
+    face: dict[str, Any]
+    reason: str
+    actor_kind: str
+    actor_id: str
+    at: datetime
+
+    @classmethod
+    def of(cls, version: FaceVersion) -> "FaceVersionShown":
+        """Show a version."""
+        return cls(
+            version=version.version,
+            face=face_to_json(version.face),
+            reason=version.reason,
+            actor_kind=version.actor_kind,
+            actor_id=version.actor_id,
+            at=version.at,
+        )
+
+
+class FaceVersions(BaseModel):
+    """Every version of the face of one license, oldest first."""
+
+    data: list[FaceVersionShown]
+
+
+@router.post(
+    "/licenses/{license_id}/change",
+    response_model=LicenseShown,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    summary="Change the face of an e-license",
+)
+def change(
+    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: FaceChange
+) -> Response:
+    """Put a new face in the place of the present one, which is kept as a version.
+
+    Seals that show another name than the new face are suspended in the same moment; have them
+    remade, or cancel them. The credit code and the entity type cannot change.
+    """
+
+    def work() -> Created:
+        license_ = services.licenses.change(actor, license_id, given.face, given.reason)
+        return Created(LicenseShown.of(license_), status=200)
+
+    return once.run(actor, given, work)
+
+
+@router.get(
+    "/licenses/{license_id}/versions",
+    responses=problems(401, 403, 404),
+    summary="List the versions of an e-license's face",
+)
+def versions(services: Services, actor: Reader, license_id: str) -> FaceVersions:
+    """List every face that the license has shown, oldest first, and why each came to be."""
+    found = services.licenses.versions(actor, license_id)
+    return FaceVersions(data=[FaceVersionShown.of(version) for version in found])
 
 
 class StatusReason(Sent):

@@ -5,14 +5,21 @@ from typing import Annotated, Final
 
 import typer
 
-from sealservice.api.licenses import HolderShown, LicenseShown
+from sealservice.api.licenses import FaceVersionShown, HolderShown, LicenseShown
 from sealservice.bootstrap.enrolment import enrolled_stand_in
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
 from sealservice.cli.output import Output
+from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.text import Text
-from sealservice.licenses.model import ENTITY_NAMES, STATUS_NAMES, License, face_items
+from sealservice.licenses.model import (
+    ENTITY_NAMES,
+    STATUS_NAMES,
+    FaceVersion,
+    License,
+    face_items,
+)
 
 app = typer.Typer()
 
@@ -24,6 +31,13 @@ _COLUMNS: Final = (
     Text("名称", "Name"),
     Text("主体类型", "Entity type"),
     Text("状态", "Status"),
+)
+_VERSION_COLUMNS: Final = (
+    Text("版本", "Version"),
+    Text("时间", "Time"),
+    Text("名称", "Name"),
+    Text("原因", "Reason"),
+    Text("经办", "By"),
 )
 
 
@@ -80,6 +94,33 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command()
+def change(
+    context: typer.Context,
+    license_id: LicenseId,
+    face: Annotated[Path, typer.Argument(help="新照面信息 JSON 文件 / the new face as JSON")],
+    reason: Reason,
+) -> None:
+    """变更照面信息；名称不再相符的印章随之停用 / change the face; seals of another name stop."""
+    call = call_of(context)
+    face_json = read_json(face, call.settings.limits.body_bytes)
+    with open_desk(call) as desk:
+        license_ = desk.services.licenses.change(desk.actor, license_id, face_json, reason)
+    _print(call.output, license_)
+
+
+@app.command()
+def versions(context: typer.Context, license_id: LicenseId) -> None:
+    """列出照面信息的各个版本 / list the versions of the face."""
+    output = call_of(context).output
+    with open_desk(call_of(context)) as desk:
+        found = desk.services.licenses.versions(desk.actor, license_id)
+    if output.json:
+        output.shown([FaceVersionShown.of(version) for version in found])
+        return
+    output.table(_VERSION_COLUMNS, [_version_row(version) for version in found])
+
+
+@app.command()
 def suspend(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
     """暂停执照，其在用印章随之停用 / suspend a license and its seals in use."""
     call = call_of(context)
@@ -113,6 +154,11 @@ def cancel(context: typer.Context, license_id: LicenseId, reason: Reason) -> Non
     with open_desk(call) as desk:
         license_ = desk.services.licenses.cancel(desk.actor, license_id, reason)
     _print(call.output, license_)
+
+
+def _version_row(version: FaceVersion) -> list[str]:
+    made = rfc3339(version.at)
+    return [str(version.version), made, version.face.name, version.reason, version.actor_id]
 
 
 def _status(output: Output, license_: License) -> str:

@@ -22,6 +22,7 @@ class Fact(StrEnum):
     LICENSE_RESUMED = "licenses:license:resumed"
     LICENSE_REVOKED = "licenses:license:revoked"
     LICENSE_CANCELLED = "licenses:license:cancelled"
+    LICENSE_CHANGED = "licenses:license:changed"
     HOLDER_ENROLLED = "licenses:holder:enrolled"
     SEAL_APPLIED = "seals:seal:applied"
     SEAL_MADE = "seals:seal:made"
@@ -41,4 +42,5 @@ class Fact(StrEnum):
     ORDER_COMPLETED = "sealing:order:completed"
     ORDER_FAILED = "sealing:order:failed"
     RECORD_ARCHIVED = "archive:record:archived"
+    REPORT_KEPT = "verification:report:kept"
     RECORD_FETCHED = "archive:record:fetched"

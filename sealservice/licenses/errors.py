@@ -147,3 +147,35 @@ class LicenseStatusRefused(Conflict):
         "License “{license_id}” is “{status_en}” and cannot become “{wanted_en}”. "
         "Check its id and its status.",
     )
+
+
+class FaceUnchanged(Conflict):
+    """The face that is to take another's place is the same."""
+
+    code = "face_unchanged"
+    text = Text(
+        "执照“{license_id}”的照面信息与现有版本相同，没有需要变更的内容。请核对照面文件。",
+        "The face is the one that license “{license_id}” shows already. Check the file.",
+    )
+
+
+class FaceOfAnotherEntity(Refused):
+    """A face of one entity was to take the place of another's."""
+
+    code = "face_of_another_entity"
+    text = Text(
+        "变更不能更换主体：统一社会信用代码和主体类型须与原执照（{uscc}，{entity_zh}）一致。"
+        "如是另一主体，请另行登记执照。",
+        "A change keeps the entity: credit code and entity type must be those of the license "
+        "({uscc}, {entity_en}). Register another entity's license by itself.",
+    )
+
+
+class LicenseAtItsEnd(Conflict):
+    """A license that was revoked or cancelled was to be changed."""
+
+    code = "license_at_its_end"
+    text = Text(
+        "执照“{license_id}”已被“{status_zh}”，不能再变更。请核对执照编号。",
+        "License “{license_id}” is {status_en} and cannot be changed any more. Check its id.",
+    )

@@ -245,6 +245,21 @@ class License:
                 return self.face.investor
 
 
+@dataclass(frozen=True, slots=True)
+class FaceVersion:
+    """One version of a license's face, and why it came to be."""
+
+    license_id: str
+    organisation_id: str
+    version: int
+    """1 is the face that was registered."""
+    face: LicenseFace
+    reason: str
+    actor_kind: str
+    actor_id: str
+    at: datetime
+
+
 class HolderKind(StrEnum):
     """How a holder proves that it is them."""
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from sealservice.kernel.actor import Actor
-from sealservice.licenses.model import Holder, License, LicenseStatus
+from sealservice.licenses.model import FaceVersion, Holder, License, LicenseStatus
 from sealservice.licenses.uscc import Uscc
 from sealservice.trust.model import RevocationReason
 
@@ -34,6 +34,18 @@ class LicenseStore(Protocol):
 
     def set_status(self, license_id: str, status: LicenseStatus) -> None:
         """Write a license's status."""
+        ...
+
+    def set_face(self, license_: License) -> None:
+        """Write the face, its name and the number of its version."""
+        ...
+
+    def add_version(self, version: FaceVersion) -> None:
+        """Keep a version of a face for good."""
+        ...
+
+    def versions(self, organisation_id: str, license_id: str) -> list[FaceVersion]:
+        """Return the versions of a license's face, oldest first."""
         ...
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
@@ -74,6 +86,14 @@ class LicenseSeals(Protocol):
 
     def suspend(self, actor: Actor, license_id: str, reason: str) -> None:
         """Lock the license's seals and suspend those in use."""
+        ...
+
+    def lock(self, license_id: str) -> None:
+        """Lock the license's seals; whoever changes seals and license locks the seals first."""
+        ...
+
+    def outdate(self, actor: Actor, license_: License, reason: str) -> None:
+        """Suspend the license's seals in use that do not say what its new face says."""
         ...
 
     def cancel(

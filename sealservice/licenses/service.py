@@ -25,8 +25,21 @@ from sealservice.licenses.errors import (
     LicenseStatusRefused,
 )
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import STATUS_NAMES, Holder, HolderKind, License, LicenseStatus
+from sealservice.licenses.model import (
+    STATUS_NAMES,
+    FaceVersion,
+    Holder,
+    HolderKind,
+    License,
+    LicenseStatus,
+)
 from sealservice.licenses.ports import HolderStore, LicenseSeals, LicenseStore
+from sealservice.licenses.versions import (
+    REGISTERED,
+    outline_of_change,
+    require_successor,
+    version_of,
+)
 from sealservice.trust.model import RevocationReason
 
 _REASON: Final = Text("原因", "Reason")
@@ -77,6 +90,7 @@ class LicenseService:
         )
         with self.transaction():
             self.store.add(license_)
+            self.store.add_version(version_of(actor, license_, REGISTERED, self.clock))
             self.audit.append(actor, Fact.LICENSE_REGISTERED, license_.id, _outline(license_))
         return license_
 
@@ -98,6 +112,39 @@ class LicenseService:
         """
         actor.require(Permission.LICENSES_READ)
         return self.store.page(actor.organisation_id, after, limit)
+
+    def change(self, actor: Actor, license_id: str, face_json: JsonValue, reason: str) -> License:
+        """Put a new face in the place of the present one; seals that say another name stop.
+
+        Raises:
+            PermissionMissing, LicenseNotFound, FieldsInvalid.
+            FaceNotAnObject, FaceInvalid: the new face is not one.
+            FaceOfAnotherEntity, FaceUnchanged, LicenseAtItsEnd: it cannot take that place.
+        """
+        actor.require(Permission.LICENSES_WRITE)
+        reason, face = self._reason(reason), parse_face(face_json)
+        with self.transaction():
+            _required(self.store, actor, license_id)
+            self.seals.lock(license_id)
+            before = self._locked(actor, license_id)
+            require_successor(before, face)
+            after = replace(before, face=face, version=before.version + 1)
+            self.store.set_face(after)
+            self.store.add_version(version_of(actor, after, reason, self.clock))
+            outline = outline_of_change(before, after, reason)
+            self.audit.append(actor, Fact.LICENSE_CHANGED, license_id, outline)
+            self.seals.outdate(actor, after, reason)
+        return after
+
+    def versions(self, actor: Actor, license_id: str) -> list[FaceVersion]:
+        """Return every version of a license's face, oldest first.
+
+        Raises:
+            PermissionMissing, LicenseNotFound.
+        """
+        actor.require(Permission.LICENSES_READ)
+        _required(self.store, actor, license_id)
+        return self.store.versions(actor.organisation_id, license_id)
 
     def suspend(self, actor: Actor, license_id: str, reason: str) -> License:
         """Pause a license; its seals in use are suspended in the same transaction.
@@ -138,19 +185,27 @@ class LicenseService:
     def _change(self, actor: Actor, license_id: str, status: LicenseStatus, reason: str) -> License:
         """Change seals, then license, in the order in which sealing locks them."""
         actor.require(Permission.LICENSES_WRITE)
-        reason = reason.strip()
-        if problems := text_problems("reason", _REASON, reason, self.limits.reason_letters):
-            raise FieldsInvalid(problems)
+        reason = self._reason(reason)
         with self.transaction():
             _require_change(_required(self.store, actor, license_id), status)
             self._change_seals(actor, license_id, status, reason)
-            license_ = self.store.lock(actor.organisation_id, license_id, exclusive=True)
-            if license_ is None:
-                raise LicenseNotFound(license_id=license_id)
+            license_ = self._locked(actor, license_id)
             _require_change(license_, status)
             self.store.set_status(license_id, status)
             self.audit.append(actor, _FACTS[status], license_id, {"reason": reason})
         return replace(license_, status=status)
+
+    def _reason(self, reason: str) -> str:
+        reason = reason.strip()
+        if problems := text_problems("reason", _REASON, reason, self.limits.reason_letters):
+            raise FieldsInvalid(problems)
+        return reason
+
+    def _locked(self, actor: Actor, license_id: str) -> License:
+        license_ = self.store.lock(actor.organisation_id, license_id, exclusive=True)
+        if license_ is None:
+            raise LicenseNotFound(license_id=license_id)
+        return license_
 
     def _change_seals(
         self, actor: Actor, license_id: str, status: LicenseStatus, reason: str

@@ -108,7 +108,7 @@ class SealAnsweringService:
         return replace(seal, state=after, filing_number=filed, activated_at=activated)
 
     def _require_live(self, seal: Seal) -> None:
-        in_force(self.licenses.lock(seal.organisation_id, seal.license_id), seal.id)
+        in_force(self.licenses.lock(seal.organisation_id, seal.license_id), seal)
         certificate = self.certificates.by_sha256(seal.certificate_sha256 or "")
         if certificate is None or not certificate.is_live(self.clock()):
             raise SealCertificateDead(seal_id=seal.id)

@@ -15,9 +15,10 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.model import License
 from sealservice.seals.chronicle import Chronicle
 from sealservice.seals.errors import SealNotFound, SealRequestNotFound
-from sealservice.seals.lifecycle import TRANSITIONS, next_state
+from sealservice.seals.lifecycle import TRANSITIONS, is_outdated, next_state
 from sealservice.seals.model import (
     Grounds,
     Seal,
@@ -176,6 +177,18 @@ class SealsOfLicense:
         grounds = Grounds(reason, {"license_id": license_id})
         for seal in self.changes.seals.lock_of_license(license_id):
             if seal.at(self.changes.clock()).state is SealState.ACTIVE:
+                self.changes.end_one(actor, SealChange.SUSPEND, seal, grounds)
+
+    def lock(self, license_id: str) -> None:
+        """Lock the seals of a license."""
+        self.changes.seals.lock_of_license(license_id)
+
+    def outdate(self, actor: Actor, license_: License, reason: str) -> None:
+        """Suspend the seals in use that do not say what the license's new face says."""
+        grounds = Grounds(reason, {"license_version": license_.version})
+        for seal in self.changes.seals.lock_of_license(license_.id):
+            in_use = seal.at(self.changes.clock()).state is SealState.ACTIVE
+            if in_use and is_outdated(seal, license_):
                 self.changes.end_one(actor, SealChange.SUSPEND, seal, grounds)
 
     def cancel(

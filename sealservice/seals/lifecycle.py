@@ -10,7 +10,8 @@
 2. Pausing and ending are safe: whoever may, does so at once. Everything that lets a seal be used
    is done by the signer, which looks at seal, license and certificate again.
 3. Each change needs a reason; filing needs its number as well.
-4. A seal can be used when it is active and its license is in force, and never else.
+4. A seal can be used when it is active, its license is in force and the face of the license still
+   says the names that the seal bears, and never else.
 The database holds the same table (migration 0002), where no process gets around it.
 """
 
@@ -32,13 +33,14 @@ from sealservice.kernel.fields import (
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import License, LicenseStatus
-from sealservice.seals.errors import SealChangeRefused, SealNotFound, SealNotUsable
+from sealservice.seals.errors import SealChangeRefused, SealNotFound, SealNotUsable, SealOutdated
 from sealservice.seals.model import (
     CHANGE_NAMES,
     STATE_NAMES,
     Grounds,
     Seal,
     SealChange,
+    SealKind,
     SealState,
 )
 
@@ -161,21 +163,34 @@ def usable(seal: Seal | None, license_: License | None, seal_id: str, now: datet
             reason_zh=f"印章状态为“{name.zh}”",
             reason_en=f"its state is “{name.en}”",
         )
-    in_force(license_, seal_id)
+    in_force(license_, seal)
     return seal
 
 
-def in_force(license_: License | None, seal_id: str) -> License:
-    """Return the license of a seal if it is in force.
+def in_force(license_: License | None, seal: Seal) -> License:
+    """Return the license of a seal if it is in force, and the seal says what its face says.
 
     Raises:
-        SealNotUsable: it is suspended, given up or taken away.
+        SealNotUsable: the license is suspended, given up or taken away.
+        SealOutdated: the name that the seal bears is not on the face any more.
     """
-    if license_ is not None and license_.status is LicenseStatus.ACTIVE:
-        return license_
-    raise SealNotUsable(
-        seal_id=seal_id, reason_zh="营业执照不在有效状态", reason_en="its license is not in force"
+    if license_ is None or license_.status is not LicenseStatus.ACTIVE:
+        raise SealNotUsable(
+            seal_id=seal.id,
+            reason_zh="营业执照不在有效状态",
+            reason_en="its license is not in force",
+        )
+    if is_outdated(seal, license_):
+        raise SealOutdated(seal_id=seal.id)
+    return license_
+
+
+def is_outdated(seal: Seal, license_: License) -> bool:
+    """Return whether the face of a seal's license says another name now than the seal does."""
+    names_another = seal.kind is SealKind.LEGAL_REPRESENTATIVE and (
+        seal.line != license_.representative
     )
+    return seal.name != license_.name or names_another
 
 
 def _number_problems(number: str, limits: Limits) -> list[FieldProblem]:

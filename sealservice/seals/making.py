@@ -76,7 +76,7 @@ class SealMakingService:
         seal = self._locked(seal_id)
         if seal.state is not SealState.APPLIED:
             return seal
-        license_ = in_force(self.licenses.lock(seal.organisation_id, seal.license_id), seal.id)
+        license_ = in_force(self.licenses.lock(seal.organisation_id, seal.license_id), seal)
         actor = process("signer", seal.organisation_id)
         if old is not None:
             self._replace(actor, old, seal)

@@ -10,6 +10,7 @@ import pytest
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
 from tests.world_edges import EdgeWorld
+from tests.world_licenses import sample_face
 from tests.world_verification import blank_pdf
 
 pytestmark = pytest.mark.security
@@ -38,6 +39,12 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}"): lambda c, t: c.get(f"/licenses/{t['license']}"),
     ("get", "/licenses/{license_id}/holders"): lambda c, t: c.get(
         f"/licenses/{t['license']}/holders"
+    ),
+    ("get", "/licenses/{license_id}/versions"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/versions"
+    ),
+    ("post", "/licenses/{license_id}/change"): lambda c, t: c.post(
+        f"/licenses/{t['license']}/change", {"face": sample_face(), "reason": "原因"}
     ),
     ("get", "/seals/{seal_id}"): lambda c, t: c.get(f"/seals/{t['seal']}"),
     ("get", "/seals/{seal_id}/events"): lambda c, t: c.get(f"/seals/{t['seal']}/events"),

@@ -10,7 +10,7 @@ from sealservice.infra.sql.licenses import SqlHolderStore, SqlLicenseStore
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import LicenseAlreadyRegistered
-from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus
+from sealservice.licenses.model import FaceVersion, Holder, HolderKind, License, LicenseStatus
 from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.licenses.uscc import Uscc, check_letter
 from tests.world_archive import no_transaction
@@ -57,6 +57,24 @@ def test_license_comes_back_as_it_went_in(stores: Stores) -> None:
     assert stores.licenses.by_uscc(stores.ours, license_.uscc) == license_
     with stores.transaction():
         assert stores.licenses.lock(stores.ours, license_.id) == license_
+
+
+def test_versions_of_a_face_are_kept(stores: Stores) -> None:
+    """The newest face is the license's; every version comes back in order, to its owner alone."""
+    license_ = _license(stores.ours)
+    stores.licenses.add(license_)
+    face = replace(license_.face, name="示例新名称有限公司")
+    later = replace(license_, face=face, version=2)
+    for one in (license_, later):
+        version = FaceVersion(
+            one.id, stores.ours, one.version, one.face, "变更", "staff", "stf_1", NOON
+        )
+        stores.licenses.add_version(version)
+    stores.licenses.set_face(later)
+    assert stores.licenses.get(stores.ours, license_.id) == later
+    kept = stores.licenses.versions(stores.ours, license_.id)
+    assert [(one.version, one.face) for one in kept] == [(1, license_.face), (2, face)]
+    assert stores.licenses.versions(stores.theirs, license_.id) == []
 
 
 def test_credit_code_is_unique_within_an_organisation(stores: Stores) -> None:

@@ -14,7 +14,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "templates" / "samples"
 
 
 def test_the_life_of_a_license_by_commands(demonstrated: Demonstrated, tmp_path: Path) -> None:
-    """Suspend, resume, revoke: its seal follows; what cannot be is refused in both languages."""
+    """Suspend, resume, change, revoke: its seal follows; refusals are in both languages."""
     face = json.loads((SAMPLES / "license.json").read_text("utf-8"))
     face = {**face, "uscc": "91350100M000200Y4T", "name": "另一示例有限公司"}  # of no other test
     file = tmp_path / "face.json"
@@ -29,6 +29,16 @@ def test_the_life_of_a_license_by_commands(demonstrated: Demonstrated, tmp_path:
     assert speaks_both(again)
     change = demonstrated.call("license", "resume", license_id, "--reason", "核查结束", "--json")
     assert change.value["status"] == "active"
+    file.write_text(json.dumps({**face, "name": "更名后的示例有限公司"}), "utf-8")
+    why = ("--reason", "名称变更")
+    change = demonstrated.call("license", "change", license_id, file, *why, "--json")
+    assert (change.value["version"], change.value["name"]) == (2, "更名后的示例有限公司")
+    assert demonstrated.call("seal", "show", seal_id, "--json").value["state"] == "suspended"
+    same = demonstrated.call("license", "change", license_id, file, *why)
+    assert same.status == 65
+    assert speaks_both(same)
+    kept = demonstrated.call("license", "versions", license_id, "--json").value
+    assert [version["reason"] for version in kept] == ["登记", "名称变更"]
     change = demonstrated.call("license", "revoke", license_id, "--reason", "吊销", "--json")
     assert change.value["status"] == "revoked"
     assert demonstrated.call("seal", "show", seal_id, "--json").value["state"] == "cancelled"

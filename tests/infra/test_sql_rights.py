@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Executable, Table, delete, insert, select, text, update
+from sqlalchemy import Executable, Table, Update, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from sealservice.infra.processes import ProcessKind
@@ -18,6 +18,7 @@ from sealservice.infra.sql.tables import (
     documents,
     key_material,
     keys,
+    license_faces,
     licenses,
     order_signatures,
     organisations,
@@ -36,6 +37,7 @@ Row = dict[str, object]
 NOW = datetime.now(UTC)
 NOT_SIGNER = [ProcessKind.WEB, ProcessKind.WORKER, ProcessKind.CHECKER]
 RUNNING = [ProcessKind.SIGNER, *NOT_SIGNER]
+NOT_WEB = [ProcessKind.SIGNER, ProcessKind.WORKER, ProcessKind.CHECKER]
 _FORBIDDEN = "42501"
 
 
@@ -173,6 +175,48 @@ def test_a_signature_that_was_made_is_kept(
     _refused(database, ours.values(container=b"another"))
     _refused(database, delete(order_signatures))
     _refused(database, text("TRUNCATE order_signatures"))
+
+
+def _renamed(order: Row, database: Database, name: str) -> Update:
+    """Return the update that gives the order's license another name, as its next version."""
+    ours = licenses.c.organisation_id == order["organisation_id"]
+    with database.transaction():
+        uscc = database.connection().execute(select(licenses.c.uscc).where(ours)).scalar_one()
+    face = {"name": name, "uscc": uscc}
+    return update(licenses).where(ours).values(name=name, face=face, version=licenses.c.version + 1)
+
+
+def test_a_face_changes_by_its_next_version(database_as: Opener, order: Row) -> None:
+    """Web writes a new face with the next number, and never another entity's; nobody skips one."""
+    web, owner = database_as(ProcessKind.WEB), database_as(ProcessKind.ADMIN)
+    _run(web, _renamed(order, web, "another name"))
+    change = _renamed(order, web, "a third name")
+    for database in (web, owner):
+        _refused(database, change.values(version=licenses.c.version))
+        _refused(database, change.values(version=licenses.c.version + 2))
+        _refused(database, change.values(face={"name": "a third name", "uscc": "another"}))
+        _refused(database, change.values(uscc="91419001MA00000079"))
+    for kind in NOT_WEB:
+        _refused(database_as(kind), change)
+
+
+def test_a_version_of_a_face_is_kept(database_as: Opener, order: Row) -> None:
+    """Web adds versions; nobody changes or removes one, the owner of the table neither."""
+    web = database_as(ProcessKind.WEB)
+    with web.transaction():
+        license_id = web.connection().execute(
+            select(licenses.c.id).where(licenses.c.organisation_id == order["organisation_id"])
+        ).scalar_one()  # fmt: skip
+    row = {
+        "license_id": license_id, "organisation_id": order["organisation_id"], "version": 1,
+        "face": {}, "reason": "r", "actor_kind": "staff", "actor_id": "a", "at": NOW,
+    }  # fmt: skip
+    _run(web, insert(license_faces).values(row))
+    for kind in NOT_WEB:
+        _refused(database_as(kind), insert(license_faces).values({**row, "version": 2}))
+    for database in (web, database_as(ProcessKind.ADMIN)):
+        _refused(database, update(license_faces).values(reason="another"))
+        _refused(database, delete(license_faces))
 
 
 def test_a_nonce_is_in_one_order_only(database_as: Opener, order: Row) -> None:

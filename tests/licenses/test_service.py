@@ -7,18 +7,28 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.facts import Fact
+from sealservice.kernel.fields import FieldsInvalid
 from sealservice.licenses.errors import (
     DemonstrationHolderRefused,
     FaceInvalid,
+    FaceOfAnotherEntity,
+    FaceUnchanged,
     HolderKeyInvalid,
     LicenseAlreadyRegistered,
+    LicenseAtItsEnd,
     LicenseNotFound,
 )
-from sealservice.licenses.model import HolderKind, LicenseStatus
+from sealservice.licenses.model import EntityType, HolderKind, License, LicenseStatus
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.trust.model import RevocationReason
 from tests.world_archive import MemoryAuditLog, no_transaction
-from tests.world_licenses import NOON, MemoryHolderStore, MemoryLicenseStore, sample_face
+from tests.world_licenses import (
+    NOON,
+    MemoryHolderStore,
+    MemoryLicenseStore,
+    face_json,
+    sample_face,
+)
 
 REGISTRAR = operator("registrar", "org_a")
 STRANGER = operator("registrar", "org_b")
@@ -42,6 +52,14 @@ class Told:
     def suspend(self, _actor: Actor, license_id: str, _reason: str) -> None:
         """Remember."""
         self.told.append(("suspend", license_id))
+
+    def lock(self, license_id: str) -> None:
+        """Remember."""
+        self.told.append(("lock", license_id))
+
+    def outdate(self, _actor: Actor, license_: License, _reason: str) -> None:
+        """Remember, with the name on the new face."""
+        self.told.append((license_.name, license_.id))
 
     def cancel(
         self, _actor: Actor, license_id: str, _reason: str, revocation: RevocationReason
@@ -158,3 +176,53 @@ def test_only_p256_keys_are_enrolled(world: World, spki: bytes) -> None:
     license_ = world.licenses.register(REGISTRAR, sample_face())
     with pytest.raises(HolderKeyInvalid):
         world.holders.enrol_demonstration_holder(REGISTRAR, license_.id, "示例甲", spki)
+
+
+def test_a_changed_face_is_a_new_version(world: World) -> None:
+    """The new face is shown, the old one kept with its reason; seals are told of the new name."""
+    license_ = world.licenses.register(REGISTRAR, sample_face())
+    renamed = {**sample_face(), "name": "示例新名称有限公司"}
+    after = world.licenses.change(REGISTRAR, license_.id, renamed, " 名称变更 ")
+    assert world.licenses.show(READER, license_.id) == after
+    assert (after.version, after.name) == (2, "示例新名称有限公司")
+    kept = world.licenses.versions(READER, license_.id)
+    assert [(one.version, one.face, one.reason) for one in kept] == [
+        (1, license_.face, "登记"),
+        (2, after.face, "名称变更"),
+    ]
+    fact = world.audit.facts[-1]
+    assert (fact.fact, fact.detail["changed"]) == (Fact.LICENSE_CHANGED, ["name"])
+    assert world.seals.told == [("lock", license_.id), ("示例新名称有限公司", license_.id)]
+
+
+def test_a_face_that_cannot_follow_is_refused(world: World) -> None:
+    """The same face, another entity's, a wrong one, no reason, no right: nothing is written."""
+    license_ = world.licenses.register(REGISTRAR, sample_face())
+    same, wrong = sample_face(), {**sample_face(), "uscc": "9"}
+    another = {**sample_face(), "uscc": "91350100M000100Y43"}
+    trader = {**face_json(EntityType.SOLE_TRADER), "uscc": license_.uscc}
+    for face, refusal in (
+        (same, FaceUnchanged),
+        (another, FaceOfAnotherEntity),
+        (trader, FaceOfAnotherEntity),
+        (wrong, FaceInvalid),
+    ):
+        with pytest.raises(refusal):
+            world.licenses.change(REGISTRAR, license_.id, face, "变更")
+    renamed = {**sample_face(), "name": "示例新名称有限公司"}
+    with pytest.raises(FieldsInvalid):
+        world.licenses.change(REGISTRAR, license_.id, renamed, "  ")
+    with pytest.raises(PermissionMissing):
+        world.licenses.change(READER, license_.id, renamed, "变更")
+    with pytest.raises(LicenseNotFound):
+        world.licenses.change(STRANGER, license_.id, renamed, "变更")
+    assert len(world.licenses.versions(READER, license_.id)) == 1
+    assert not world.seals.told or {kind for kind, _ in world.seals.told} == {"lock"}
+
+
+def test_a_license_at_its_end_changes_no_more(world: World) -> None:
+    """What was revoked stays as it was."""
+    license_ = world.licenses.register(REGISTRAR, sample_face())
+    world.licenses.revoke(REGISTRAR, license_.id, "吊销")
+    with pytest.raises(LicenseAtItsEnd):
+        world.licenses.change(REGISTRAR, license_.id, {**sample_face(), "name": "新"}, "变更")

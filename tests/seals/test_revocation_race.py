@@ -38,7 +38,7 @@ from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Grounds, Seal, SealChange, SealState
 from sealservice.trust.model import RevocationReason
 from tests.contracts.test_seal_store import applied, certify
-from tests.world_licenses import NOON, sample_license
+from tests.world_licenses import NOON, sample_face, sample_license
 from tests.world_sealing import MemoryQueue
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]
@@ -145,13 +145,16 @@ def aside(work: Callable[[], object]) -> Iterator[Future[object]]:
         future.exception(SECONDS)
 
 
-@pytest.mark.parametrize("what", ["license", "seal", "suspend"])
+@pytest.mark.parametrize("what", ["license", "face", "seal", "suspend"])
 def test_a_revocation_waits_for_the_key_and_then_nothing_is_sealed(place: Place, what: str) -> None:
     """While the key works a revocation waits; once it is through, the key is not asked again."""
     working, go = threading.Event(), threading.Event()
     why = Grounds("测试")
     revoke = {
         "license": lambda: place.licenses.revoke(place.actor, place.seal.license_id, "吊销"),
+        "face": lambda: place.licenses.change(
+            place.actor, place.seal.license_id, {**sample_face(), "name": "新名称"}, "变更"
+        ),
         "seal": lambda: place.changes.cancel(place.actor, place.seal.id, why, CEASED),
         "suspend": lambda: place.changes.suspend(place.actor, place.seal.id, why),
     }[what]

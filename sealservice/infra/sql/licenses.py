@@ -8,10 +8,17 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ProgrammingError
 
 from sealservice.infra.sql.database import Database
-from sealservice.infra.sql.tables import holders, licenses
+from sealservice.infra.sql.tables import holders, license_faces, licenses
 from sealservice.licenses.errors import HolderEnrolmentRefused, LicenseAlreadyRegistered
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import Holder, HolderKind, License, LicenseStatus, face_to_json
+from sealservice.licenses.model import (
+    FaceVersion,
+    Holder,
+    HolderKind,
+    License,
+    LicenseStatus,
+    face_to_json,
+)
 from sealservice.licenses.uscc import Uscc
 
 _FORBIDDEN = "42501"
@@ -56,6 +63,31 @@ class SqlLicenseStore:
         change = update(licenses).where(licenses.c.id == license_id).values(status=status.value)
         with self.database.transaction():
             self.database.connection().execute(change)
+
+    def set_face(self, license_: License) -> None:
+        """Write the face, its name and the number of its version."""
+        row = _license_row(license_)
+        changed = {name: row[name] for name in ("face", "name", "version")}
+        change = update(licenses).where(licenses.c.id == license_.id).values(changed)
+        with self.database.transaction():
+            self.database.connection().execute(change)
+
+    def add_version(self, version: FaceVersion) -> None:
+        """Keep a version of a face for good."""
+        with self.database.transaction():
+            self.database.connection().execute(insert(license_faces).values(_version_row(version)))
+
+    def versions(self, organisation_id: str, license_id: str) -> list[FaceVersion]:
+        """Return the versions of a license's face, oldest first."""
+        query = (
+            select(license_faces)
+            .where(license_faces.c.organisation_id == organisation_id)
+            .where(license_faces.c.license_id == license_id)
+            .order_by(license_faces.c.version)
+        )
+        with self.database.transaction():
+            rows = self.database.connection().execute(query).mappings().all()
+        return [_version(row) for row in rows]
 
     def by_uscc(self, organisation_id: str, uscc: Uscc) -> License | None:
         """Return the organisation's license with a credit code."""
@@ -151,6 +183,23 @@ def _license(row: RowMapping) -> License:
         version=row["version"],
         created_at=row["created_at"],
     )
+
+
+def _version_row(version: FaceVersion) -> dict[str, object]:
+    return {
+        "license_id": version.license_id,
+        "organisation_id": version.organisation_id,
+        "version": version.version,
+        "face": face_to_json(version.face),
+        "reason": version.reason,
+        "actor_kind": version.actor_kind,
+        "actor_id": version.actor_id,
+        "at": version.at,
+    }
+
+
+def _version(row: RowMapping) -> FaceVersion:
+    return FaceVersion(**{**row, "face": parse_face(row["face"])})
 
 
 def _holder_row(holder: Holder) -> dict[str, object]:

@@ -28,6 +28,8 @@ from sealservice.infra.sql.columns import needed as _needed
 from sealservice.infra.sql.columns import one_of as _one_of
 from sealservice.infra.sql.columns import organisation as _organisation
 from sealservice.infra.sql.columns import refers as _refers
+from sealservice.infra.sql.report_tables import report_forms as report_forms  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
@@ -203,6 +205,21 @@ licenses = Table(
     CheckConstraint("uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc"),
     CheckConstraint("version >= 1", name="version"),
     _one_of("status", "active", "suspended", "cancelled", "revoked"),
+)
+
+license_faces = Table(
+    "license_faces",
+    metadata,
+    Column("license_id", Text, ForeignKey("licenses.id"), nullable=False),
+    _needed("version", Integer),
+    _organisation(),
+    _needed("face", JSONB),
+    _needed("reason", Text),
+    _needed("actor_kind", Text),
+    _needed("actor_id", Text),
+    _moment("at"),
+    PrimaryKeyConstraint("license_id", "version"),
+    CheckConstraint("version >= 1", name="version"),
 )
 
 holders = Table(
