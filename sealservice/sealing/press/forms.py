@@ -1,69 +1,88 @@
 """The interactive form of a document (ISO 32000-2 12.7.3), as far as a new field needs it."""
 
-from dataclasses import dataclass
+from typing import Final
 
 from sealservice.sealing.press.declined import Declined, Reason
-from sealservice.sealing.press.reader import Reader
+from sealservice.sealing.press.draft import Draft, Node, refer
 from sealservice.sealing.press.syntax import Entries, integer, reference, references, text
 
-_APPEND_ONLY = b"3"
+_APPEND_ONLY: Final = b"3"
 """SignaturesExist and AppendOnly (table 225)."""
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
-    """A form, and where it and the array of its fields are kept."""
+    """The form of a document, which may have none yet."""
 
-    entries: Entries
-    number: int | None
-    """Of the object that it is; None: it is a value in the catalog."""
-    is_new: bool
-    fields: bytes
-    """The array of top-level fields, as written."""
-    fields_number: int | None
-    """Of the object that this array is; None: it is a value in the form."""
-    names: frozenset[str]
-    """Names of the top-level fields."""
+    def __init__(self, draft: Draft) -> None:
+        """Look at a document's form.
+
+        Raises:
+            Declined: XFA, and whatever the reader declines.
+        """
+        self._draft = draft
+        self._node = draft.root().child(b"/AcroForm")
+        entries = self._node.entries()
+        if b"/XFA" in entries:
+            raise Declined(Reason.XFA)
+        if b"/SigFlags" in entries:
+            integer(entries[b"/SigFlags"])
+
+    def fields(self) -> list[int]:
+        """Return the object numbers of the top-level fields.
+
+        Raises:
+            Declined: FORM.
+        """
+        held = self._node.followed(b"/Fields")
+        return [] if held is None else references(held, Reason.FORM)
+
+    def is_signed(self) -> bool:
+        """Return whether some signature field, at whatever level, has a value.
+
+        Raises:
+            Declined: FORM, also for fields that go round in a circle.
+        """
+        depth = self._draft.reader.limits.press_depth
+        filled = [self._is_filled(one, None, depth) for one in self.fields()]
+        return any(filled)
 
     def free_name(self, stem: str) -> str:
         """Return ``Seal1`` or the next such name that no top-level field bears."""
+        taken = {self._name(self._draft.entries(one)) for one in self.fields()}
         number = 1
-        while f"{stem}{number}" in self.names:
+        while f"{stem}{number}" in taken:
             number += 1
         return f"{stem}{number}"
 
-    @property
-    def is_marked(self) -> bool:
-        """Return whether it says already that there are signatures, and nothing to the contrary."""
-        flags = self.entries.get(b"/SigFlags")
-        return flags == _APPEND_ONLY and b"/NeedAppearances" not in self.entries
+    def add(self, field: int) -> None:
+        """Put a signature field into the form, and say that there are signatures."""
+        if self._draft.root().get(b"/AcroForm") is None:
+            number = self._draft.number()
+            self._draft.store(number, {})
+            self._draft.root().set(b"/AcroForm", refer(number))
+            self._node = Node(self._draft, number)
+        self._node.append(b"/Fields", refer(field))
+        entries = self._node.entries()
+        entries.pop(b"/NeedAppearances", None)
+        entries[b"/SigFlags"] = _APPEND_ONLY
+        if entries != self._node.entries():
+            self._node.store(entries)
 
-    def marked(self) -> Entries:
-        """Return its entries saying that there are signatures and that appearances are final."""
-        entries = {key: one for key, one in self.entries.items() if key != b"/NeedAppearances"}
-        return {**entries, b"/SigFlags": _APPEND_ONLY}
+    def _name(self, entries: Entries) -> str | None:
+        held = entries.get(b"/T")
+        return None if held is None else text(self._draft.followed(held))
 
-
-def read_form(reader: Reader, catalog: Entries) -> Form:
-    """Return the form of a document, a new one where there is none.
-
-    Raises:
-        Declined: XFA, FORM, and whatever the reader declines.
-    """
-    held = catalog.get(b"/AcroForm")
-    if held is None:
-        return Form({}, None, is_new=True, fields=b"[]", fields_number=None, names=frozenset())
-    entries = reader.inside(held)
-    if b"/XFA" in entries:
-        raise Declined(Reason.XFA)
-    if b"/SigFlags" in entries:
-        integer(entries[b"/SigFlags"])
-    listed = entries.get(b"/Fields", b"[]")
-    fields = reader.followed(listed)
-    names = frozenset(_name(reader, one) for one in references(fields, Reason.FORM))
-    return Form(entries, reference(held), False, fields, reference(listed), names)  # noqa: FBT003
-
-
-def _name(reader: Reader, field: int) -> str:
-    held = reader.dictionary(field).get(b"/T")
-    return "" if held is None else text(reader.followed(held))
+    def _is_filled(self, number: int, kind: bytes | None, depth: int) -> bool:
+        if depth == 0:
+            raise Declined(Reason.FORM)
+        entries = self._draft.entries(number)
+        if b"/T" not in entries:
+            return False
+        kind = entries.get(b"/FT", kind)
+        value, kids = entries.get(b"/V"), entries.get(b"/Kids")
+        is_filled = kind == b"/Sig" and value is not None
+        if is_filled and value and reference(value) is None and not value.startswith(b"<<"):
+            raise Declined(Reason.FORM)
+        held = [] if kids is None else references(self._draft.followed(kids), Reason.FORM)
+        below = [self._is_filled(one, kind, depth - 1) for one in held]
+        return is_filled or any(below)

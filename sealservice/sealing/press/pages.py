@@ -1,4 +1,4 @@
-"""Finds a page by its position, in a page tree that is proven to be one (ISO 32000-2 7.7.3).
+"""Finds pages by their position, in a page tree that is proven to be one (ISO 32000-2 7.7.3).
 
 1. Every node is a /Pages with /Kids and /Count, or a /Page without /Kids; none occurs twice.
 2. Every node names as its /Parent the one that holds it.
@@ -7,7 +7,6 @@ All of the tree is looked at, for readers that go by /Count and readers that go 
 the same page.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from sealservice.sealing.press.declined import Declined, Reason
@@ -18,16 +17,8 @@ _LEAF: Final = b"/Page"
 _BRANCH: Final = b"/Pages"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that a seal is put on."""
-
-    number: int
-    entries: Entries
-
-
-def find_page(reader: Reader, catalog: Entries, index: int) -> Page:
-    """Return a page; ``index`` is 0 for the first.
+def find_pages(reader: Reader, catalog: Entries, wanted: set[int]) -> dict[int, int]:
+    """Return the object numbers of pages by their positions, 0 for the first.
 
     Raises:
         Declined: PAGE_TREE, and whatever the reader declines.
@@ -35,21 +26,20 @@ def find_page(reader: Reader, catalog: Entries, index: int) -> Page:
     top = reference(catalog.get(b"/Pages"))
     if top is None:
         raise Declined(Reason.PAGE_TREE)
-    walk = _Walk(reader, index)
+    walk = _Walk(reader)
     walk.count(top, None, reader.limits.press_depth)
-    if walk.found is None:
+    if wanted and max(wanted) >= len(walk.pages):
         raise Declined(Reason.PAGE_TREE)
-    return walk.found
+    return {position: walk.pages[position] for position in wanted}
 
 
 class _Walk:
     """A page tree as it is being looked at, from the first page to the last."""
 
-    def __init__(self, reader: Reader, index: int) -> None:
-        self._reader, self._index = reader, index
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._seen: set[int] = set()
-        self._pages = 0
-        self.found: Page | None = None
+        self.pages: list[int] = []
 
     def count(self, number: int, parent: int | None, depth: int) -> int:
         """Return how many pages a node has."""
@@ -61,19 +51,17 @@ class _Walk:
             raise Declined(Reason.PAGE_TREE)
         kind, kids = entries.get(b"/Type"), entries.get(b"/Kids")
         if kind == _LEAF and kids is None:
-            return self._leaf(Page(number, entries))
+            return self._leaf(number)
         if kind != _BRANCH or kids is None:
             raise Declined(Reason.PAGE_TREE)
         held = references(self._reader.followed(kids), Reason.PAGE_TREE)
-        pages = sum(self.count(kid, number, depth - 1) for kid in held)
+        pages = sum([self.count(kid, number, depth - 1) for kid in held])
         if integer(entries.get(b"/Count")) != pages:
             raise Declined(Reason.PAGE_TREE)
         return pages
 
-    def _leaf(self, page: Page) -> int:
-        if self._pages == self._index:
-            self.found = page
-        self._pages += 1
-        if self._pages > self._reader.limits.document_pages:
+    def _leaf(self, number: int) -> int:
+        self.pages.append(number)
+        if len(self.pages) > self._reader.limits.document_pages:
             raise Declined(Reason.COST)
         return 1

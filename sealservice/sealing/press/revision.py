@@ -1,6 +1,6 @@
-"""Writes one revision behind a document, without ever joining the two (ISO 32000-2 7.5.6).
+"""Writes revisions behind a document, without ever joining the two (ISO 32000-2 7.5.6).
 
-1. It begins on a new line: where the document's last one has no end, that is added.
+1. The first begins on a new line: where the document's last one has no end, that is added.
 2. Objects follow, new ones and changed ones; then cross-references of the document's own kind.
 3. The trailer repeats every entry of the document's, with the new /Size and /Prev. /ID keeps its
    first part; the second is a digest of the revision, so that the same revision gives the same.
@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from sealservice.sealing.press.declined import Declined, Reason
-from sealservice.sealing.press.reader import Reader
+from sealservice.sealing.press.draft import Draft, joined
 from sealservice.sealing.press.syntax import Entries, items, string
 
 _LINE_ENDS: Final = (b"\n", b"\r")
@@ -32,73 +32,78 @@ _LAST_BYTES: Final = 1_024
 class Revision:
     """A revision that is being written."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        source = reader.source
-        self._chunks: list[bytes] = [] if source.endswith(_LINE_ENDS) else [b"\n"]
-        self._end = len(source) + len(self._chunks)
-        self._size = reader.sections.size
+    def __init__(self, draft: Draft, before: "Revision | None") -> None:
+        """Begin behind the document, or behind the revision ``before``."""
+        self._draft = draft
+        source = draft.reader.source
+        self._chunks: list[bytes] = []
+        self.end: int = before.end if before else len(source)
+        self.section: int = 0
+        """Where its cross-references are."""
+        self._begin = self.end
+        self._previous: int = before.section if before else draft.reader.sections.start
+        if before is None and not source.endswith(_LINE_ENDS):
+            self._append(b"\n")
         self._offsets: dict[int, int] = {}
         self._gap: tuple[int, int] = (0, 0)
         self._byte_range_at = 0
 
-    def number(self) -> int:
-        """Return the number of a new object."""
-        self._size += 1
-        return self._size - 1
-
     def put(self, number: int, body: bytes) -> None:
         """Write an object."""
-        self._offsets[number] = self._end
+        self._offsets[number] = self.end
         self._append(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
     def add(self, body: bytes) -> int:
         """Write a new object and return its number."""
-        number = self.number()
+        number = self._draft.number()
         self.put(number, body)
         return number
 
     def put_signature(self, number: int, entries: Entries, reserved: int) -> None:
         """Write a signature dictionary that waits for a container of so many bytes."""
-        self._offsets[number] = self._end
+        self._offsets[number] = self.end
         self._append(b"%d 0 obj\n<<%b/ByteRange" % (number, joined(entries)))
         self._byte_range_at = len(self._chunks)
         self._append(b" " * _BYTE_RANGE_BYTES)
         self._append(b"/Contents")
-        start = self._end
+        start = self.end
         self._append(b"<%b>" % (b"0" * (reserved * _DIGITS_PER_BYTE)))
-        self._gap = (start, self._end)
+        self._gap = (start, self.end)
         self._append(b">>\nendobj\n")
 
     def finished(self) -> tuple[bytes, tuple[int, int, int, int]]:
-        """Return the whole revision, and its /ByteRange."""
-        if self._reader.sections.are_streams:
+        """Write what the draft has changed; return the whole revision, and its /ByteRange."""
+        for number, body in self._draft.take_changes():
+            self.put(number, body)
+        self.section = self.end
+        if self.section > _GREATEST_OFFSET:
+            raise Declined(Reason.COST)
+        if self._draft.reader.sections.are_streams:
             self._write_stream()
         else:
             self._write_table()
         start, end = self._gap
-        byte_range = (0, start, end, self._end - end)
+        byte_range = (0, start, end, self.end - end)
         written = b"[%d %d %d %d]" % byte_range
         self._chunks[self._byte_range_at] = written.ljust(_BYTE_RANGE_BYTES)
         return b"".join(self._chunks), byte_range
 
     def _append(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
-        self._end += len(chunk)
+        self.end += len(chunk)
 
     def _write_table(self) -> None:
-        begin = self._begin()
         rows = [b"xref\n"]
         for first, last in self._runs():
             rows.append(b"%d %d\n" % (first, last + 1 - first))
             rows += [b"%010d 00000 n \n" % self._offsets[one] for one in range(first, last + 1)]
         rows.append(b"trailer\n<<%b>>\n" % joined(self._trailer()))
         self._append(b"".join(rows))
-        self._close(begin)
+        self._close()
 
     def _write_stream(self) -> None:
-        number, begin = self.number(), self._begin()
-        self._offsets[number] = begin
+        number = self._draft.number()
+        self._offsets[number] = self.section
         numbers = sorted(self._offsets)
         data = b"".join(
             b"\1" + self._offsets[one].to_bytes(_FIELD_BYTES, "big") + b"\0" for one in numbers
@@ -112,15 +117,10 @@ class Revision:
         }
         head = b"%d 0 obj\n<<%b>>\nstream\n" % (number, joined({**self._trailer(), **own}))
         self._append(head + data + b"\nendstream\nendobj\n")
-        self._close(begin)
+        self._close()
 
-    def _begin(self) -> int:
-        if self._end > _GREATEST_OFFSET:
-            raise Declined(Reason.COST)
-        return self._end
-
-    def _close(self, begin: int) -> None:
-        self._append(b"startxref\n%d\n%%%%EOF\n" % begin)
+    def _close(self) -> None:
+        self._append(b"startxref\n%d\n%%%%EOF\n" % self.section)
 
     def _runs(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last of each row of consecutive numbers."""
@@ -130,34 +130,27 @@ class Revision:
         yield from zip(firsts, [*breaks, numbers[-1]], strict=True)
 
     def _trailer(self) -> Entries:
-        sections = self._reader.sections
+        sections = self._draft.reader.sections
         own = {
-            b"/Size": b"%d" % self._size,
-            b"/Prev": b"%d" % sections.start,
+            b"/Size": b"%d" % self._draft.size,
+            b"/Prev": b"%d" % self._previous,
             b"/ID": self._identifier(sections.trailer.get(b"/ID")),
         }
         return {**sections.trailer, **own}
 
     def _identifier(self, held: bytes | None) -> bytes:
-        """Return /ID (ISO 32000-2 14.4)."""
-        digest = hashlib.sha256(self._reader.source[-_LAST_BYTES:])
+        """Return /ID (ISO 32000-2 14.4); a document that has none gets one for all revisions."""
+        digest = hashlib.sha256(self._draft.reader.source[-_LAST_BYTES:])
+        digest.update(b"%d" % self._begin)
         for chunk in self._chunks:
             digest.update(chunk)
         second = b"<%b>" % digest.digest()[:_ID_BYTES].hex().encode("ascii")
-        return b"[%b%b]" % (second if held is None else self._first_identifier(held), second)
+        first = second if held is None else self._first_identifier(held)
+        self._draft.reader.sections.trailer.setdefault(b"/ID", b"[%b%b]" % (first, second))
+        return b"[%b%b]" % (first, second)
 
     def _first_identifier(self, held: bytes) -> bytes:
-        parts = items(self._reader.followed(held), 1)
+        parts = items(self._draft.followed(held), 1)
         if len(parts) != _ID_PARTS:
             raise Declined(Reason.KIND)
         return b"<%b>" % string(parts[0]).hex().encode("ascii")
-
-
-def joined(entries: Entries) -> bytes:
-    """Return the inside of a dictionary."""
-    return b"".join([b"%b %b" % entry for entry in entries.items()])
-
-
-def written(entries: Entries) -> bytes:
-    """Return a dictionary as it is written."""
-    return b"<<%b>>" % joined(entries)

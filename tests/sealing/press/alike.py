@@ -86,7 +86,7 @@ def _plain(value: pikepdf.Object) -> object:
         return "dictionary", sorted(value.keys())
     if isinstance(value, pikepdf.Array):
         return "array", len(value)
-    return str(type(value)), bytes(value) if isinstance(value, pikepdf.String) else str(value)
+    return str(value) if isinstance(value, pikepdf.String) else value.unparse()
 
 
 def _data(stream: pikepdf.Stream) -> bytes:

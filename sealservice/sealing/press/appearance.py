@@ -1,0 +1,50 @@
+"""Writes how a seal shows: its drawing, and what draws all of it, or a slice, in its rectangle."""
+
+from typing import Final
+
+from sealservice.sealing.model import Impression
+from sealservice.sealing.painting import Rectangle, paint
+from sealservice.sealing.press.declined import Declined, Reason
+from sealservice.sealing.press.die import compiled, form_entries
+from sealservice.sealing.press.revision import Revision
+from sealservice.seals.artwork import Artwork
+
+_DECIMALS: Final = 4
+
+
+def rectangle(shown: Impression) -> Rectangle:
+    """Return /Rect of an annotation that shows an impression.
+
+    Raises:
+        Declined: PLACEMENT, when it is empty.
+    """
+    box = shown.box
+    left, bottom, right, top = (
+        round(one, _DECIMALS) for one in (box.left, box.bottom, box.right, box.top)
+    )
+    if not (left < right and bottom < top):
+        raise Declined(Reason.PLACEMENT)
+    return left, bottom, right, top
+
+
+def write_appearance(
+    revision: Revision, artwork: Artwork, shown: Impression, *, defines_rgb: bool
+) -> int:
+    """Write drawing and appearance, and return the number of the latter; they may be the same."""
+    drawing = compiled(artwork, defines_rgb=defines_rgb)
+    stencil = 0 if drawing.stencil is None else revision.add(drawing.stencil)
+    drawn = revision.add(drawing.body(stencil))
+    box = shown.box
+    exact = (box.left, box.bottom, box.right, box.top)
+    if shown.window is None and box.rotation == 0 and rectangle(shown) == exact:
+        return drawn
+    return revision.add(_painted(shown, artwork, drawn))
+
+
+def _painted(shown: Impression, artwork: Artwork, drawn: int) -> bytes:
+    """Return a form XObject that shows an impression with the drawing of that number."""
+    left, bottom, right, top = rectangle(shown)
+    operators = paint(shown, artwork, "/Seal", (left, bottom))
+    head = form_entries(right - left, top - bottom)
+    held = b"/Resources<</XObject<</Seal %d 0 R>>>>" % drawn
+    return b"%b%b/Length %d>>\nstream\n%b\nendstream" % (head, held, len(operators), operators)
