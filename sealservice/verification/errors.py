@@ -1,6 +1,6 @@
 """What verification cannot read or use. None of these is ever a verdict on a signature."""
 
-from sealservice.kernel.errors import NotFound, Refused, TooLarge
+from sealservice.kernel.errors import NotFound, Refused, TooLarge, Unavailable
 from sealservice.kernel.text import Text
 
 
@@ -97,6 +97,28 @@ class DocumentBroken(Refused):
     )
 
 
+class ReportNotFound(NotFound):
+    """No report of that id is kept for this organisation."""
+
+    code = "report_not_found"
+    text = Text(
+        "没有找到验章报告 {report_id}。报告只在要求保留时才保存；请核对编号，或重新验章。",
+        "There is no report {report_id}. A report is only kept when that is asked for. Check the "
+        "number, or verify the file again.",
+    )
+
+
+class ReportTooLarge(TooLarge):
+    """A report has too much in it to be kept."""
+
+    code = "report_too_large"
+    text = Text(
+        "验章报告超过 {limit} 的保留上限，没有保存。请下载报告自行保存。",
+        "The report is over the limit of {limit} for reports that are kept; it was not kept. "
+        "Download it and keep it yourself.",
+    )
+
+
 class ReportFormUnavailable(Refused):
     """A report of that form cannot be made here."""
 
@@ -116,6 +138,16 @@ class DiagnosticsUnreadable(Refused):
         "保存的诊断数据无法读取，可能出自其他版本。请重新验证文件。",
         "The diagnostic facts that were kept cannot be read; they may be of another version. "
         "Verify the file again.",
+    )
+
+
+class ReceiptFailed(Unavailable):
+    """The receipt could not be typeset."""
+
+    code = "receipt_failed"
+    text = Text(
+        "验证凭证 {report_id} 生成失败。请改用 JSON 报告，并查看日志。",
+        "The receipt {report_id} could not be made. Use the JSON report, and see the log.",
     )
 
 
