@@ -108,9 +108,9 @@ class Output:
                 file.flush()
                 os.fsync(file.fileno())
             self.part.replace(self.path)
-            _flush_folder(self.path.parent)
+            flush_folder(self.path.parent)
         except OSError as error:
-            raise _unwritable(self.path, _reason(error)) from None
+            raise unwritable(self.path, error) from None
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def output_file(path: Path, *inputs: Path) -> Iterator[Output]:
         part = target.parent / f".sealservice-{secrets.token_hex(8)}.part"
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _MODE))
     except (OSError, ValueError, RuntimeError) as error:
-        raise _unwritable(path, _reason(error)) from None
+        raise unwritable(path, error) from None
     try:
         yield Output(target, part)
     finally:
@@ -145,7 +145,8 @@ def _require_replaceable(target: Path, inputs: tuple[Path, ...]) -> None:
         raise OutputIsInput(path=target)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Put the names in a folder on disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -156,6 +157,11 @@ def _flush_folder(folder: Path) -> None:
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is not allowed"
     raise ValueError(message)
+
+
+def unwritable(path: Path, error: Exception) -> OutputUnwritable:
+    """Return the refusal that says why an output cannot be written."""
+    return _unwritable(path, _reason(error))
 
 
 def _unwritable(path: Path, reason: Text) -> OutputUnwritable:

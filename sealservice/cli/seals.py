@@ -17,6 +17,7 @@ from sealservice.cli.call import Call, call_of
 from sealservice.cli.desk import Desk, everything, open_desk
 from sealservice.cli.errors import InputTooLarge, Misuse
 from sealservice.cli.files import read_bytes
+from sealservice.cli.gallery import make_gallery
 from sealservice.cli.output import Output, local_time
 from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
@@ -28,6 +29,7 @@ from sealservice.seals.service import SealWish
 from sealservice.trust.model import RevocationReason
 
 app = typer.Typer()
+app.command("gallery")(make_gallery)
 
 _MAKING: Final = Text("正在制章…", "Making the seal…")
 _REVOKING: Final = Text("正在吊销证书…", "Revoking the certificate…")

@@ -27,7 +27,7 @@ from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
 from sealservice.seals.measures import Columns, SealDesign
 from sealservice.seals.paths import Box
-from sealservice.seals.png import rendered, stencil_png
+from sealservice.seals.png import Drawing, on_white, rendered, stencil_png
 from sealservice.seals.shapes import rim, star
 from sealservice.seals.stencil import Stencil
 from sealservice.seals.texts import SealTexts, Slot
@@ -85,8 +85,15 @@ class Artwork:
 
     def png(self, dpi: int) -> bytes:
         """Return the same drawing as a PNG picture of this resolution, transparent around it."""
+        return rendered(self._drawing(), dpi)
+
+    def small_png(self, dpi: int) -> bytes:
+        """Return the same drawing as a PNG picture of few colours, on white."""
+        return on_white(self._drawing(), bytes.fromhex(colour_of(self.operators)[1:]), dpi)
+
+    def _drawing(self) -> Drawing:
         width, height = self.width_mm * POINTS_PER_MM, self.height_mm * POINTS_PER_MM
-        return rendered(width, height, self.operators, self.stencil, dpi)
+        return Drawing(width, height, self.operators, self.stencil)
 
 
 def draw(design: SealDesign, texts: SealTexts, colour: Colour = Colour.RED) -> Artwork:

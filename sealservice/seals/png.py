@@ -2,14 +2,20 @@
 
 import struct
 import zlib
+from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sealservice.seals.stencil import Stencil
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _PALETTE: Final = 3
 _POINTS_PER_INCH: Final = 72
+_SHADES: Final = 15
+"""Between white and ink: an edge needs no more."""
 _PDFIUM: Final = Lock()
 """PDFium may not be entered twice at a time."""
 
@@ -37,37 +43,73 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def rendered(
-    width: float, height: float, operators: bytes, stencil: Stencil | None, dpi: int
-) -> bytes:
-    """Return a drawing of so many points as a PNG picture with a transparent background."""
-    from io import BytesIO  # noqa: PLC0415 - with the two heavy ones
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is rendered: so many points wide and high, its operators, perhaps a stencil."""
 
+    width: float
+    height: float
+    operators: bytes
+    stencil: Stencil | None = None
+
+
+def rendered(drawing: Drawing, dpi: int) -> bytes:
+    """Return a drawing as a PNG picture with a transparent background."""
+    return _written(_picture(drawing, dpi), dpi)
+
+
+def on_white(drawing: Drawing, rgb: bytes, dpi: int) -> bytes:
+    """Return a drawing of one colour (three bytes) on white, as a small PNG of 16 shades."""
+    from PIL.Image import frombytes  # noqa: PLC0415 - as pypdfium2
+
+    ink = _picture(drawing, dpi).getchannel("A")
+    shades = ink.point([round(value * _SHADES / 255) for value in range(256)])
+    picture = frombytes("P", shades.size, shades.tobytes())
+    picture.putpalette(
+        [
+            round(255 - shade / _SHADES * (255 - part))
+            for shade in range(_SHADES + 1)
+            for part in rgb
+        ]
+    )
+    return _written(picture, dpi, bits=4)
+
+
+def _picture(drawing: Drawing, dpi: int) -> "Image":
+    """Have PDFium draw it, transparent around."""
     import pypdfium2  # noqa: PLC0415 - slow to import, and wanted seldom
 
-    written = BytesIO()
     with _PDFIUM:
-        document = pypdfium2.PdfDocument(page(width, height, operators, stencil))
+        document = pypdfium2.PdfDocument(page(drawing))
         bitmap = document[0].render(
             scale=dpi / _POINTS_PER_INCH,
             fill_color=(255, 255, 255, 0),
             rev_byteorder=True,
             force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRA,
         )
-        bitmap.to_pil().save(written, "PNG", dpi=(dpi, dpi), optimize=True)
+        picture: Image = bitmap.to_pil().copy()  # its pixels are the bitmap's until then
         document.close()
+    return picture
+
+
+def _written(picture: "Image", dpi: int, **options: int) -> bytes:
+    from io import BytesIO  # noqa: PLC0415 - as pypdfium2
+
+    written = BytesIO()
+    picture.save(written, "PNG", dpi=(dpi, dpi), optimize=True, **options)
     return written.getvalue()
 
 
-def page(width: float, height: float, operators: bytes, stencil: Stencil | None) -> bytes:
-    """Return a PDF file whose one page, of so many points, shows a drawing (ISO 32000-2 7.5)."""
+def page(drawing: Drawing) -> bytes:
+    """Return a PDF file whose one page, as large as a drawing, shows it (ISO 32000-2 7.5)."""
+    stencil = drawing.stencil
     resources = b"" if stencil is None else b"/XObject <</Stencil 5 0 R>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.4f %.4f]/Contents 4 0 R/Resources<<%s>>>>"
-        % (width, height, resources),
-        _stream(b"", operators),
+        % (drawing.width, drawing.height, resources),
+        _stream(b"", drawing.operators),
     ]
     if stencil is not None:
         shape = (
