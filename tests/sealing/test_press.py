@@ -23,24 +23,44 @@ from sealservice.sealing.errors import (
     TimestampUnavailable,
 )
 from sealservice.sealing.model import CoordinatePlacement, Level, Prepared, Waiting
+from sealservice.sealing.press.declined import Reason
+from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.trust.model import RevocationReason
 from tests import oracles
 from tests.sealing.pages import reshaped, saved, typeset
 from tests.world_press import PressWorld, press_world
 
-PLANS = ["demonstration", "demonstration-rsa"]
+PRESSES = ["fast", "pyhanko"]
 
 
-@pytest.fixture(scope="module", params=PLANS)
+def pressed_by(world: PressWorld, press: str) -> PressWorld:
+    """Return a world in which one of the two presses prepares, and never the other."""
+    if press == "pyhanko":
+        return dataclasses.replace(world, preparation=None)
+
+    def declined(reason: Reason) -> None:
+        pytest.fail(f"the fast press declines: {reason}")
+
+    fast = FastPreparation(world.press, Limits(), declined)
+    return dataclasses.replace(world, preparation=fast)
+
+
+@pytest.fixture(params=PRESSES)
+def each_press(request: pytest.FixtureRequest, world: PressWorld) -> PressWorld:
+    """Give a world for each press."""
+    return pressed_by(world, request.param)
+
+
+@pytest.fixture(scope="module", params=["fast", "pyhanko", "fast, RSA"])
 def each_world(
     request: pytest.FixtureRequest, sandbox: ForkedSandbox, world: PressWorld
 ) -> Iterator[PressWorld]:
-    """Give a press with a P-256 seal, then one with RSA-3072."""
-    if request.param == PLANS[0]:
-        yield world
+    """Give each press with a P-256 seal, then one with RSA-3072."""
+    if request.param in PRESSES:
+        yield pressed_by(world, request.param)
         return
-    with press_world(request.param, sandbox) as other:
-        yield other
+    with press_world("demonstration-rsa", sandbox) as other:
+        yield pressed_by(other, "fast")
 
 
 def root_file(world: PressWorld, folder: Path) -> Path:
@@ -104,9 +124,9 @@ def test_signature_is_pades(world: PressWorld) -> None:
     assert sorted(subjects) == sorted([world.die.certificate, world.die.chain[0]])
 
 
-def test_signature_dictionary(world: PressWorld) -> None:
+def test_signature_dictionary(each_press: PressWorld) -> None:
     """The dictionary names the PAdES sub-filter and the claimed time, and no reason."""
-    (made,) = world.prepare(typeset())
+    (made,) = each_press.prepare(typeset())
     prepared, box = made.revision, made.impressions[0].box
     with pikepdf.open(io.BytesIO(typeset() + prepared.tail)) as document:
         (field,) = document.Root.AcroForm.Fields
@@ -172,37 +192,39 @@ def _single(answer: bytes) -> tsp.Sequence:
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["table", "stream"])
-def test_seals_one_after_the_other(world: PressWorld, tmp_path: Path, *, streams: bool) -> None:
+def test_seals_one_after_the_other(
+    each_press: PressWorld, tmp_path: Path, *, streams: bool
+) -> None:
     """Three seals at rising levels: all hold, each revision is a prefix of the next."""
     with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         pdf = saved(document, streams=streams)
     for number, level in enumerate((Level.B_B, Level.B_LTA, Level.B_LT)):
-        sealed = world.seal(pdf, level, CoordinatePlacement("1", 25 + 50 * number, 30))
+        sealed = each_press.seal(pdf, level, CoordinatePlacement("1", 25 + 50 * number, 30))
         assert sealed.startswith(pdf)
         pdf = sealed
     path = tmp_path / "sealed.pdf"
     path.write_bytes(pdf)
     oracles.qpdf_is_content(path)
-    oracles.openssl_accepts(pdf, root_file(world, tmp_path), tmp_path)
+    oracles.openssl_accepts(pdf, root_file(each_press, tmp_path), tmp_path)
     assert oracles.pdfsig_says(path).count("Signature is Valid.") == 3
     with pikepdf.open(path) as document:
         names = [str(field.T) for field in document.Root.AcroForm.Fields]
     assert names == ["Seal1", "Seal2", "Timestamp1", "Seal3"]
     for field in ("Seal1", "Seal2", "Seal3"):
-        result = oracles.long_term_verdict(pdf, field, world.root)
+        result = oracles.long_term_verdict(pdf, field, each_press.root)
         assert result.api_status.intact
         assert result.api_status.valid
         assert result.api_status.docmdp_ok
 
 
-def test_form_fields_are_kept(world: PressWorld) -> None:
+def test_form_fields_are_kept(each_press: PressWorld) -> None:
     """A field that bears our name is left alone, and ours takes the next number."""
     with pikepdf.open(io.BytesIO(typeset(standard="1.7"))) as document:
         field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="Seal1", V="x")
         form = pikepdf.Dictionary(Fields=[document.make_indirect(field)], NeedAppearances=True)
         document.Root.AcroForm = form
         source = saved(document)
-    (made,) = world.prepare(source)
+    (made,) = each_press.prepare(source)
     prepared = made.revision
     assert prepared.field == "Seal2"
     with pikepdf.open(io.BytesIO(source + prepared.tail)) as document:
@@ -210,41 +232,41 @@ def test_form_fields_are_kept(world: PressWorld) -> None:
         assert "/NeedAppearances" not in document.Root.AcroForm
 
 
-def test_every_field_has_an_appearance(world: PressWorld) -> None:
+def test_every_field_has_an_appearance(each_press: PressWorld) -> None:
     """ISO 19005-1 6.9: also the document timestamp, which shows nothing."""
-    sealed = world.seal(typeset(standard="a-1b"), Level.B_LTA)
+    sealed = each_press.seal(typeset(standard="a-1b"), Level.B_LTA)
     with pikepdf.open(io.BytesIO(sealed)) as document:
         drawn = {str(field.T): field.AP.N for field in document.Root.AcroForm.Fields}
     assert drawn.keys() == {"Seal1", "Timestamp1"}
     assert [form.Subtype for form in drawn.values()] == ["/Form", "/Form"]
 
 
-def test_archivable_document_without_rgb(world: PressWorld) -> None:
+def test_archivable_document_without_rgb(each_press: PressWorld) -> None:
     """In PDF/A whose output intent is not RGB the seal's red still has a defined meaning."""
     with pikepdf.open(io.BytesIO(typeset())) as document:
         del document.Root.OutputIntents
         source = saved(document)
-    sealed = world.seal(source)
+    sealed = each_press.seal(source)
     assert oracles.pdf_a_failures(source) == oracles.pdf_a_failures(sealed) == set()
     with pikepdf.open(io.BytesIO(sealed)) as document:
         drawing = document.Root.AcroForm.Fields[0].AP.N
         assert drawing.Resources.ColorSpace.DefaultRGB[0] == "/CalRGB"
 
 
-def test_turned_page_is_sealed(world: PressWorld, tmp_path: Path) -> None:
+def test_turned_page_is_sealed(each_press: PressWorld, tmp_path: Path) -> None:
     """Rotation and odd boxes do not disturb the signature."""
     source = reshaped(rotate=90, shift=(-300, -200))
     path = tmp_path / "sealed.pdf"
-    path.write_bytes(world.seal(source))
+    path.write_bytes(each_press.seal(source))
     assert oracles.pdfsig_says(path) == ["Signature is Valid."]
     oracles.qpdf_is_content(path)
 
 
-def test_only_contents_are_filled(world: PressWorld) -> None:
+def test_only_contents_are_filled(each_press: PressWorld) -> None:
     """Between approval and release only the hexadecimal digits of /Contents change."""
     source = typeset()
-    (prepared,) = world.prepare(source)
-    pdf = world.sign(source, (prepared,))
+    (prepared,) = each_press.prepare(source)
+    pdf = each_press.sign(source, (prepared,))
     _, start, end, _ = prepared.revision.byte_range
     waiting = source + prepared.revision.tail
     assert (pdf[: start + 1], pdf[end - 1 :]) == (waiting[: start + 1], waiting[end - 1 :])
@@ -260,11 +282,11 @@ def test_same_approval_signs_the_same(world: PressWorld) -> None:
     assert world.key.sign(approved, waiting) == world.key.sign(approved, waiting)
 
 
-def test_changed_bytes_are_not_signed(world: PressWorld) -> None:
+def test_changed_bytes_are_not_signed(each_press: PressWorld) -> None:
     """Another source, tail, field or ByteRange than the approved one is refused."""
     source = typeset()
-    made = world.prepare(source)
-    approved, prepared = world.approve(source, made), made[0].revision
+    made = each_press.prepare(source)
+    approved, prepared = each_press.approve(source, made), made[0].revision
     _, start, end, rest = prepared.byte_range
     flipped = bytes([prepared.tail[20] ^ 1])
     changed = [
@@ -275,19 +297,21 @@ def test_changed_bytes_are_not_signed(world: PressWorld) -> None:
     ]
     for other in changed:
         with pytest.raises(BytesChanged):
-            world.key.sign(approved, Waiting(source, (), other))
+            each_press.key.sign(approved, Waiting(source, (), other))
     with pytest.raises(BytesChanged):
-        world.key.sign(approved, Waiting(source[:-1] + b"G", (), prepared))
+        each_press.key.sign(approved, Waiting(source[:-1] + b"G", (), prepared))
 
 
-def test_a_later_signature_is_over_the_approved_bytes_of_earlier_ones(world: PressWorld) -> None:
+def test_a_later_signature_is_over_the_approved_bytes_of_earlier_ones(
+    each_press: PressWorld,
+) -> None:
     """Only the digits of an earlier /Contents are free; order, tails and number are approved."""
     source = typeset()
     places = (CoordinatePlacement("1", 30, 30), CoordinatePlacement("1", 100, 30))
-    source = world.seal(source)
-    made = world.prepare(source, *places)
-    approved, (first, second) = world.approve(source, made), [one.revision for one in made]
-    assert world.key.sign(approved, Waiting(source, ((first, b"\x30\x00"),), second))
+    source = each_press.seal(source)
+    made = each_press.prepare(source, *places)
+    approved, (first, second) = each_press.approve(source, made), [one.revision for one in made]
+    assert each_press.key.sign(approved, Waiting(source, ((first, b"\x30\x00"),), second))
     flipped = bytes([first.tail[20] ^ 1])
     other = dataclasses.replace(first, tail=first.tail[:20] + flipped + first.tail[21:])
     for waiting in (
@@ -297,7 +321,7 @@ def test_a_later_signature_is_over_the_approved_bytes_of_earlier_ones(world: Pre
         Waiting(source, ((first, b"\x30\x00"), (second, b"\x30\x00")), second),
     ):
         with pytest.raises(BytesChanged):
-            world.key.sign(approved, waiting)
+            each_press.key.sign(approved, waiting)
 
 
 def test_another_seal_is_not_used(world: PressWorld) -> None:
@@ -324,7 +348,7 @@ def test_reserve_counts_for_timestamps(world: PressWorld) -> None:
     """A signature that no longer fits with its timestamp releases nothing."""
     limits = dataclasses.replace(Limits(), signature_bytes=2_400)
     press = dataclasses.replace(world.press, limits=limits)
-    narrow = dataclasses.replace(world, press=press)
+    narrow = dataclasses.replace(world, press=press, preparation=None)
     assert oracles.cut_out(narrow.seal(typeset(), Level.B_B))
     with pytest.raises(SignatureTooLarge):
         narrow.seal(typeset(), Level.B_T)

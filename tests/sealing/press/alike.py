@@ -66,15 +66,16 @@ def _compared(
             if _plain(mine) != _plain(theirs):
                 yield f"{path}: {_plain(mine)!r} or {_plain(theirs)!r}"
             waiting += _children(path, mine, theirs)
-        elif type(mine) is not type(theirs) and not _is_same_number(mine, theirs):
-            yield f"{path}: {mine!r} or {theirs!r}"
-        elif not _is_same_number(mine, theirs) and mine != theirs:
+        elif not _is_same(mine, theirs):
             yield f"{path}: {mine!r} or {theirs!r}"
 
 
-def _is_same_number(one: object, other: object) -> bool:
+def _is_same(one: object, other: object) -> bool:
+    """Return whether two values that are no objects are the same; 1 is 1.0."""
     kinds = (int, float, Decimal)
-    return isinstance(one, kinds) and isinstance(other, kinds) and Decimal(one) == Decimal(other)
+    if isinstance(one, kinds) and isinstance(other, kinds):
+        return Decimal(one) == Decimal(other)
+    return type(one) is type(other) and one == other
 
 
 def _plain(value: pikepdf.Object) -> object:
