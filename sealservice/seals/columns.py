@@ -3,7 +3,8 @@
 1. Columns run from the right to the left, the letters of each from the top.
 2. All columns are equally wide and fill the height; those on the left have a letter less where the
    letters do not come out even.
-3. Of all numbers of columns that one is taken whose letters come closest to a square.
+3. Of all numbers of columns that one is taken whose letters come closest to a square; of two that
+   come as close, the one whose letters are high rather than wide.
 4. A title fills a column of its own, the last.
 5. Parentheses lie as they do in vertical writing.
 6. Each letter is stretched to its cell, as far as the design allows, and stands in its middle.
@@ -64,10 +65,11 @@ def _best(letters: int, last: int, area: Box) -> list[int]:
     """Return how many letters each column has, from the right; ``last`` fill one of their own."""
     left, bottom, right, top = area
 
-    def oddness(count: int) -> float:
+    def oddness(count: int) -> tuple[float, int]:
         column = (right - left) / (top - bottom) / (count + (last > 0))
         rows = [letters / count, *([last] * (last > 0))]
-        return sum(abs(log(column * row)) for row in rows) + (letters % count > 0) * _UNEVEN
+        odd = sum(abs(log(column * row)) for row in rows) + (letters % count > 0) * _UNEVEN
+        return round(odd, 6), -count
 
     count = min(range(1, letters + 1), key=oddness)
     rows, left_over = divmod(letters, count)

@@ -251,6 +251,15 @@ def test_columns_run_from_the_right() -> None:
     assert max(x for x, _ in title) < left
 
 
+def test_two_letters_stand_side_by_side() -> None:
+    """A name of two letters alone on a square seal is high letters, the first one on the right."""
+    [lettering] = _letterings(load_design("legal-representative-plain"), SealTexts("田田"))
+    (first, first_up), (second, _) = (_placed(path) for path in lettering.outlines)
+    assert first[0] > second[0]
+    assert first[1] == pytest.approx(second[1])
+    assert first_up[1] > 12
+
+
 @pytest.mark.parametrize("number", ["0", "1"])
 def test_other_process_draws_the_same_bytes(number: str) -> None:
     """A process with another order of hashes draws what this one does, byte for byte."""
