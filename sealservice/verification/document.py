@@ -18,6 +18,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from sealservice.verification.comparison.differences import Differences
 from sealservice.verification.errors import (
     DocumentBroken,
     DocumentEmpty,
@@ -42,6 +43,7 @@ class Document:
         # A reference to an object that is not there means null, and is no error (7.3.10).
         self.reader.strict = False
         self.pages = pages
+        self.differences = Differences(reader)
 
     @property
     def has_hybrid_references(self) -> bool:

@@ -3,55 +3,49 @@
 Everything is suspect unless a rule clears it. In order:
 
 1. The signature must end where a revision ends; else nothing about later changes is known.
-2. pyHanko compares each later revision with the signed one: form filling, further signatures,
-   DSS, timestamps and metadata are cleared, the rest is not (its ``StandardDiffPolicy``).
-3. What is cleared must also be within the signature's DocMDP permission (ISO 32000-2 12.8.2.2),
-   and no field that is locked by FieldMDP may have changed.
-4. Our own rules, which nothing clears: the signature dictionary itself replaced; a field pointed
-   at an old signature; pages added or removed; bytes behind the last revision.
-5. A comparison that cannot be made is an error of the report, which keeps it from being valid.
+2. The newest revision is compared with the signed one, by value and by place (``comparison``).
+3. A change needs a permission (DocMDP, ISO 32000-2 12.8.2.2): a DSS and a document timestamp none,
+   forms and further signatures 2, notes 3, everything else more than any signature can give. A
+   signature that certifies nothing permits further signatures and new notes, and data of forms
+   only where an earlier certification does: what it signed was the form as it was filled.
+4. After a certification no signature field is added that shows, and no field that is locked by
+   FieldMDP (12.8.2.4) is filled.
+5. Our own rules, which nothing clears: the signature dictionary itself replaced; a field pointed
+   at an old signature; bytes behind the last revision.
+6. Pages that changed are rendered, signed and now (``rendering``): nothing else may look different.
+7. A comparison that cannot be made is an error of the report, which keeps it from being valid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
-from pyhanko.sign.diff_analysis import (
-    DiffResult,
-    ModificationLevel,
-    StandardDiffPolicy,
-    SuspiciousModification,
-)
-from pyhanko.sign.diff_analysis.policies import DEFAULT_DIFF_POLICY
+from pyhanko.sign.fields import FieldMDPSpec
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.document import Document
 from sealservice.verification.fields import FoundSignature
-from sealservice.verification.model import Coverage, Modification
+from sealservice.verification.model import Coverage, Modification, Region
 
 LEGITIMATE: Final = "legitimate"
 ILLEGITIMATE: Final = "illegitimate"
 ARCHIVAL_UPDATE: Final = "archival_update"
 _LONGEST_DETAIL: Final = 300
 
-_POLICY: Final = StandardDiffPolicy(
-    DEFAULT_DIFF_POLICY.global_rules,
-    DEFAULT_DIFF_POLICY.form_rule,
-    reject_object_freeing=False,  # a freed object that was in use is still unexplained, see 2
-)
+_MOST: Final = {
+    None: Need.FILLING,
+    1: Need.NOTHING,
+    2: Need.FILLING,
+    3: Need.REVISING,
+}
 _COVERAGES: Final = {
     SignatureCoverageLevel.ENTIRE_FILE: Coverage.ENTIRE_FILE,
     SignatureCoverageLevel.ENTIRE_REVISION: Coverage.ENTIRE_REVISION,
     SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START: Coverage.CONTIGUOUS,
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
-}
-_KINDS: Final = {
-    ModificationLevel.LTA_UPDATES: ARCHIVAL_UPDATE,
-    ModificationLevel.FORM_FILLING: "form_filling",
-    ModificationLevel.ANNOTATIONS: "annotation",
 }
 
 
@@ -115,34 +109,49 @@ def _changes(
         yield Modification("spoofed_field", ILLEGITIMATE, name[:_LONGEST_DETAIL])
     if embedded.signed_revision == document.sections - 1:
         return
-    yield from _compared(document, embedded)
-    signed = document.reader.get_historical_resolver(embedded.signed_revision)
-    yield from _own_rules(signed, document)
+    changes = document.differences.since(embedded.signed_revision)
+    certified = document.differences.certified(embedded.signed_revision)
+    yield from summed_up(changes, _Permission.of(embedded, certified))
 
 
-def _compared(document: Document, embedded: EmbeddedPdfSignature) -> Iterator[Modification]:
-    permission = embedded.docmdp_level
-    result = _POLICY.review_file(
-        document.reader,
-        embedded.signed_revision,
-        field_mdp_spec=embedded.fieldmdp,
-        doc_mdp=permission,
-    )
-    if isinstance(result, SuspiciousModification):
-        yield Modification("content", ILLEGITIMATE, str(result)[:_LONGEST_DETAIL])
-    elif isinstance(result, DiffResult) and result.modification_level in _KINDS:
-        level = result.modification_level
-        is_allowed = permission is None or level.value <= permission.value
-        detail = ", ".join(sorted(map(str, result.changed_form_fields)))[:_LONGEST_DETAIL]
-        standing = LEGITIMATE if is_allowed else ILLEGITIMATE
-        yield Modification(_KINDS[level], standing, detail)
+@dataclass(frozen=True, slots=True)
+class _Permission:
+    """What a signature allows."""
+
+    level: int | None
+    """Its own DocMDP; None: it certifies nothing."""
+    certified: int | None
+    """DocMDP of the certification that the signed revision has."""
+    lock: FieldMDPSpec | None
+
+    @classmethod
+    def of(cls, embedded: EmbeddedPdfSignature, certified: int | None) -> "_Permission":
+        """Read it from a signature."""
+        level = embedded.docmdp_level
+        return cls(None if level is None else int(level.value), certified, embedded.fieldmdp)
+
+    def allows(self, change: Change) -> bool:
+        """Return whether a change is legitimate."""
+        if change.need > _MOST[self.level]:
+            return False
+        if change.is_new_field and self.level is not None:
+            return False
+        if change.is_data and (self.level or self.certified or 0) < Need.FILLING:
+            return False
+        is_locked = change.field is not None and self.lock and self.lock.is_locked(change.field)
+        return not is_locked
 
 
-def _own_rules(signed: HistoricalResolver, document: Document) -> Iterator[Modification]:
-    before, after = _page_count(signed.root), _page_count(document.reader.root)
-    if before != after:
-        yield Modification("page_count", ILLEGITIMATE, f"{before} -> {after}")
-
-
-def _page_count(root: generic.DictionaryObject) -> int:
-    return int(root["/Pages"]["/Count"])
+def summed_up(changes: Iterable[Change], permission: _Permission) -> Iterator[Modification]:
+    """Put changes of one kind and standing together."""
+    details: dict[tuple[str, str], dict[str, None]] = {}
+    regions: dict[tuple[str, str], dict[Region, None]] = {}
+    for change in changes:
+        standing = LEGITIMATE if permission.allows(change) else ILLEGITIMATE
+        key = change.kind, standing
+        details.setdefault(key, {})[change.detail] = None
+        if change.page is not None and change.rect is not None:
+            regions.setdefault(key, {})[Region(change.page + 1, change.rect)] = None
+    for (kind, standing), texts in details.items():
+        detail = ", ".join(filter(None, texts))[:_LONGEST_DETAIL]
+        yield Modification(kind, standing, detail, tuple(regions.get((kind, standing), ())))

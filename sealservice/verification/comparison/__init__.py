@@ -1,0 +1,1 @@
+"""What changed between the signed revision and the newest one, by value and by place."""

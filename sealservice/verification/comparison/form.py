@@ -1,0 +1,131 @@
+"""The form fields of one revision, by their full names (ISO 32000-2 12.7.4).
+
+1. A kid without a name of its own is a widget of its field; one with a name is a field.
+2. What a field inherits (type, value, flags) counts as its own.
+3. A name that occurs twice is kept twice: one of the two pretends to be the other.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from pyhanko.pdf_utils import generic
+
+from sealservice.verification.comparison.equality import Landmarks
+from sealservice.verification.comparison.history import (
+    Key,
+    Snapshot,
+    as_dictionary,
+    key_of,
+    raw,
+)
+
+_INHERITED: Final = ("/FT", "/V", "/Ff", "/DA")
+_FIELD_LIMIT: Final = 200_000
+SIGNATURE_TYPE: Final = "/Sig"
+
+
+@dataclass(frozen=True)
+class Widget:
+    """Where a field shows; often the field itself."""
+
+    key: Key | None
+    dictionary: generic.DictionaryObject
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field with its widgets."""
+
+    name: str
+    key: Key | None
+    dictionary: generic.DictionaryObject
+    inherited: dict[str, generic.PdfObject]
+    widgets: tuple[Widget, ...]
+
+    @property
+    def type(self) -> str:
+        """Return /FT."""
+        return str(self.inherited.get("/FT", ""))
+
+    @property
+    def value(self) -> generic.PdfObject | None:
+        """Return the raw /V; None: it is empty."""
+        return self.inherited.get("/V")
+
+
+@dataclass
+class Form:
+    """The fields of one revision."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    repeated: Counter[str] = field(default_factory=Counter)
+    """Names that occur more than once."""
+    landmarks: Landmarks = field(default_factory=dict)
+    """Fields and widgets."""
+
+
+def read_form(snapshot: Snapshot) -> Form:
+    """Return the fields of a revision; one that is met twice counts once."""
+    form = Form()
+    for number, (name, key, node, inherited) in enumerate(_walk(snapshot)):
+        if number >= _FIELD_LIMIT:
+            break
+        widgets = tuple(_widgets(snapshot, key, node))
+        if name in form.fields:
+            form.repeated[name] += 1
+            continue
+        form.fields[name] = Field(name, key, node, inherited, widgets)
+        for place, widget in enumerate(widgets):
+            if widget.key is not None:
+                form.landmarks[widget.key] = f"widget {place} of {name}"
+        if key is not None:
+            form.landmarks[key] = f"field {name}"
+    return form
+
+
+_Node = tuple[str, Key | None, generic.DictionaryObject, dict[str, generic.PdfObject]]
+
+
+def _walk(snapshot: Snapshot) -> Iterator[_Node]:
+    form = snapshot.at(snapshot.root, "/AcroForm")
+    seen: set[Key] = set()
+    waiting = [
+        (held, "", dict[str, generic.PdfObject]())
+        for held in reversed(snapshot.items(form, "/Fields"))
+    ]
+    while waiting:
+        held, prefix, above = waiting.pop()
+        key, node = key_of(held), as_dictionary(snapshot.resolved(held))
+        if key in seen:
+            continue
+        if key is not None:
+            seen.add(key)
+        own = {name: node.raw_get(name) for name in _INHERITED if name in node}
+        inherited = above | own
+        name = _full_name(snapshot, prefix, node)
+        kids = [kid for kid in snapshot.items(node, "/Kids") if _is_field(snapshot, kid)]
+        waiting.extend((kid, name, inherited) for kid in reversed(kids))
+        if not kids:
+            yield name, key, node, inherited
+
+
+def _full_name(snapshot: Snapshot, prefix: str, node: generic.DictionaryObject) -> str:
+    own = snapshot.at(node, "/T")
+    parts = [prefix, "" if isinstance(own, generic.NullObject) else str(own)]
+    return ".".join(part for part in parts if part)
+
+
+def _is_field(snapshot: Snapshot, kid: generic.PdfObject) -> bool:
+    return "/T" in as_dictionary(snapshot.resolved(kid))
+
+
+def _widgets(
+    snapshot: Snapshot, key: Key | None, node: generic.DictionaryObject
+) -> Iterator[Widget]:
+    kids = snapshot.items(node, "/Kids")
+    for kid in kids:
+        yield Widget(key_of(kid), as_dictionary(snapshot.resolved(kid)))
+    if not kids or raw(node, "/Rect") is not None:
+        yield Widget(key, node)
