@@ -88,6 +88,8 @@ class Limits:
     """Least width of an imported seal."""
     seal_width_mm: float = 60.0
     """Greatest width, and height, of an imported seal."""
+    kept_report_bytes: int = 16 * MEBIBYTE
+    """Largest report that is kept, all its forms together."""
     body_bytes: int = 1 * MEBIBYTE
     """Largest request body that is not a document."""
     sandbox_bytes: int = 1_536 * MEBIBYTE

@@ -47,6 +47,7 @@ from sealservice.seals.kinds import texts_of
 from sealservice.seals.model import Seal, SealState
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.report import report_json
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
@@ -55,6 +56,7 @@ from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import MemoryHolderStore, MemoryLicenseStore, sample_face
+from tests.world_reports import MemoryReportStore
 from tests.world_sealing import (
     MemoryDocumentStore,
     MemoryOrderStore,
@@ -83,6 +85,7 @@ class EdgeWorld:
     licenses: MemoryLicenseStore = field(default_factory=MemoryLicenseStore)
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     working: MemoryWorkingStore = field(default_factory=MemoryWorkingStore)
+    reports: MemoryReportStore = field(default_factory=MemoryReportStore)
     answers: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
     holder_key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
@@ -127,6 +130,9 @@ class EdgeWorld:
             ),
             verification=VerificationService(
                 InProcess(), self.signed.anchors, self.limits, lambda: NOW
+            ),
+            report_keeping=ReportKeeping(
+                self.reports, audit, no_transaction, clock, self.limits, {}
             ),
             idempotency=self.answers,
             transaction=no_transaction,
@@ -214,6 +220,7 @@ class EdgeWorld:
             archive=services.archive,
             verification=services.verification,
             page_views=PageViews(InProcess()),
+            report_keeping=services.report_keeping,
             audit=self.identity.audit,
             limits=self.limits,
             environment=self.identity.environment,

@@ -25,7 +25,7 @@ PREFIX: Final = "/api/v1"
 _DESCRIPTION: Final = """
 Seal PDFs with the e-seal of an e-license, archive them, verify them.
 
-* **Authentication** `Authorization: Bearer esk_…`; verifying needs no key.
+* **Authentication** `Authorization: Bearer esk_…`; verifying needs none (keeping its report does).
 * **Creating** Send `Idempotency-Key` with every creating POST: the same request gets the first
   answer again; while it is worked on 409; another request under the same key 422.
 * **Lists** `limit` up to 100; follow `next_cursor`, or `Link: …; rel="next"`.
@@ -75,6 +75,7 @@ def describe_api() -> FastAPI:
     )
     for feature in features:
         app.include_router(feature.router)
+    app.include_router(verifications.kept_router)
     problems.install(app)
     return app
 

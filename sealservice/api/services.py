@@ -18,6 +18,7 @@ from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.service import VerificationService
 
 
@@ -36,6 +37,7 @@ class ApiServices:
     previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
+    report_keeping: ReportKeeping
     idempotency: IdempotencyStore
     transaction: Transaction
     clock: Clock

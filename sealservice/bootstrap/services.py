@@ -24,6 +24,7 @@ from sealservice.infra.sql.identity import (
     SqlStaffStore,
 )
 from sealservice.infra.sql.jobs import Jobs
+from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.service import HolderService, LicenseService
@@ -38,6 +39,7 @@ from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.model import SealMakerName
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.service import VerificationService
 
 
@@ -60,6 +62,7 @@ class Services:
     previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
+    report_keeping: ReportKeeping
 
     def close(self) -> None:
         """Let go of connections and child processes."""
@@ -98,6 +101,14 @@ def services(installation: Installation) -> Services:
         ),
         archive=stores.archive(),
         verification=_verification(settings, stores, sandbox),
+        report_keeping=ReportKeeping(
+            store=SqlReportStore(stores.database),
+            audit=stores.audit,
+            transaction=stores.database.transaction,
+            clock=utc_now,
+            limits=settings.limits,
+            makers={},
+        ),
     )
 
 

@@ -39,6 +39,7 @@ class Role(StrEnum):
 ROLE_PERMISSIONS: Final = {
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.VERIFY,
             Permission.ADMIN,
             Permission.LICENSES_READ,
             Permission.SEALS_READ,
@@ -47,6 +48,7 @@ ROLE_PERMISSIONS: Final = {
     ),
     Role.REGISTRAR: frozenset(
         {
+            Permission.VERIFY,
             Permission.LICENSES_READ,
             Permission.LICENSES_WRITE,
             Permission.SEALS_READ,
@@ -55,6 +57,7 @@ ROLE_PERMISSIONS: Final = {
     ),
     Role.CLERK: frozenset(
         {
+            Permission.VERIFY,
             Permission.LICENSES_READ,
             Permission.SEALS_READ,
             Permission.DOCUMENTS_WRITE,
@@ -65,6 +68,7 @@ ROLE_PERMISSIONS: Final = {
     ),
     Role.ARCHIVIST: frozenset(
         {
+            Permission.VERIFY,
             Permission.ORDERS_READ,
             Permission.RECORDS_READ,
             Permission.AUDIT_READ,
@@ -72,6 +76,7 @@ ROLE_PERMISSIONS: Final = {
     ),
     Role.AUDITOR: frozenset(
         {
+            Permission.VERIFY,
             Permission.LICENSES_READ,
             Permission.SEALS_READ,
             Permission.ORDERS_READ,

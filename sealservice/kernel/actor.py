@@ -19,6 +19,8 @@ class Permission(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     RECORDS_READ = "records:read"
+    VERIFY = "verify"
+    """Keep verification reports and read those kept; verifying itself needs none."""
     AUDIT_READ = "audit:read"
     ADMIN = "admin"
 

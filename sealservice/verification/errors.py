@@ -1,6 +1,6 @@
 """What verification cannot read or use. None of these is ever a verdict on a signature."""
 
-from sealservice.kernel.errors import NotFound, Refused, TooLarge, Unavailable
+from sealservice.kernel.errors import Conflict, NotFound, Refused, TooLarge, Unavailable
 from sealservice.kernel.text import Text
 
 
@@ -174,3 +174,68 @@ class PolicyInvalid(Refused):
         super().__init__(
             file=file, path=".".join(path), problem_zh=problem.zh, problem_en=problem.en
         )
+
+
+class TrustListInvalid(Refused):
+    """A trust list does not hold."""
+
+    code = "trust_list_invalid"
+    text = Text(
+        "信任列表不可采信：{problem_zh}。请向发布方索取正确的列表。",
+        "The trust list cannot be relied on: {problem_en}. Get the right one from its publisher.",
+    )
+
+    def __init__(self, problem: Text) -> None:
+        super().__init__(problem_zh=problem.zh, problem_en=problem.en)
+
+
+class TrustListStale(Refused):
+    """The next update of a trust list has passed."""
+
+    code = "trust_list_stale"
+    text = Text(
+        "信任列表已过期（下次更新时间为 {next_update}）。请获取新的列表。",
+        "The trust list is stale (its next update was due at {next_update}). Get the new one.",
+    )
+
+
+class TrustListTerritory(Refused):
+    """A trust list is of another territory than was said."""
+
+    code = "trust_list_territory"
+    text = Text(
+        "该信任列表属于“{found}”，而指定的是“{wanted}”。请核对列表及其来源。",
+        "The trust list is of “{found}”, but “{wanted}” was named. Check the list and its source.",
+    )
+
+
+class TrustListRolledBack(Conflict):
+    """A trust list is older than one that was taken in before, or another of the same number."""
+
+    code = "trust_list_rolled_back"
+    text = Text(
+        "该信任列表的序号为 {found}，而已有序号 {known} 的列表。可能是旧列表被重放，未采用。",
+        "The trust list has the sequence number {found}, and one with {known} was taken in "
+        "already. An old list may have been played back; it is not used.",
+    )
+
+
+class TrustListUnknown(NotFound):
+    """There is no trust list of that name."""
+
+    code = "trust_list_unknown"
+    text = Text(
+        "没有名为“{name}”的信任列表。用 sealservice trust list 查看已有的列表。",
+        "There is no trust list called “{name}”. See sealservice trust list.",
+    )
+
+
+class TrustStoreBroken(Refused):
+    """What is kept of trust lists cannot be read."""
+
+    code = "trust_store_broken"
+    text = Text(
+        "信任库文件“{file}”已损坏。请从备份恢复，或删除该列表的文件夹后重新添加。",
+        "The file “{file}” of the trust store is broken. Restore it, or delete the list's folder "
+        "and add it again.",
+    )

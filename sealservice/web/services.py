@@ -17,6 +17,7 @@ from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
 
@@ -52,6 +53,7 @@ class WebServices:
     archive: ArchiveService
     verification: VerificationService
     page_views: PageViews
+    report_keeping: ReportKeeping
     audit: AuditReader
     limits: Limits
     environment: Environment

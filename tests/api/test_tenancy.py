@@ -73,6 +73,10 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
     ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
+    ("get", "/verifications/{report_id}"): lambda c, t: c.get(f"/verifications/{t['report']}"),
+    ("get", "/verifications/{report_id}/report"): lambda c, t: c.get(
+        f"/verifications/{t['report']}/report?format=etsi"
+    ),
     ("delete", "/api-keys/{key_id}"): lambda c, t: c.client.request(
         "DELETE",
         f"/api/v1/api-keys/{t['key']}",
@@ -99,9 +103,20 @@ WITHOUT_IDS = {
     *(("get", path) for path in LISTS),
 }
 UNKNOWN = dict.fromkeys(
-    ("license", "seal", "document", "order", "record", "key", "holder", "request"),
+    ("license", "seal", "document", "order", "record", "key", "holder", "request", "report"),
     "xxx_00000000000000000000000000",
 )
+
+
+def kept(caller: Caller, pdf: bytes) -> str:
+    """Have a report kept and return its id."""
+    answer = caller.client.post(
+        "/api/v1/verifications?keep=true",
+        content=pdf,
+        headers={"Authorization": f"Bearer {caller.key}", "Content-Type": "application/pdf"},
+    )
+    assert answer.headers["location"] == f"/api/v1/verifications/{answer.json()['report_id']}"
+    return str(answer.json()["report_id"])
 
 
 @pytest.fixture
@@ -120,6 +135,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
         "record": world.record(world.ours).id,
         "key": ours.get("/api-keys").json()["data"][0]["id"],
         "holder": world.holder(world.ours).id,
+        "report": kept(ours, blank_pdf()),
     }
 
 

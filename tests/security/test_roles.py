@@ -59,6 +59,12 @@ HISTORY = {
     "unguard": "ALTER TABLE audit_facts DISABLE TRIGGER ALL",
     "drop": "DROP TABLE audit_facts",
 }
+REPORTS = {
+    "another verdict": "UPDATE reports SET verdict = 'valid'",
+    "another form": "UPDATE report_forms SET data = ''",
+    "lose a report": "DELETE FROM report_forms",
+    "lose all reports": "TRUNCATE reports, report_forms",
+}
 BEYOND = {
     "be the owner": "SET ROLE postgres",
     "be another": "SET ROLE sealservice_signer",
@@ -85,6 +91,15 @@ TRIES = {
         for about, tries in (("history", HISTORY), ("beyond", BEYOND))
         for n, s in tries.items()
         if (kind, n) != (SIGNER, "be another")
+    },
+    **{
+        (kind, f"reports: {n}"): s
+        for kind in (WEB, SIGNER, WORKER, CHECKER)
+        for n, s in REPORTS.items()
+    },
+    **{
+        (kind, "keep a report"): "INSERT INTO reports (id) VALUES ('ver')"
+        for kind in (SIGNER, WORKER, CHECKER)
     },
     (SIGNER, "order"): "INSERT INTO sealing_orders (id) VALUES ('ord')",
     (SIGNER, "assert"): "INSERT INTO assertions (order_id) VALUES ('ord')",

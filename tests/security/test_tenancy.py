@@ -10,7 +10,7 @@ import pytest
 from sealservice.kernel.digests import sha256_hex
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
-from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable
+from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable, kept
 from tests.matters.test_form import MATTER, sample_answers
 from tests.security.served import House
 from tests.world_licenses import sample_face
@@ -39,6 +39,7 @@ def things(house: House) -> Things:
         "record": record["id"],
         "key": get("/api-keys").json()["data"][0]["id"],
         "holder": holder.id,
+        "report": kept(house.ours.caller, house.form),
         "request": "srq_nothing_was_asked_of_the_signer_yet",
     }
 
