@@ -11,11 +11,13 @@ from starlette.types import ASGIApp
 from sealservice.web import (
     failures,
     home,
+    licenses,
     login,
     orders,
     place,
     problems,
     records,
+    seal_apply,
     seal_new,
     seals,
     verify,
@@ -40,7 +42,19 @@ def create_web(
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
-    for feature in (home, verify, records, seal_new, place, orders, seals, login, problems):
+    for feature in (
+        home,
+        verify,
+        records,
+        seal_new,
+        place,
+        orders,
+        licenses,
+        seal_apply,
+        seals,
+        login,
+        problems,
+    ):
         app.include_router(feature.router)
     passed_on = authority_router(AuthorityProxy(authority, services.limits))
     for router in (place.data_router, *routers, passed_on):

@@ -14,9 +14,12 @@ from sealservice.sealing.model import Edge, Level, OrderState, Origin
 from sealservice.seals.approval import ApprovalKind
 from sealservice.seals.model import SealChange
 from sealservice.verification.model import CheckStatus, Coverage, Verdict
+from sealservice.verification.reports import ReportFormat
+from sealservice.web.licenses import Turn
 from sealservice.web.orders import Step
 from sealservice.web.place_forms import Kind
 from sealservice.web.records import SHOWN_FACTS
+from sealservice.web.seals import REASONS
 from sealservice.web.texts import ChangeKind, catalogue, translator
 
 DONE_BY_PEOPLE = (
@@ -44,6 +47,7 @@ FAMILIES = {
     "change.": ChangeKind,
     "reached.": Level,
     "expert.": ExpertTab,
+    "kept.": ReportFormat,
     "order.": OrderState,
     "approval.": ApprovalKind,
     "actor.": ActorKind,
@@ -54,6 +58,9 @@ FAMILIES = {
     "level.": Level,
     "step.": Step,
     "seals.do_": DONE_BY_PEOPLE,
+    "revocation.": REASONS,
+    "licenses.do_": Turn,
+    "licenses.told_": Turn,
 }
 FAILURES = {f"failure.{status}" for status in (401, 403, 404, 413, 500, 503, "other")}
 
