@@ -4,7 +4,6 @@ A report is kept only when the caller asks for that, with a key; the file never 
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,8 +19,8 @@ from sealservice.identity.errors import ApiKeyMissing
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.filenames import attachment
 from sealservice.verification import policies
+from sealservice.verification.keeping import ReportAsked
 from sealservice.verification.report import report_json
-from sealservice.verification.reports import ReportFormat
 
 router: APIRouter = ProblemRouter("verifications", UploadRoute)
 kept_router: APIRouter = ProblemRouter("verifications", ProblemRoute)
@@ -125,22 +124,6 @@ def show(services: Services, actor: Verifier, report_id: str) -> Response:
     """Show a report that your organisation keeps, as it was made then."""
     kept = services.report_keeping.own(actor, report_id)
     return JSONResponse(kept.content["report"], headers={"Cache-Control": "private, no-store"})
-
-
-class ReportAsked(StrEnum):
-    """Forms by the names that callers use."""
-
-    JSON = "json"
-    DETAILED = "detailed"
-    DIAGNOSTIC = "diagnostic"
-    ETSI = "etsi"
-    JWS = "jws"
-    PDF = "pdf"
-
-    @property
-    def form(self) -> ReportFormat:
-        """Return the form."""
-        return ReportFormat.RECEIPT if self is ReportAsked.PDF else ReportFormat(self.value)
 
 
 @kept_router.get(

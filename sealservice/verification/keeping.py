@@ -9,6 +9,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from sealservice.audit.ports import AuditLog
@@ -29,6 +30,22 @@ from sealservice.verification.report import report_json
 from sealservice.verification.reports import Rendered, ReportFormat, render
 
 Maker = Callable[[Report], Rendered]
+
+
+class ReportAsked(StrEnum):
+    """Forms by the names that callers use."""
+
+    JSON = "json"
+    DETAILED = "detailed"
+    DIAGNOSTIC = "diagnostic"
+    ETSI = "etsi"
+    JWS = "jws"
+    PDF = "pdf"
+
+    @property
+    def form(self) -> ReportFormat:
+        """Return the form."""
+        return ReportFormat.RECEIPT if self is ReportAsked.PDF else ReportFormat(self.value)
 
 
 @dataclass(frozen=True, slots=True)
