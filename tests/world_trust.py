@@ -44,7 +44,7 @@ from tests.world_archive import MemoryAuditLog
 
 ADMINISTRATOR: Actor = operator("administrator", "org_trust")
 PUBLIC_URL = "http://localhost:8443"
-_RSA_KEYS: list[PrivateKey] = []
+_RSA_KEYS: dict[int, list[PrivateKey]] = {}
 COMPANY = SealSubject("示范贸易有限公司", "91350100M000100Y43", "示范贸易有限公司")
 
 
@@ -63,12 +63,14 @@ class MemoryKeyStore:
 
     def _private_key(self, algorithm: KeyAlgorithm) -> PrivateKey:
         """Return a new key; RSA keys, which take long to make, serve one world after another."""
-        if algorithm is KeyAlgorithm.P256:
+        bits = algorithm.rsa_bits
+        if bits is None:
             return generate_private_key(algorithm)
-        mine = sum(key.algorithm is not KeyAlgorithm.P256 for key in self.opened.values())
-        if mine == len(_RSA_KEYS):
-            _RSA_KEYS.append(generate_private_key(algorithm))
-        return _RSA_KEYS[mine]
+        kept = _RSA_KEYS.setdefault(bits, [])
+        mine = sum(key.algorithm.rsa_bits == bits for key in self.opened.values())
+        if mine == len(kept):
+            kept.append(generate_private_key(algorithm))
+        return kept[mine]
 
     def open(self, key_id: str, purpose: KeyPurpose) -> OpenKey:
         """Open a key for its purpose."""

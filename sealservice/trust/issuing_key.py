@@ -6,26 +6,20 @@ signature is thereby the key store's own: SHA-256 with ECDSA or PKCS#1 v1.5. PSS
 the builder of OCSP answers cannot write PSS into an answer.
 """
 
-from typing import NoReturn, Self, assert_never
+from typing import NoReturn, Self
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from sealservice.trust.model import KeyAlgorithm
 from sealservice.trust.ports import SigningKey
 
 
 def as_private_key(key: SigningKey) -> "EllipticCurveIssuingKey | RsaIssuingKey":
     """Wrap an open key for the builders of ``x509`` and ``ocsp``; sign with ``SHA256()``."""
-    match key.algorithm:
-        case KeyAlgorithm.P256:
-            return EllipticCurveIssuingKey(key)
-        case KeyAlgorithm.RSA3072:
-            return RsaIssuingKey(key)
-        case KeyAlgorithm.RSA3072_PSS:
-            raise TypeError("a PSS key signs no certificates, revocation lists or OCSP answers")
-        case _:
-            assert_never(key.algorithm)
+    if key.algorithm.is_pss:
+        raise TypeError("a PSS key signs no certificates, revocation lists or OCSP answers")
+    is_rsa = key.algorithm.rsa_bits is not None
+    return RsaIssuingKey(key) if is_rsa else EllipticCurveIssuingKey(key)
 
 
 def _require_sha256(algorithm: object) -> None:

@@ -27,14 +27,32 @@ class KeyAlgorithm(StrEnum):
 
     P256 = "p256"
     """ECDSA on NIST P-256; deterministic (RFC 6979), but for keys in a token."""
-    RSA3072 = "rsa3072"
-    """RSA of 3072 bits, PKCS#1 v1.5 (RFC 8017 8.2); deterministic."""
-    RSA3072_PSS = "rsa3072-pss"
-    """RSA of 3072 bits, PSS (RFC 8017 8.1) with MGF1 and SHA-256, and 32 random bytes of salt.
+    RSA2048 = "rsa2048"
+    """RSA of 2048 bits, PKCS#1 v1.5 (RFC 8017 8.2); deterministic."""
+    RSA2048_PSS = "rsa2048-pss"
+    """RSA of 2048 bits, PSS (RFC 8017 8.1) with MGF1 and SHA-256, and 32 random bytes of salt.
 
-    The public key in a certificate is the same as of ``RSA3072`` (rsaEncryption, RFC 4055 1.2), so
+    The public key in a certificate is the same as without PSS (rsaEncryption, RFC 4055 1.2), so
     which of the two a key signs by is kept with the key and cannot be told from its certificate.
     """
+    RSA3072 = "rsa3072"
+    """As ``RSA2048``, of 3072 bits."""
+    RSA3072_PSS = "rsa3072-pss"
+    """As ``RSA2048_PSS``, of 3072 bits."""
+    RSA4096 = "rsa4096"
+    """As ``RSA2048``, of 4096 bits."""
+    RSA4096_PSS = "rsa4096-pss"
+    """As ``RSA2048_PSS``, of 4096 bits."""
+
+    @property
+    def rsa_bits(self) -> int | None:
+        """Return the size of the modulus; None for keys of another kind."""
+        return _RSA_BITS.get(self)
+
+    @property
+    def is_pss(self) -> bool:
+        """Return whether an RSA key of this kind signs by PSS."""
+        return self in _PSS
 
     @property
     def signature(self) -> str:
@@ -44,9 +62,24 @@ class KeyAlgorithm(StrEnum):
 
 _SIGNATURES: Final = {
     KeyAlgorithm.P256: "ecdsa-p256-sha256",
+    KeyAlgorithm.RSA2048: "rsa2048-pkcs1-sha256",
+    KeyAlgorithm.RSA2048_PSS: "rsa2048-pss-sha256-mgf1-sha256-salt32",
     KeyAlgorithm.RSA3072: "rsa3072-pkcs1-sha256",
     KeyAlgorithm.RSA3072_PSS: "rsa3072-pss-sha256-mgf1-sha256-salt32",
+    KeyAlgorithm.RSA4096: "rsa4096-pkcs1-sha256",
+    KeyAlgorithm.RSA4096_PSS: "rsa4096-pss-sha256-mgf1-sha256-salt32",
 }
+_RSA_BITS: Final = {
+    KeyAlgorithm.RSA2048: 2048,
+    KeyAlgorithm.RSA2048_PSS: 2048,
+    KeyAlgorithm.RSA3072: 3072,
+    KeyAlgorithm.RSA3072_PSS: 3072,
+    KeyAlgorithm.RSA4096: 4096,
+    KeyAlgorithm.RSA4096_PSS: 4096,
+}
+_PSS: Final = frozenset(
+    {KeyAlgorithm.RSA2048_PSS, KeyAlgorithm.RSA3072_PSS, KeyAlgorithm.RSA4096_PSS}
+)
 
 PSS_SALT_BYTES: Final = 32
 """As long as the digest (RFC 4055 3.1)."""

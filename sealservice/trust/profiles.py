@@ -159,8 +159,7 @@ def _check_purpose(unit: Unit) -> None:
 
 
 def _check_algorithm(unit: Unit) -> None:
-    is_pss = unit.profile.algorithm is KeyAlgorithm.RSA3072_PSS
-    if is_pss and unit.profile.purpose in _WITHOUT_PSS:
+    if unit.profile.algorithm.is_pss and unit.profile.purpose in _WITHOUT_PSS:
         problem = Text(
             "证书颁发机构和 OCSP 应答者不能用 PSS 签名（所用的库无法生成 PSS 签名的 OCSP 应答）；"
             f"请改用 rsa3072 或 p256，PSS 只用于印章和时间戳（单元“{unit.name}”）",

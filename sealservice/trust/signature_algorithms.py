@@ -19,13 +19,11 @@ _PSS: Final = {
     "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": _SHA256},
     "salt_length": PSS_SALT_BYTES,
 }
-_WRITTEN: Final = {
-    KeyAlgorithm.P256: {"algorithm": "sha256_ecdsa"},
-    KeyAlgorithm.RSA3072: {"algorithm": "sha256_rsa"},
-    KeyAlgorithm.RSA3072_PSS: {"algorithm": "rsassa_pss", "parameters": _PSS},
-}
 
 
 def signature_algorithm(algorithm: KeyAlgorithm) -> algos.SignedDigestAlgorithm:
     """Return the AlgorithmIdentifier of a key's signatures."""
-    return algos.SignedDigestAlgorithm(_WRITTEN[algorithm])
+    if algorithm.is_pss:
+        return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": _PSS})
+    name = "sha256_ecdsa" if algorithm.rsa_bits is None else "sha256_rsa"
+    return algos.SignedDigestAlgorithm({"algorithm": name})

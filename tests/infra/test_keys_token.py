@@ -89,7 +89,9 @@ def _verify(key: TokenKey, signature: bytes, data: bytes = DATA) -> None:
 
 
 @pytest.mark.security
-@pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
+@pytest.mark.parametrize(
+    "algorithm", [KeyAlgorithm.P256, KeyAlgorithm.RSA2048, KeyAlgorithm.RSA3072_PSS]
+)
 def test_a_private_key_was_made_in_the_token_and_cannot_leave_it(
     keys: Keys, algorithm: KeyAlgorithm
 ) -> None:

@@ -24,8 +24,7 @@ def _plan(algorithm: KeyAlgorithm) -> CeremonyPlan:
     Time stamps are spared PSS, by which ``openssl ts`` cannot verify.
     """
     plan = shipped_plan("demonstration")
-    is_pss = algorithm is KeyAlgorithm.RSA3072_PSS
-    stamps = KeyAlgorithm.RSA3072 if is_pss else algorithm
+    stamps = KeyAlgorithm.RSA3072 if algorithm.is_pss else algorithm
     units = (
         replace(unit, profile=replace(unit.profile, algorithm=stamps))
         if unit == plan.timestamp_unit()
@@ -36,7 +35,10 @@ def _plan(algorithm: KeyAlgorithm) -> CeremonyPlan:
     return replace(plan, units=tuple(units), seal_profile=seals)
 
 
-@pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
+@pytest.mark.parametrize(
+    "algorithm",
+    [KeyAlgorithm.P256, KeyAlgorithm.RSA2048, KeyAlgorithm.RSA3072, KeyAlgorithm.RSA3072_PSS],
+)
 def test_a_seal_out_of_a_token_is_accepted_at_its_highest_level(
     algorithm: KeyAlgorithm, soft_token: SoftToken, sandbox: ForkedSandbox, tmp_path: Path
 ) -> None:

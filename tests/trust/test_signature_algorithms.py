@@ -9,21 +9,18 @@ from sealservice.trust.model import KeyAlgorithm
 from sealservice.trust.signature_algorithms import signature_algorithm
 from tests.world_trust import openssl
 
-_KEYS = {
-    KeyAlgorithm.P256: ("ec", "ec_paramgen_curve:P-256"),
-    KeyAlgorithm.RSA3072: ("rsa", "rsa_keygen_bits:3072"),
-    KeyAlgorithm.RSA3072_PSS: ("rsa", "rsa_keygen_bits:3072"),
-}
 _PSS = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32")
 
 
 @pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
 def test_openssl_writes_the_same(algorithm: KeyAlgorithm, tmp_path: Path) -> None:
     """The AlgorithmIdentifier is, byte for byte, what openssl writes of such a signature."""
-    kind, option = _KEYS[algorithm]
+    bits = algorithm.rsa_bits
+    rsa, ec = ("rsa", f"rsa_keygen_bits:{bits}"), ("ec", "ec_paramgen_curve:P-256")
+    kind, option = ec if bits is None else rsa
     made = tmp_path / "certificate"
     new = ("-newkey", kind, "-pkeyopt", option, "-nodes", "-keyout", tmp_path / "key")
-    padding = _PSS if algorithm is KeyAlgorithm.RSA3072_PSS else ()
+    padding = _PSS if algorithm.is_pss else ()
     signed = ("-subj", "/CN=x", "-sha256", *padding, "-outform", "DER", "-out", made)
     openssl("req", "-x509", *new, *signed)
     theirs = x509.Certificate.load(made.read_bytes())["signature_algorithm"]

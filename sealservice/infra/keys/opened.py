@@ -1,7 +1,7 @@
 """A private key that is open in this process."""
 
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -10,10 +10,8 @@ from sealservice.infra.keys.envelope import PrivateKey
 from sealservice.trust.model import PSS_SALT_BYTES, KeyAlgorithm, StoredKey
 
 RsaPadding = padding.PKCS1v15 | padding.PSS
-_PADDINGS: Final[dict[KeyAlgorithm, RsaPadding]] = {
-    KeyAlgorithm.RSA3072: padding.PKCS1v15(),
-    KeyAlgorithm.RSA3072_PSS: padding.PSS(padding.MGF1(hashes.SHA256()), PSS_SALT_BYTES),
-}
+_PKCS1: Final = padding.PKCS1v15()
+_PSS: Final = padding.PSS(padding.MGF1(hashes.SHA256()), PSS_SALT_BYTES)
 _ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
 
@@ -42,20 +40,12 @@ class OpenKey:
 
 
 def rsa_padding(algorithm: KeyAlgorithm) -> RsaPadding:
-    """Return how an RSA key of this kind pads.
-
-    Raises:
-        KeyError: it is none.
-    """
-    return _PADDINGS[algorithm]
+    """Return how an RSA key of this kind pads."""
+    return _PSS if algorithm.is_pss else _PKCS1
 
 
 def generate_private_key(algorithm: KeyAlgorithm) -> PrivateKey:
     """Make a new private key."""
-    match algorithm:
-        case KeyAlgorithm.P256:
-            return ec.generate_private_key(ec.SECP256R1())
-        case KeyAlgorithm.RSA3072 | KeyAlgorithm.RSA3072_PSS:
-            return rsa.generate_private_key(public_exponent=65537, key_size=3072)
-        case _:
-            assert_never(algorithm)
+    if algorithm.rsa_bits is None:
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(public_exponent=65537, key_size=algorithm.rsa_bits)

@@ -43,7 +43,7 @@ from sealservice.infra.keys.errors import (
     TokenSlotsEmpty,
     TokenUnavailable,
 )
-from sealservice.trust.model import KeyAlgorithm, StoredKey
+from sealservice.trust.model import StoredKey
 
 Result = TypeVar("Result")
 
@@ -199,7 +199,7 @@ def identity(key: StoredKey) -> dict[Attribute, bytes | str]:
     The label cannot be changed after the key was made, so a row that is given another purpose finds
     nothing. Nor does one that is given the other way of padding, which RSA keys do not show.
     """
-    padding = " pss" if key.algorithm is KeyAlgorithm.RSA3072_PSS else ""
+    padding = " pss" if key.algorithm.is_pss else ""
     return {
         Attribute.ID: key.id.encode(),
         Attribute.LABEL: f"sealservice {key.purpose.value} {key.id}{padding}",

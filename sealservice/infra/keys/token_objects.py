@@ -1,6 +1,6 @@
 """The objects of a key pair inside a token: how they are made, and what is demanded of them."""
 
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto.core import OctetString
 from cryptography.hazmat.primitives import serialization
@@ -11,14 +11,9 @@ from pkcs11.util.ec import encode_named_curve_parameters
 from sealservice.infra.keys.errors import TokenKeyExposed
 from sealservice.infra.keys.token import Login, identity
 from sealservice.infra.keys.token_signatures import require_mechanisms
-from sealservice.trust.model import KeyAlgorithm, StoredKey
+from sealservice.trust.model import StoredKey
 
 _CURVE: Final = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
-_KINDS: Final[dict[KeyAlgorithm, tuple[KeyType, int | None, dict[Attribute, Any]]]] = {
-    KeyAlgorithm.P256: (KeyType.EC, None, _CURVE),
-    KeyAlgorithm.RSA3072: (KeyType.RSA, 3072, {}),
-    KeyAlgorithm.RSA3072_PSS: (KeyType.RSA, 3072, {}),
-}
 _UNCHANGEABLE: Final = {Attribute.MODIFIABLE: False}
 _INSIDE: Final = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
 _DEMANDED: Final = {
@@ -39,7 +34,8 @@ def make_pair(login: Login, key: StoredKey) -> bytes:
         PKCS11Error: the token did not.
     """
     require_mechanisms(login, key.algorithm)
-    kind, bits, parameters = _KINDS[key.algorithm]
+    bits = key.algorithm.rsa_bits
+    kind, parameters = (KeyType.EC, _CURVE) if bits is None else (KeyType.RSA, {})
     named = identity(key)
     with login.to_change() as writing:
         public, _ = writing.session.generate_keypair(

@@ -11,7 +11,7 @@ signs. Another algorithm never takes the place of the one that the key was made 
 
 import hashlib
 from functools import lru_cache
-from typing import Final, assert_never
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,15 +26,6 @@ from sealservice.trust.errors import KeyUnreadable
 from sealservice.trust.model import PSS_SALT_BYTES, KeyAlgorithm, StoredKey
 
 _RSA_PAIRS: Final = (Mechanism.RSA_PKCS_KEY_PAIR_GEN,)
-_NEEDED: Final[dict[KeyAlgorithm, tuple[tuple[Mechanism, ...], ...]]] = {
-    KeyAlgorithm.P256: ((Mechanism.EC_KEY_PAIR_GEN,), (Mechanism.ECDSA,)),
-    KeyAlgorithm.RSA3072: (_RSA_PAIRS, (Mechanism.SHA256_RSA_PKCS,)),
-    KeyAlgorithm.RSA3072_PSS: (
-        _RSA_PAIRS,
-        (Mechanism.SHA256_RSA_PKCS_PSS, Mechanism.RSA_PKCS_PSS),
-    ),
-}
-"""Of each group, one."""
 _PSS_PARAMETERS: Final = (Mechanism.SHA256, MGF.SHA256, PSS_SALT_BYTES)
 _NOT_SO: Final = (exceptions.MechanismInvalid, exceptions.MechanismParamInvalid)
 _PUBLIC_KEYS: Final = 256
@@ -49,7 +40,7 @@ def require_mechanisms(login: Login, algorithm: KeyAlgorithm) -> None:
         PKCS11Error: the token does not say what it has.
     """
     present = login.session.token.slot.get_mechanisms()
-    for group in _NEEDED[algorithm]:
+    for group in _needed(algorithm):
         if present.isdisjoint(group):
             raise _missing(login, algorithm, group)
 
@@ -65,7 +56,7 @@ def sign_in(login: Login, key: StoredKey, data: bytes) -> bytes:
     try:
         return _signed(private, key.algorithm, data)
     except _NOT_SO as error:
-        raise _missing(login, key.algorithm, _NEEDED[key.algorithm][-1]) from error
+        raise _missing(login, key.algorithm, _needed(key.algorithm)[-1]) from error
 
 
 def require_genuine(key: StoredKey, data: bytes, signature: bytes) -> None:
@@ -85,16 +76,12 @@ def require_genuine(key: StoredKey, data: bytes, signature: bytes) -> None:
 
 
 def _signed(private: SignMixin, algorithm: KeyAlgorithm, data: bytes) -> bytes:
-    match algorithm:
-        case KeyAlgorithm.P256:
-            digest = hashlib.sha256(data).digest()
-            return encode_ecdsa_signature(private.sign(digest, mechanism=Mechanism.ECDSA))
-        case KeyAlgorithm.RSA3072:
-            return private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
-        case KeyAlgorithm.RSA3072_PSS:
-            return _signed_by_pss(private, data)
-        case _:
-            assert_never(algorithm)
+    if algorithm.is_pss:
+        return _signed_by_pss(private, data)
+    if algorithm.rsa_bits is not None:
+        return private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
+    digest = hashlib.sha256(data).digest()
+    return encode_ecdsa_signature(private.sign(digest, mechanism=Mechanism.ECDSA))
 
 
 def _signed_by_pss(private: SignMixin, data: bytes) -> bytes:
@@ -104,6 +91,15 @@ def _signed_by_pss(private: SignMixin, data: bytes) -> bytes:
     except _NOT_SO:
         digest = hashlib.sha256(data).digest()
         return private.sign(digest, mechanism=bare, mechanism_param=_PSS_PARAMETERS)
+
+
+def _needed(algorithm: KeyAlgorithm) -> tuple[tuple[Mechanism, ...], ...]:
+    """Return groups of mechanisms, of each of which the token must have one."""
+    if algorithm.is_pss:
+        return _RSA_PAIRS, (Mechanism.SHA256_RSA_PKCS_PSS, Mechanism.RSA_PKCS_PSS)
+    if algorithm.rsa_bits is not None:
+        return _RSA_PAIRS, (Mechanism.SHA256_RSA_PKCS,)
+    return (Mechanism.EC_KEY_PAIR_GEN,), (Mechanism.ECDSA,)
 
 
 def _missing(
