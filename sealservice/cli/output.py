@@ -142,6 +142,16 @@ def print_json(value: JsonValue, *, compact: bool = False) -> None:
         raise ReaderGoneError from None
 
 
+def print_bytes(data: bytes) -> None:
+    """Print a file as it is."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
 def print_error(error: SealserviceError, status: int, *, as_json: bool) -> None:
     """Write an error to standard error: one line in each language, or an object."""
     if as_json:

@@ -19,16 +19,18 @@ from sealservice.cli.call import Call, call_of
 from sealservice.cli.crew import cores, in_order
 from sealservice.cli.errors import InputTooLarge, Misuse, MomentInvalid
 from sealservice.cli.files import read_bytes, require_readable
-from sealservice.cli.output import print_json
+from sealservice.cli.output import print_bytes, print_json
 from sealservice.cli.verdicts import print_report
 from sealservice.config import Settings
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.text import Text
 from sealservice.verification import policies
 from sealservice.verification.decision import exit_code
+from sealservice.verification.keeping import ReportAsked
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.policy import Policy
 from sealservice.verification.report import report_json
+from sealservice.verification.reports import render
 from sealservice.verification.service import VerificationService
 
 app = typer.Typer()
@@ -39,6 +41,10 @@ _VERIFYING: Final = Text("正在验章…", "Verifying…")
 _ONE_FILE: Final = Text(
     "--json 只接受一个文件，多个文件请用 --jsonl。",
     "--json takes one file; use --jsonl for several.",
+)
+_ONE_REPORT: Final = Text(
+    "--report 只接受一个文件，且不能与 --jsonl 同用。",
+    "--report takes one file, and does not go with --jsonl.",
 )
 
 
@@ -71,7 +77,7 @@ class _Desk:
 
 
 @app.command()
-def verify(
+def verify(  # noqa: PLR0913, PLR0917 - what the command line has
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDF 文件 / PDF files")],
     jsonl: Annotated[  # noqa: FBT002 - an option without a value
@@ -93,6 +99,10 @@ def verify(
             help="信任的根证书文件夹，默认数据文件夹的 roots / folder of trusted roots",
         ),
     ] = None,
+    report: Annotated[
+        ReportAsked | None,
+        typer.Option(help="报告形式，一个文件 / form of the report on one file"),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="按该时刻验证，如 2026-11-24T12:00+08:00 / as of then"),
@@ -100,15 +110,32 @@ def verify(
 ) -> int:
     """Verify and return the exit code of the verdicts."""
     call = call_of(context)
-    if call.output.json and not jsonl and len(files) > 1:
-        raise Misuse(_ONE_FILE, "sealservice verify")
+    _require_one_file(call, files, report, jsonl=jsonl)
     moment, chosen = _moment(at), policies.find(policy) if policy else None
     settings = _for_all_cores(call.settings) if jsonl else call.settings
     if not jsonl:
         for file in files:
             require_readable(file)
     desk = _Desk(verifier(settings, trust), moment, chosen)
+    if report:
+        return exit_code([_form(call, desk, files[0], report)])
     return exit_code((_lines if jsonl else _one_by_one)(call, desk, files))
+
+
+def _require_one_file(
+    call: Call, files: Sequence[Path], wanted: ReportAsked | None, *, jsonl: bool
+) -> None:
+    if wanted and (jsonl or len(files) > 1):
+        raise Misuse(_ONE_REPORT, "sealservice verify")
+    if call.output.json and not jsonl and len(files) > 1:
+        raise Misuse(_ONE_FILE, "sealservice verify")
+
+
+def _form(call: Call, desk: _Desk, file: Path, wanted: ReportAsked) -> Verdict:
+    with call.output.progress(_VERIFYING):
+        report = desk.report(file)
+    print_bytes(render(report, wanted.form).data)
+    return report.verdict
 
 
 def _one_by_one(call: Call, desk: _Desk, files: Sequence[Path]) -> list[Verdict]:

@@ -183,3 +183,13 @@ def test_a_signal_ends_it_quietly(tmp_path: Path, number: signal.Signals, status
         finally:
             os.close(writer)
     assert (running.returncode, told) == (status, b"")
+
+
+def test_each_form_of_the_report_is_printed(files: Path) -> None:
+    """A specialist's form goes to standard output as it is, with the exit code of the verdict."""
+    ended = call(*verify(files, "changed.pdf"), "--report", "etsi")
+    assert ended.status == 1
+    assert ended.out.startswith("<?xml")
+    ended = call(*verify(files, "changed.pdf"), "--report", "diagnostic")
+    assert ended.value["diagnostic_version"] == 1
+    assert call_here(*verify(files, "plain.pdf", "text.pdf"), "--report", "etsi").status == 64
