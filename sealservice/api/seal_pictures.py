@@ -21,6 +21,7 @@ from sealservice.api.uploads import OPENAPI_PICTURE, PictureUploaded
 from sealservice.api.values import Id, Line
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.json import JsonObject
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.findings import Finding, FindingKind, Imported
@@ -59,11 +60,13 @@ class PicturedSealWanted(PictureCheck):
     text: Line | None = Field(None, description="A department's, a branch's or a person's name.")
     number: int | None = Field(None, description="Of several of a kind, 1 to 99.")
     reason: Line = "申请制章"
+    reference: Line | None = Field(None, description="What shows that it may be had.")
 
     def wish(self, picture: Artwork) -> SealWish:
         """Return the wish in the words of the service."""
         wanted = Wanted(self.text, self.number)
-        return SealWish(self.kind, wanted, None, self.colour, picture, self.reason)
+        evidence: JsonObject = {"reference": self.reference} if self.reference else {}
+        return SealWish(self.kind, wanted, None, self.colour, picture, self.reason, evidence)
 
 
 class PicturedRemakeWanted(_Asked):

@@ -15,6 +15,7 @@ from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
 from sealservice.api.values import Failure, Id, JsonEnum, Line, Sent
 from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.json import JsonObject
 from sealservice.seals.colour import Colour
 from sealservice.seals.kinds import Wanted
 from sealservice.seals.model import Seal, SealKind, SealState
@@ -38,12 +39,16 @@ class SealWanted(Sent):
     design: Id | None = Field(None, description="A design of this kind; without, the usual one.")
     colour: JsonEnum[Colour] = Colour.RED
     reason: Line = "申请制章"
+    reference: Line | None = Field(None, description="What shows that it may be had.")
 
     @property
     def wish(self) -> SealWish:
         """Return the wish in the words of the service."""
         wanted = Wanted(self.text, self.number)
-        return SealWish(self.kind, wanted, self.design, self.colour, reason=self.reason)
+        evidence: JsonObject = {"reference": self.reference} if self.reference else {}
+        return SealWish(
+            self.kind, wanted, self.design, self.colour, reason=self.reason, evidence=evidence
+        )
 
 
 class MakerShown(BaseModel):

@@ -9,7 +9,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sealservice.config import Limits
@@ -68,6 +68,8 @@ class SealWish:
     picture: Artwork | None = None
     """The picture of a seal that exists already, in place of a design."""
     reason: str = "申请制章"
+    evidence: JsonObject = field(default_factory=dict)
+    """What shows that it may be had, e.g. ``reference``."""
 
 
 OFFICIAL: Final = SealWish()
@@ -100,7 +102,7 @@ class SealService:
         """
         seal, _ = self.rehearse(actor, license_id, wish)
         with self.transaction():
-            self._add(actor, seal, wish.picture, Grounds(wish.reason))
+            self._add(actor, seal, wish.picture, Grounds(wish.reason, wish.evidence))
         return seal
 
     def rehearse(
@@ -137,12 +139,7 @@ class SealService:
         actor.require(Permission.SEALS_WRITE)
         with self.transaction():
             old = self._replaceable(actor, seal_id)
-            license_ = self._license(actor, old.license_id)
-            wish = SealWish(old.kind, colour=old.colour, design=_design_again(old), picture=picture)
-            names_whom = old.kind is SealKind.LEGAL_REPRESENTATIVE
-            line = license_.representative if names_whom else old.line
-            blank = replace(self._blank(license_, wish, line), replaces=old.id)
-            seal = _sized(blank, picture or self._drawing(blank, license_))
+            seal, _ = self._successor(actor, old, picture)
             if old.state is SealState.ACTIVE:
                 self.seals.move(old.id, SealState.SUSPENDED)
                 stopped = replace(old, state=SealState.SUSPENDED)
@@ -150,6 +147,16 @@ class SealService:
             detail: JsonObject = {**grounds.evidence, "replaces": old.id}
             self._add(actor, seal, picture, Grounds(grounds.reason, detail))
         return seal
+
+    def successor(self, actor: Actor, seal_id: str) -> Artwork:
+        """Return how the seal would look that ``remake`` applies for; nothing is kept.
+
+        Raises:
+            Refused: as ``remake``.
+        """
+        actor.require(Permission.SEALS_WRITE)
+        with self.transaction():
+            return self._successor(actor, self._replaceable(actor, seal_id), None)[1]
 
     def show(self, actor: Actor, seal_id: str) -> Seal:
         """Return one seal as it stands now.
@@ -211,6 +218,15 @@ class SealService:
                 state_en=name.en,
             )
         return seal
+
+    def _successor(self, actor: Actor, old: Seal, picture: Artwork | None) -> tuple[Seal, Artwork]:
+        license_ = self._license(actor, old.license_id)
+        wish = SealWish(old.kind, colour=old.colour, design=_design_again(old), picture=picture)
+        names_whom = old.kind is SealKind.LEGAL_REPRESENTATIVE
+        line = license_.representative if names_whom else old.line
+        blank = replace(self._blank(license_, wish, line), replaces=old.id)
+        artwork = picture or self._drawing(blank, license_)
+        return _sized(blank, artwork), artwork
 
     def _blank(self, license_: License, wish: SealWish, line: str) -> Seal:
         usual = wish.design if wish.picture is None else None

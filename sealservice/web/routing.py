@@ -56,6 +56,14 @@ class UploadRoute(PageRoute):
         return limits.document_bytes + _FORM_OVERHEAD
 
 
+class PictureRoute(PageRoute):
+    """A route that takes the picture of a seal in a form."""
+
+    def greatest_body(self, limits: Limits) -> int:
+        """Return the size of the largest picture and of the form around it."""
+        return limits.seal_picture_bytes + _FORM_OVERHEAD
+
+
 class DataRoute(PageRoute):
     """A route that answers a script of a page, in JSON also when something goes wrong."""
 

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.security
 Things = dict[str, str]
 Call = Callable[[Caller, Things], httpx.Response]
 
+CIRCLE = b'<svg xmlns="http://www.w3.org/2000/svg"><circle cx="4" cy="4" r="3"/></svg>'
+
 
 def _order(document_id: str, seal_id: str) -> dict[str, Any]:
     placement = {"type": "coordinate", "pages": "1", "x": 50, "y": 50}
@@ -33,6 +35,19 @@ def _approval(holder_id: str) -> dict[str, str]:
 def _changing(path: str, thing: str, change: str) -> Call:
     body = {"reason": "原因"} | ({"number": "1"} if change == "filing" else {})
     return lambda c, t: c.post(f"/{path}/{t[thing]}/{change}", body)
+
+
+def _pictured(caller: Caller, path: str, **query: str) -> httpx.Response:
+    return caller.client.post(
+        f"/api/v1{path}",
+        params={"width_mm": "40", **query},
+        content=CIRCLE,
+        headers={
+            "Authorization": f"Bearer {caller.key}",
+            "Idempotency-Key": f"picture-{next(caller.numbers)}",
+            "Content-Type": "image/svg+xml",
+        },
+    )
 
 
 BY_ID: dict[tuple[str, str], Call] = {
@@ -89,6 +104,12 @@ BY_ID: dict[tuple[str, str], Call] = {
         "/matters/bank-account-opening/forms", {"license_id": t["license"], "fields": {}}
     ),
     ("post", "/seals"): lambda c, t: c.post("/seals", {"license_id": t["license"]}),
+    ("post", "/seals/from-picture"): lambda c, t: _pictured(
+        c, "/seals/from-picture", license_id=t["license"]
+    ),
+    ("post", "/seals/{seal_id}/remake-from-picture"): lambda c, t: _pictured(
+        c, f"/seals/{t['seal']}/remake-from-picture", reason="原因"
+    ),
     ("post", "/sealing-orders"): lambda c, t: c.post(
         "/sealing-orders", _order(t["document"], t["seal"])
     ),
@@ -99,6 +120,7 @@ WITHOUT_IDS = {
     ("post", "/documents"),
     ("post", "/api-keys"),
     ("post", "/verifications"),
+    ("post", "/seals/picture-checks"),
     ("get", "/matters"),
     *(("get", path) for path in LISTS),
 }

@@ -134,7 +134,13 @@ CHANGES = {
     "seal": ("suspend", "resume", "cancel", "activate", "remake"),
     "license": ("suspend", "resume", "revoke", "cancel"),
 }
-UPLOADS = {"/documents", "/verifications"}
+UPLOADS = {
+    "/documents",
+    "/verifications",
+    "/seals/picture-checks",
+    "/seals/from-picture",
+    "/seals/{seal_id}/remake-from-picture",
+}
 
 
 def test_every_creating_operation_is_tried(things: Things) -> None:
