@@ -17,7 +17,7 @@ from sealservice.sealing.press.syntax import (
     dictionary,
     integer,
     reference,
-    value_end,
+    value_span,
 )
 from sealservice.sealing.press.work import Work
 
@@ -81,7 +81,8 @@ class Reader:
         """Return an object that is no stream, as written."""
         data, position, is_packed = self._found(number)
         limits = self.limits
-        begin, end = value_end(data, position, limits.press_object_bytes, limits.press_depth)
+        most = position + limits.press_object_bytes
+        begin, end = value_span(data, position, most, limits.press_depth)
         self.work.spend(end - position)
         if not is_packed:
             self._require_end(end)

@@ -1,8 +1,8 @@
 """Reads objects as they are written (ISO 32000-2 7.2 and 7.3), no deeper than is asked for.
 
-A value is kept as the bytes that it is written with, so that it can be copied unread:
-1. A dictionary is taken apart into keys and values; what is inside of a value is only bracketed.
-2. Brackets pair up, and nest no deeper than allowed; strings are passed over as strings.
+A value is kept as the bytes that it is written with, so that it can be copied as it is:
+1. A dictionary is taken apart into keys and values; what is inside of a value is only looked over.
+2. Values are well-formed at every level, and nest no deeper than allowed.
 3. Comments, keys with escapes, and keys that stand twice are declined: readers differ on them.
 """
 
@@ -15,31 +15,29 @@ Entries = dict[bytes, bytes]
 """A dictionary: its keys, with their slash, and its values as written."""
 
 WHITE: Final = rb"[\0\t\n\x0c\r ]"
-_REGULAR: Final = rb"[^\0\t\n\x0c\r ()<>\[\]{}/%]"
+_GAPS: Final = WHITE + rb"*+"
+_KEY: Final = rb"/[!-~](?<![()<>\[\]{}/%#])(?:[!-~](?<![()<>\[\]{}/%#]))*+"
+_NAME: Final = rb"/[^\0-\x20\x7f()<>\[\]{}/%]*+"
 _ENDED: Final = rb"(?=[\0\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
 _REFERENCE: Final = rb"\d{1,10}" + WHITE + rb"{1,9}\d{1,5}" + WHITE + rb"{1,9}R" + _ENDED
 _NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)" + _ENDED
 _HEX: Final = rb"<[0-9A-Fa-f\0\t\n\x0c\r ]*+>"
-_SIMPLE: Final = b"|".join(
-    (
-        _REFERENCE,
-        rb"/" + _REGULAR + rb"*+",
-        _NUMBER,
-        rb"\[[^\[\]()<>{}%]*+\]",
-        rb"\([^()\\]*+\)",
-        _HEX,
-        rb"(?:true|false|null)" + _ENDED,
-    )
-)
-_KEY: Final = WHITE + rb"*+(/[^\0\t\n\x0c\r ()<>\[\]{}/%#]++)" + WHITE + rb"*+"
-_ENTRY: Final = re.compile(_KEY + rb"(" + _SIMPLE + rb")").match
-_KEY_ALONE: Final = re.compile(_KEY).match
-_ITEM: Final = re.compile(WHITE + rb"*+(" + _SIMPLE + rb")").match
-_OPENED: Final = re.compile(WHITE + rb"*+<<").match
-_CLOSED: Final = re.compile(WHITE + rb"*+>>").match
-_GAP: Final = re.compile(WHITE + rb"*+").match
-_BRACKET: Final = re.compile(rb"<<|>>|[\[\](){}%<>]").search
-_HEX_STRING: Final = re.compile(_HEX).match
+_STRING: Final = rb"\((?:[^()\\]++|\\[\s\S])*+\)"
+_WORD: Final = rb"(?:true|false|null)" + _ENDED
+_ATOM: Final = b"|".join((_REFERENCE, _NAME, _NUMBER, _STRING, _HEX, _WORD))
+_FLAT_ARRAY: Final = rb"\[(?:" + _GAPS + rb"(?:" + _ATOM + rb"))*+" + _GAPS + rb"\]"
+_FLAT_ENTRY: Final = _GAPS + _NAME + _GAPS + rb"(?:" + _ATOM + rb"|" + _FLAT_ARRAY + rb")"
+_FLAT_DICTIONARY: Final = rb"<<(?:" + _FLAT_ENTRY + rb")*+" + _GAPS + rb">>"
+_SIMPLE: Final = b"|".join((_ATOM, _FLAT_ARRAY, _FLAT_DICTIONARY))
+_ENTRY: Final = re.compile(rb"%b(%b)%b(%b)" % (_GAPS, _KEY, _GAPS, _SIMPLE)).match
+_ENTRY_BEGUN: Final = re.compile(rb"%b(%b)" % (_GAPS, _KEY)).match
+_INNER_ENTRY: Final = re.compile(rb"%b%b%b(?:%b)" % (_GAPS, _NAME, _GAPS, _SIMPLE)).match
+_INNER_BEGUN: Final = re.compile(_GAPS + _NAME).match
+_ITEM: Final = re.compile(rb"%b(%b)" % (_GAPS, _SIMPLE)).match
+_BEGUN: Final = re.compile(_GAPS + rb"(<<|\[|\()").match
+_CLOSED: Final = re.compile(_GAPS + rb">>").match
+_ARRAY_CLOSED: Final = re.compile(_GAPS + rb"\]").match
+_GAP: Final = re.compile(_GAPS).match
 _PARENTHESIS: Final = re.compile(rb"[()\\]").search
 _ONE_REFERENCE: Final = re.compile(rb"(\d{1,10})" + WHITE + rb"++(\d{1,5})" + WHITE + rb"++R")
 _ANY_REFERENCE: Final = _ONE_REFERENCE.findall
@@ -47,8 +45,6 @@ _REFERENCES: Final = re.compile(
     rb"\[(?:" + WHITE + rb"*+\d{1,10}" + WHITE + rb"++0" + WHITE + rb"++R)*+" + WHITE + rb"*+\]"
 )
 _DIGITS: Final = re.compile(rb"\d+").findall
-_PARTNERS: Final = {b"]": b"[", b">>": b"<<"}
-_ARRAY, _DICTIONARY = b"[", b"<<"
 _OCTAL: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -62,83 +58,79 @@ def dictionary(data: bytes, position: int, greatest: int, depth: int) -> tuple[E
         Declined: SYNTAX, DUPLICATE.
     """
     end = position + greatest
-    opened = _OPENED(data, position, end)
-    if opened is None:
+    opened = _BEGUN(data, position, end)
+    if opened is None or opened[1] != b"<<":
         raise Declined(Reason.KIND)
     entries: Entries = {}
     position = opened.end()
-    while found := _ENTRY(data, position, end) or _KEY_ALONE(data, position, end):
-        key, position = found[1], found.end()
-        if found.re.groups == 1:
-            begin, position = position, container_end(data, position, end, depth)
+    while True:
+        if found := _ENTRY(data, position, end):
+            key, value = found.groups()
+            position = found.end()
+        elif found := _ENTRY_BEGUN(data, position, end):
+            key, (begin, position) = found[1], value_span(data, found.end(), end, depth)
             value = data[begin:position]
         else:
-            value = found[2]
+            break
         if key in entries:
             raise Declined(Reason.DUPLICATE)
         entries[key] = value
-    closed = _CLOSED(data, position, end)
-    if closed is None:
-        raise Declined(Reason.SYNTAX)
-    return entries, closed.end()
+    return entries, _closed(_CLOSED(data, position, end))
 
 
-def container_end(data: bytes, position: int, end: int, depth: int) -> int:
-    """Return where an array, a dictionary or a string ends that begins at a position.
+def value_span(data: bytes, position: int, end: int, depth: int) -> tuple[int, int]:
+    """Return where the value at a position begins, behind white space, and where it ends.
 
     Raises:
         Declined: SYNTAX.
     """
-    opened: list[bytes] = []
-    if data[position : position + 1] not in (b"[", b"<", b"("):
+    if found := _ITEM(data, position, end):
+        return found.start(1), found.end()
+    begun = _BEGUN(data, position, end)
+    if begun is None or depth == 0:
         raise Declined(Reason.SYNTAX)
-    while found := _BRACKET(data, position, end):
-        bracket, position = found[0], found.end()
-        if bracket in (_ARRAY, _DICTIONARY):
-            opened.append(bracket)
-        elif bracket == b"(":
-            position = _string_end(data, position, end)
-        elif bracket == b"<":
-            position = _hex_end(data, found.start(), end)
-        elif not opened or opened.pop() != _PARTNERS.get(bracket):
-            break
-        if not opened:
-            return position
-        if len(opened) > depth:
-            break
-    raise Declined(Reason.SYNTAX)
+    inside = {b"<<": _inner_dictionary_end, b"[": _array_end, b"(": _string_end}[begun[1]]
+    return begun.start(1), inside(data, begun.end(), end, depth - 1)
 
 
-def _hex_end(data: bytes, position: int, end: int) -> int:
-    found = _HEX_STRING(data, position, end)
+def _inner_dictionary_end(data: bytes, position: int, end: int, depth: int) -> int:
+    while True:
+        if found := _INNER_ENTRY(data, position, end):
+            position = found.end()
+        elif found := _INNER_BEGUN(data, position, end):
+            _, position = value_span(data, found.end(), end, depth)
+        else:
+            return _closed(_CLOSED(data, position, end))
+
+
+def _array_end(data: bytes, position: int, end: int, depth: int) -> int:
+    while True:
+        if found := _ITEM(data, position, end):
+            position = found.end()
+        elif _BEGUN(data, position, end):
+            _, position = value_span(data, position, end, depth)
+        else:
+            return _closed(_ARRAY_CLOSED(data, position, end))
+
+
+def _closed(found: re.Match[bytes] | None) -> int:
     if found is None:
         raise Declined(Reason.SYNTAX)
     return found.end()
 
 
-def _string_end(data: bytes, position: int, end: int) -> int:
+def _string_end(data: bytes, position: int, end: int, _depth: int) -> int:
     """Return where a literal string ends whose opening parenthesis has been read."""
-    depth = 1
+    open_ones = 1
     while found := _PARENTHESIS(data, position, end):
         position = found.end()
         if found[0] == b"\\":
             position += 1
             continue
-        depth += 1 if found[0] == b"(" else -1
-        if not depth:
+        open_ones += 1 if found[0] == b"(" else -1
+        if not open_ones:
             return position
     raise Declined(Reason.SYNTAX)
-
-
-def value_end(data: bytes, position: int, greatest: int, depth: int) -> tuple[int, int]:
-    """Return where the value at a position begins, behind white space, and where it ends."""
-    end = position + greatest
-    simple = _ITEM(data, position, end)
-    if simple is not None:
-        return simple.start(1), simple.end()
-    gap = _GAP(data, position, end)
-    begin = gap.end() if gap else position
-    return begin, container_end(data, begin, end, depth)
 
 
 def items(array: bytes, depth: int) -> list[bytes]:
@@ -152,7 +144,7 @@ def items(array: bytes, depth: int) -> list[bytes]:
     found, position, end = [], 1, len(array) - 1
     inside = array[:end]
     while (gap := _GAP(inside, position)) and gap.end() < end:
-        begin, position = value_end(inside, gap.end(), end, depth)
+        begin, position = value_span(inside, gap.end(), end, depth)
         found.append(inside[begin:position])
     return found
 
