@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
@@ -66,6 +66,11 @@ class PressWorld:
     def root(self) -> bytes:
         """Return the DER of the trusted root."""
         return self.die.chain[-1]
+
+    def limited(self, limits: Limits) -> "PressWorld":
+        """Return the world with other limits for what is prepared."""
+        press = replace(self.press, limits=limits)
+        return replace(self, press=press, preparation=FastPreparation(press, limits))
 
     def seal(
         self,

@@ -347,8 +347,7 @@ def test_container_over_the_reserve_is_refused() -> None:
 def test_reserve_counts_for_timestamps(world: PressWorld) -> None:
     """A signature that no longer fits with its timestamp releases nothing."""
     limits = dataclasses.replace(Limits(), signature_bytes=2_400)
-    press = dataclasses.replace(world.press, limits=limits)
-    narrow = dataclasses.replace(world, press=press, preparation=None)
+    narrow = world.limited(limits)
     assert oracles.cut_out(narrow.seal(typeset(), Level.B_B))
     with pytest.raises(SignatureTooLarge):
         narrow.seal(typeset(), Level.B_T)

@@ -122,7 +122,7 @@ def test_no_changes_leaves_no_room_for_a_second_signature(world: PressWorld) -> 
 def test_more_signatures_than_allowed_are_refused(world: PressWorld) -> None:
     """On a signed document each place is a signature; the refusal names count and limit."""
     signed = world.seal(typeset(), Level.B_B, LEFT)
-    narrow = replace(world.press, limits=replace(Limits(), order_signatures=1))
+    narrow = world.limited(replace(Limits(), order_signatures=1))
     with pytest.raises(TooManySignatures, match=r"take 2 .* more than 1"):
-        replace(world, press=narrow).prepare(signed, RIGHT, CoordinatePlacement("1", 30, 30))
-    assert len(replace(world, press=narrow).prepare(typeset(), LEFT, RIGHT)) == 1
+        narrow.prepare(signed, RIGHT, CoordinatePlacement("1", 30, 30))
+    assert len(narrow.prepare(typeset(), LEFT, RIGHT)) == 1
