@@ -68,6 +68,16 @@ MESSAGES: Final = {
         "盖章之后文件又被改动，且改动不在允许范围内。",
         "The file was changed after signing in a way that is not allowed.",
     ),
+    "content_covered": Text(
+        "后加的签章或表单内容遮住了盖章时可见的内容。请查看盖章时的版本。",
+        "A later signature or form entry covers content that could be seen when this was signed. "
+        "Look at the signed revision.",
+    ),
+    "annotated": Text(
+        "盖章之后文件上添加了可见的批注，批注不属于已签署的内容。请查看盖章时的版本。",
+        "Notes that show were added after signing; they are no part of what was signed. Look at "
+        "the signed revision.",
+    ),
     "changes_not_analysed": Text(
         "盖章之后的改动无法分析，不能排除内容已变。",
         "The changes after signing could not be analysed; the content may have changed.",

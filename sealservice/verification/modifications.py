@@ -36,7 +36,7 @@ ARCHIVAL_UPDATE: Final = "archival_update"
 _LONGEST_DETAIL: Final = 300
 
 _MOST: Final = {
-    None: Need.FILLING,
+    None: Need.ANNOTATING,
     1: Need.NOTHING,
     2: Need.FILLING,
     3: Need.REVISING,
@@ -62,6 +62,16 @@ class Review:
     def is_modified(self) -> bool:
         """Return whether anything changed that is no legitimate follow-up."""
         return any(change.level == ILLEGITIMATE for change in self.modifications)
+
+    @property
+    def is_covering(self) -> bool:
+        """Return whether something that is allowed lies over what was signed."""
+        return any(change.kind == "covering" for change in self.modifications)
+
+    @property
+    def is_annotated(self) -> bool:
+        """Return whether notes that show were added since."""
+        return any(change.kind == "annotation" for change in self.modifications)
 
     @property
     def is_whole(self) -> bool:
@@ -110,8 +120,21 @@ def _changes(
     if embedded.signed_revision == document.sections - 1:
         return
     changes = document.differences.since(embedded.signed_revision)
+    if any(change.page is not None for change in changes):
+        changes = _looked_at(document, embedded, changes)
     certified = document.differences.certified(embedded.signed_revision)
     yield from summed_up(changes, _Permission.of(embedded, certified))
+
+
+def _looked_at(
+    document: Document, embedded: EmbeddedPdfSignature, changes: tuple[Change, ...]
+) -> tuple[Change, ...]:
+    # Importing the renderer takes time, which only changes that can be seen are worth.
+    from sealservice.verification.rendering import looked_at  # noqa: PLC0415
+
+    byte_range = embedded.byte_range
+    signed = document.data[: byte_range[2] + byte_range[3]]
+    return looked_at(signed, document.data, changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ def _format_errors(document: Document, facts: SignatureFacts) -> Iterator[str]:
 def _judged_errors(facts: SignatureFacts, judgement: Judgement) -> Iterator[str]:
     if facts.review.is_modified:
         yield "modified_after_signing"
+    elif facts.review.is_covering:
+        yield "content_covered"
+    elif facts.review.is_annotated:
+        yield "annotated"
     if not facts.review.is_complete:
         yield "changes_not_analysed"
     is_explained = facts.found.embedded is None or not facts.is_whole
