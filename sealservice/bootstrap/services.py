@@ -9,8 +9,8 @@ from functools import partial
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import anchors_of
-from sealservice.bootstrap.queues import SealingQueue, SealMakingQueue
+from sealservice.bootstrap.offline import trusted
+from sealservice.bootstrap.queues import LicenseImportQueue, SealingQueue, SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Settings
 from sealservice.identity.service import ApiKeyService, StaffService
@@ -24,9 +24,11 @@ from sealservice.infra.sql.identity import (
     SqlStaffStore,
 )
 from sealservice.infra.sql.jobs import Jobs
+from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.kernel.clock import utc_now
+from sealservice.licenses.importing import ImportService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
@@ -53,6 +55,7 @@ class Services:
     staff: StaffService
     api_keys: ApiKeyService
     licenses: LicenseService
+    imports: ImportService
     holders: HolderService
     seals: SealService
     seal_changes: SealChangeService
@@ -84,6 +87,7 @@ def services(installation: Installation) -> Services:
         staff=_staff(settings, stores, organisations),
         api_keys=_api_keys(settings, stores),
         licenses=_licenses(settings, stores),
+        imports=license_imports(settings, stores),
         holders=_holders(settings, stores),
         seals=_seals(settings, stores),
         seal_changes=_seal_changes(stores),
@@ -117,7 +121,7 @@ def _verification(
 ) -> VerificationService:
     ours = SqlSealRegistry(stores.database)
     return VerificationService(
-        sandbox, anchors_of(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+        sandbox, trusted(settings), settings.limits, utc_now, seals=ours, status_lists=ours
     )
 
 
@@ -178,6 +182,18 @@ def _seal_changes(stores: Stores) -> SealChangeService:
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
+    )
+
+
+def license_imports(settings: Settings, stores: Stores) -> ImportService:
+    """Return the use cases of importing licenses, as the kind of process that the stores are of."""
+    return ImportService(
+        imports=SqlImportStore(stores.database),
+        licenses=_licenses(settings, stores),
+        queue=LicenseImportQueue(Jobs(stores.database)),
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
     )
 
 

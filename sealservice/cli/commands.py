@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "matter": ("matters", "事项与表单 / matters and their forms"),
     "seal-pdf": ("sealing", "给 PDF 盖章并归档 / seal a PDF and archive it"),
     "verify": ("verification", "验章 / verify sealed PDFs"),
+    "trust": ("trust", "信任的证书与列表 / trusted certificates and lists"),
     "record": ("records", "档案 / records of the archive"),
     "keys": ("keys", "密钥与证书 / keys and certificates"),
     "api-key": ("api_keys", "API 密钥 / API keys"),

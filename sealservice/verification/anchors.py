@@ -54,6 +54,8 @@ class TrustAnchors:
     """Of a published list."""
     issued: str | None = None
     """When a published list was issued, RFC 3339."""
+    left_out: str | None = None
+    """Names of published lists that are stale, so that nothing of them counts."""
 
 
 def trust_anchors(name: str, certificates: Iterable[bytes]) -> TrustAnchors:

@@ -176,6 +176,17 @@ class PolicyInvalid(Refused):
         )
 
 
+class AnchorDiffers(Refused):
+    """A certificate is not the one that was meant."""
+
+    code = "anchor_differs"
+    text = Text(
+        "证书的 SHA-256 是 {found}，与指定的 {wanted} 不符，未添加。请核对文件来源。",
+        "The certificate's SHA-256 is {found}, not {wanted} as you said; it was not added. Check "
+        "where the file comes from.",
+    )
+
+
 class TrustListInvalid(Refused):
     """A trust list does not hold."""
 

@@ -93,6 +93,7 @@ def _report(
             "name": anchors.name,
             "sequence": anchors.sequence,
             "issued": anchors.issued,
+            "left_out": anchors.left_out,
         },
         document=document,
         signatures=signatures,

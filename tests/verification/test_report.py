@@ -87,7 +87,12 @@ def test_values_of_an_archival_file(report: dict[str, object]) -> None:
     assert (report["report_version"], report["verdict"]) == (1, "valid")
     assert (report["signatures_count"], report["valid_signatures_count"]) == (1, 1)
     assert report["policy"] == {"name": "default", "version": "1"}
-    assert report["trust_list"] == {"name": "world", "sequence": None, "issued": None}
+    assert report["trust_list"] == {
+        "name": "world",
+        "sequence": None,
+        "issued": None,
+        "left_out": None,
+    }
     assert re.fullmatch(r"ver_[0-9a-z]{26}", str(report["report_id"]))
     signature = report["signatures"][0]
     assert signature["certificate_chain"][-1]["trusted"] is True
