@@ -1,6 +1,6 @@
 """The picture of a seal: vector outlines in one colour, without fonts, the same bytes every time.
 
-Drawn in this order: rim, star, name, horizontal lines, seal code. A demonstration seal
+Drawn in this order: rim, star, QR code, name, horizontal lines, seal code. A demonstration seal
 carries ``DEMONSTRATION_LINE`` as its mark, so that nobody takes a print of it for a real one.
 """
 
@@ -25,6 +25,7 @@ from sealservice.seals.content import (
 )
 from sealservice.seals.errors import TextHasNoPlace
 from sealservice.seals.lettering import PLACES, Lettering, set_stack
+from sealservice.seals.matrix import set_matrix
 from sealservice.seals.measures import Columns, SealDesign
 from sealservice.seals.paths import Box
 from sealservice.seals.png import Drawing, on_white, rendered, stencil_png
@@ -110,6 +111,8 @@ def draw(design: SealDesign, texts: SealTexts, colour: Colour = Colour.RED) -> A
     lines = [header(colour.rgb), *pen.path(rim(design.outline), "f")]
     if design.star is not None:
         lines += pen.path(star(design.star), "f")
+    if design.qr is not None and texts.code is not None:
+        lines += pen.path(set_matrix(texts.code, design.qr), "f")
     for lettering in _letterings(design, texts):
         lines.append(pen.width(design.weight * lettering.height))
         lines += (line for path in lettering.outlines if path for line in pen.path(path, "B"))

@@ -37,6 +37,11 @@ def header(rgb: tuple[float, float, float]) -> str:
     return f"q {ink} rg {ink} RG 1 j {UNIT:g} 0 0 {UNIT:g} 0 0 cm"
 
 
+def in_units(length_mm: float) -> float:
+    """Return a length of whole units, mm: what is drawn again so far on is the same bytes."""
+    return round(length_mm * _UNITS_PER_MM) / _UNITS_PER_MM
+
+
 Spot = tuple[int, int]
 
 

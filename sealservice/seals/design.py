@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from math import hypot
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
@@ -179,6 +180,15 @@ _RULES: Final[tuple[tuple[str, Callable[[SealDesign], bool], Text], ...]] = (
             or design.star.diameter / 2 + abs(design.star.centre) < _reach(design)
         ),
         Text("五角星超出边框", "the star reaches over the rim"),
+    ),
+    (
+        "qr",
+        lambda design: (
+            design.qr is None
+            or hypot(design.qr.quiet / 2, design.qr.quiet / 2 + abs(design.qr.centre))
+            < _reach(design)
+        ),
+        Text("二维码及其留白超出边框", "the QR code and the white around it reach over the rim"),
     ),
     (
         "name",

@@ -19,7 +19,7 @@ from sealservice.seals.measures import SealDesign
 from sealservice.seals.model import SealKind
 from sealservice.seals.texts import SealTexts, Slot
 
-DPI: Final = 192
+DPI: Final = 180
 """Of the pictures: sharp on screens that show two pixels a point."""
 _CSS_PIXELS_PER_MM: Final = 96 / 25.4
 _SHORT, _MIXED = "济源示例", "ABC示例（中国）Holdings 3M厂"

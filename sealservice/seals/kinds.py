@@ -63,7 +63,7 @@ OWN: Final = MappingProxyType(
 DESIGNS: Final = MappingProxyType(
     {
         SealKind.OFFICIAL: ("official", "official-42"),
-        SealKind.CONTRACT: ("contract",),
+        SealKind.CONTRACT: ("contract", "contract-qr"),
         SealKind.FINANCE: ("finance-round", "finance-square"),
         SealKind.PERSONNEL: ("personnel",),
         SealKind.INVOICE: ("invoice",),

@@ -21,6 +21,7 @@ from typing import Final
 from fontTools.misc.transform import Transform
 
 from sealservice.kernel.text import Text
+from sealservice.seals.content import in_units
 from sealservice.seals.errors import GlyphMissing, TextMissing, TextTooLong
 from sealservice.seals.glyphs import Glyph, typeface
 from sealservice.seals.measures import Line, Stack, Type
@@ -150,6 +151,14 @@ def set_stack(texts: Mapping[Slot, str], stack: Stack) -> list[Lettering]:
     return letterings
 
 
+def _repeated(letters: list[Cell], room: float) -> list[Cell]:
+    """Return letters as often as so many ems have room for, once at least."""
+    space = _cell(" ", 0, NAME, Type.SONG)
+    once = sum(cell.width for cell in letters)
+    further = max(0, int((room - once) / (once + space.width)))
+    return letters + [space, *letters] * further
+
+
 def set_line(text: str, line: Line, middle: float) -> Lettering:
     """Set a horizontal text, its middle at this height.
 
@@ -160,6 +169,8 @@ def set_line(text: str, line: Line, middle: float) -> Lettering:
     """
     letters = cells(text, PLACES[line.holds], line.type)
     height = line.height / _DIGIT_HEAD if line.digits else line.height
+    if line.repeated:
+        letters = _repeated(letters, line.width / (line.widest * height))
     total = sum(cell.width for cell in letters)
     lowest = height if line.smallest is None else min(line.smallest, height)
     height = min(height, max(lowest, line.width / total / line.narrowest))
@@ -172,7 +183,8 @@ def set_line(text: str, line: Line, middle: float) -> Lettering:
     left = -pitch * total / 2
     outlines = []
     for cell in letters:
-        at = Transform().translate(left + pitch * cell.width / 2, middle)
+        centre = left + pitch * cell.width / 2
+        at = Transform().translate(in_units(centre) if line.repeated else centre, middle)
         placed = at.scale(_FILLED * pitch, tall).translate(-cell.middle, -(foot + head) / 2)
         outlines.append(moved(cell.glyph.path, placed))
         left += pitch * cell.width

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from sealservice.kernel.text import Text
 from sealservice.seals.texts import SealTexts, Slot
@@ -95,6 +96,8 @@ class Line:
     type: Type = Type.SONG
     digits: bool = False
     required: bool = False
+    repeated: bool = False
+    """Micro-text: as often as it fits, with a space between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,25 @@ class CodeArc:
     """At most, degrees at the centre."""
     pitch: float
     """Of one letter, along the heads."""
+
+
+QR_MODULES: Final = 21
+"""In a row of the smallest QR code (ISO/IEC 18004, version 1), the only one drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class QrSquare:
+    """Where the seal code stands as a QR code."""
+
+    module: float
+    """Side of one of its squares."""
+    centre: float = 0.0
+    """Its height over the seal's centre."""
+
+    @property
+    def quiet(self) -> float:
+        """Return the side of the square that nothing else may reach: four modules around it."""
+        return self.module * (QR_MODULES + 2 * 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +191,14 @@ class SealDesign:
     columns: Columns | None = None
     stacks: tuple[Stack, ...] = ()
     code: CodeArc | None = None
+    qr: QrSquare | None = None
 
     def has_line(self, slot: Slot) -> bool:
         """Return whether a horizontal line holds this text."""
         return any(line.holds is slot for stack in self.stacks for line in stack.lines)
 
     def has_place(self, slot: Slot) -> bool:
-        """Return whether this text stands anywhere; the code may run along an arc."""
-        return self.has_line(slot) or (slot is Slot.CODE and self.code is not None)
+        """Return whether this text stands anywhere; the code may run along an arc, or be a QR."""
+        if slot is Slot.CODE and (self.code or self.qr):
+            return True
+        return self.has_line(slot)

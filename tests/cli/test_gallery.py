@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sealservice.cli.folders import output_folder
 from sealservice.seals.artwork import draw
 from sealservice.seals.design import designs, load_design
 from sealservice.seals.errors import TextTooLong
-from sealservice.seals.gallery import Picture
+from sealservice.seals.gallery import DPI, Picture
 from sealservice.seals.measures import SealDesign
 from tests.command_line import call, call_here, speaks_both
 from tests.seals.drawings import full
@@ -57,7 +58,7 @@ def test_pictures_are_in_the_ink_they_say(made: Path) -> None:
     """Red, blue and black pictures have pure ink and pure white, at twice a screen's points."""
     for name, ink in (("", (214, 18, 23)), ("-blue", (23, 51, 168)), ("-black", (26, 26, 26))):
         with Image.open(made / f"official{name}.png") as picture:
-            assert picture.width == round(40 / 25.4 * 192) + 1
+            assert picture.width == ceil(40 / 25.4 * DPI)
             colours = {colour for _, colour in picture.convert("RGB").getcolors() or []}
         assert {ink, (255, 255, 255)} < colours
 
