@@ -42,7 +42,7 @@ class Pair:
 
     def _look(self, *, is_old: bool = False, annotated: bool = True) -> Image.Image:
         page = self._old if is_old else self._new
-        bitmap = page.render(scale=self._scale, draw_annots=annotated, may_draw_forms=False)
+        bitmap = page.render(scale=self._scale, draw_annots=annotated, may_draw_forms=annotated)
         image: Image.Image = bitmap.to_pil().convert("RGB")
         return image
 

@@ -48,6 +48,9 @@ def looked_at(signed: bytes, newest: bytes, changes: Iterable[Change]) -> tuple[
         return tuple(found)
     try:
         with closing(pdfium.PdfDocument(signed)) as old, closing(pdfium.PdfDocument(newest)) as new:
+            # Fields are drawn only by a form environment.
+            old.init_forms()
+            new.init_forms()
             for number in numbers[:PAGE_LIMIT]:
                 others = [change for change in found if change.page != number]
                 here = [change for change in found if change.page == number]

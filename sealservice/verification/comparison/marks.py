@@ -4,7 +4,7 @@ from typing import Final
 
 from pyhanko.pdf_utils import generic
 
-from sealservice.verification.comparison.history import Snapshot
+from sealservice.verification.comparison.history import Snapshot, elements, raw
 
 Rectangle = tuple[float, float, float, float]
 """Points: left, bottom, right, top."""
@@ -14,7 +14,12 @@ _CORNERS: Final = 4
 
 def rectangle(snapshot: Snapshot, annotation: generic.DictionaryObject) -> Rectangle | None:
     """Return /Rect with its corners in order; None: it has no area, or is none."""
-    corners = [snapshot.resolved(corner) for corner in snapshot.items(annotation, "/Rect")]
+    return ordered(snapshot, raw(annotation, "/Rect"))
+
+
+def ordered(snapshot: Snapshot, value: generic.PdfObject | None) -> Rectangle | None:
+    """Return a rectangle with its corners in order; None: it has no area, or is none."""
+    corners = [snapshot.resolved(corner) for corner in elements(snapshot.resolved(value))]
     if len(corners) != _CORNERS:
         return None
     try:

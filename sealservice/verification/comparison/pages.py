@@ -23,6 +23,7 @@ from sealservice.verification.comparison.history import (
     key_of,
     raw,
 )
+from sealservice.verification.comparison.marks import ordered
 
 _INHERITED: Final = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _UNSEEN: Final = frozenset(
@@ -78,7 +79,7 @@ def read_pages(snapshot: Snapshot) -> Pages:
 def page_changes(comparison: Comparison, old: Pages, new: Pages) -> Iterator[Change]:
     """Yield what was done to pages, their annotations apart."""
     if len(old.listed) != len(new.listed):
-        yield from _counted(old, new)
+        yield from _counted(comparison.new, old, new)
         return
     for number, (before, after) in enumerate(zip(old.listed, new.listed, strict=True)):
         for name in sorted(_names(before) | _names(after)):
@@ -90,14 +91,15 @@ def page_changes(comparison: Comparison, old: Pages, new: Pages) -> Iterator[Cha
                 yield Change(kind, Need.EVERYTHING, f"page {number + 1}: {name}", page=number)
 
 
-def _counted(old: Pages, new: Pages) -> Iterator[Change]:
+def _counted(snapshot: Snapshot, old: Pages, new: Pages) -> Iterator[Change]:
     detail = f"{len(old.listed)} -> {len(new.listed)}"
     known = {page.key for page in old.listed}
     added = [number for number, page in enumerate(new.listed) if page.key not in known]
     if not added:
         yield Change("page_count", Need.EVERYTHING, detail)
     for number in added:
-        yield Change("page_count", Need.EVERYTHING, detail, page=number)
+        whole = ordered(snapshot, new.listed[number].effective.get("/MediaBox"))
+        yield Change("page_count", Need.EVERYTHING, detail, page=number, rect=whole)
 
 
 def _names(page: Page) -> set[str]:
