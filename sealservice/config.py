@@ -67,7 +67,13 @@ class Limits:
     """Every outside number has its bound here."""
 
     document_bytes: int = 50 * MEBIBYTE
-    """Largest PDF accepted for sealing or verification."""
+    """Largest PDF accepted for sealing."""
+    verified_bytes: int = 200 * MEBIBYTE
+    """Largest PDF that is verified."""
+    verified_signatures: int = 1_000
+    """Most signatures that are judged in one file."""
+    verified_revisions: int = 2_000
+    """Most revisions of a file that is verified."""
     document_pages: int = 2_000
     """Most pages a document may have."""
     impressions: int = 1_000
@@ -90,6 +96,10 @@ class Limits:
     """Greatest width, and height, of an imported seal."""
     kept_report_bytes: int = 16 * MEBIBYTE
     """Largest report that is kept, all its forms together."""
+    import_bytes: int = 48 * MEBIBYTE
+    """Largest file of licenses that is imported."""
+    import_rows: int = 100_000
+    """Most licenses that one file may hold."""
     body_bytes: int = 1 * MEBIBYTE
     """Largest request body that is not a document."""
     sandbox_bytes: int = 1_536 * MEBIBYTE
@@ -102,6 +112,8 @@ class Limits:
     """Most such children of one process at work at once."""
     timestamp_skew_seconds: int = 60
     """How far the time in a timestamp may be from our own clock."""
+    timestamp_unit_seconds: float = 600.0
+    """How long the certificates of a time-stamping unit that were validated need not be again."""
     revocation_wait_seconds: float = 3.0
     """How long to wait for an OCSP answer that is not older than the signature timestamp."""
     timestamp_query_bytes: int = 4_096
@@ -116,6 +128,12 @@ class Limits:
     """Longest silence of the object store in the middle of a call."""
     http_response_bytes: int = 256 * 1024
     """Largest answer accepted from one."""
+    fetch_seconds: float = 4.0
+    """Time-out of one call for the status of somebody else's certificate."""
+    fetch_all_seconds: float = 8.0
+    """Longest time that all such calls for one look at a file may take; then no more are made."""
+    fetch_bytes: int = 8 * MEBIBYTE
+    """Largest answer accepted from such a call: large authorities have long revocation lists."""
     approval_minutes: int = 30
     """How long an order waits for its approval."""
     signin_link_minutes: int = 15

@@ -1,0 +1,138 @@
+"""Cuts strictly encoded time-stamp answers apart, as far as a quick check needs it.
+
+Everything but the plainest form is a ``ValueError``; whoever catches it has the full check.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sealservice.trust import der
+
+_MESSAGE_DIGEST: Final = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
+_SIGNING_TIME: Final = bytes.fromhex("2a864886f70d010905")  # 1.2.840.113549.1.9.5
+_FIRST: Final = 0xA0  # [0] constructed
+_GRANTED: Final = bytes.fromhex("3003020100")
+_VERSION: Final = bytes.fromhex("020101")
+_IMPRINT: Final = bytes.fromhex("3031300d060960864801650304020105000420")
+"""How the MessageImprint of a SHA-256 begins (32 bytes follow)."""
+_TSA_NAME: Final = 0xA0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenParts:
+    """A token cut apart; nothing is checked but its form."""
+
+    constant: tuple[bytes, ...]
+    """What is the same in all tokens of a unit."""
+    tst_info: bytes
+    attributes: bytes
+    """DER SET OF, as it is signed."""
+    message_digest: bytes
+    digest_algorithm: bytes
+    """DER, of the signer."""
+    signature_algorithm: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TstInfo:
+    """What a TSTInfo says (RFC 3161 2.4.2)."""
+
+    message_digest: bytes
+    """SHA-256."""
+    time: datetime
+    nonce: int | None
+
+
+def granted_token(reply: bytes) -> bytes:
+    """Return the DER token of a TimeStampResp that says ``granted`` and nothing else.
+
+    Raises:
+        ValueError: it is another answer.
+    """
+    status, token = _children(der.read(reply), 2)
+    if status.raw != _GRANTED:
+        raise ValueError("another status")
+    return token.raw
+
+
+def read_tst_info(encoded: bytes) -> TstInfo:
+    """Read a TSTInfo over a SHA-256, without extensions, whose time is in whole seconds.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    root = der.read(encoded)
+    version, _policy, imprint, serial, time, *rest = root.children()
+    if (root.tag, version.raw, time.tag) != (der.SEQUENCE, _VERSION, der.GENERALIZED_TIME):
+        raise ValueError("no plain TSTInfo")
+    if not imprint.raw.startswith(_IMPRINT):
+        raise ValueError("another imprint")
+    serial.integer()
+    nonces = [element.integer() for element in rest if element.tag == der.INTEGER]
+    known = {der.SEQUENCE, der.BOOLEAN, der.INTEGER, _TSA_NAME}
+    if len(nonces) > 1 or any(element.tag not in known for element in rest):
+        raise ValueError("something that it usually does not have")
+    nonce = nonces[0] if nonces else None
+    return TstInfo(imprint.raw[len(_IMPRINT) :], _whole_second(time.content), nonce)
+
+
+def cut_apart(token: bytes) -> TokenParts:
+    """Cut a token apart (RFC 3161 2.4.2, RFC 5652 5.1).
+
+    Raises:
+        ValueError: it is not strict DER, has several signers, unsigned attributes or CRLs.
+    """
+    kind, wrapped = _children(der.read(token), 2)
+    (signed,) = wrapped.children()
+    version, digests, content, certificates, signers = _children(signed, 5)
+    (signer,) = signers.children()
+    signer_version, name, digest, attributes, algorithm, signature = _children(signer, 6)
+    content_type, held = _children(content, 2)
+    (octets,) = held.children()
+    tags = (wrapped.tag, certificates.tag, attributes.tag, held.tag, octets.tag, signature.tag)
+    if tags != (_FIRST, _FIRST, _FIRST, _FIRST, der.OCTET_STRING, der.OCTET_STRING):
+        raise ValueError("no such elements")
+    message_digest, others = _attributes(attributes)
+    same = (kind, version, digests, content_type, certificates, signer_version, name, digest)
+    return TokenParts(
+        constant=(*(element.raw for element in (*same, algorithm)), *others),
+        tst_info=octets.content,
+        attributes=bytes((der.SET,)) + attributes.raw[1:],
+        message_digest=message_digest,
+        digest_algorithm=digest.raw,
+        signature_algorithm=algorithm.raw,
+        signature=signature.content,
+    )
+
+
+def _whole_second(encoded: bytes) -> datetime:
+    text = encoded.decode("ascii")
+    if len(text) != len("20260101000000Z") or not text[:-1].isdigit() or text[-1] != "Z":
+        raise ValueError("a fraction, or another zone")
+    return datetime.strptime(text, "%Y%m%d%H%M%S%z")
+
+
+def _children(element: der.Element, count: int) -> list[der.Element]:
+    children = element.children()
+    if element.tag != der.SEQUENCE or len(children) != count:
+        raise ValueError("another number of elements")
+    return children
+
+
+def _attributes(attributes: der.Element) -> tuple[bytes, list[bytes]]:
+    """Return the message digest, and the attributes that are the same in every token."""
+    digests, others = [], []
+    for attribute in attributes.children():
+        kind, values = _children(attribute, 2)
+        if kind.identifier() == _MESSAGE_DIGEST:
+            (value,) = values.children()
+            if value.tag != der.OCTET_STRING:
+                raise ValueError("no message digest")
+            digests.append(value.content)
+        elif kind.identifier() != _SIGNING_TIME:
+            others.append(attribute.raw)
+    if len(digests) != 1:
+        raise ValueError("not one message digest")
+    return digests[0], others
