@@ -28,6 +28,7 @@ from sealservice.sealing.model import KeywordPlacement, PlacedSeal
 from sealservice.trust.ceremony_file import parse_plan
 from sealservice.trust.errors import CeremonyInvalid
 from sealservice.verification.report import report_json
+from tests.fuzz.pictures import bring, drawings, rasters
 from tests.security.bombs import many_fields
 from tests.world_licenses import sample_face
 from tests.world_press import KEYWORD
@@ -185,5 +186,7 @@ TARGETS: Final = {
         Target("ocsp-request", _requests, _status),
         Target("ceremony", _ceremonies, _perform),
         Target("license-face", _faces, _face),
+        Target("seal-picture", rasters, bring),
+        Target("seal-svg", drawings, bring),
     )
 }
