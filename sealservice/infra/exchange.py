@@ -51,10 +51,14 @@ class Query:
 class Exchange:
     """Asks over HTTP, within limits; may be used from any thread."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, transport: httpx.BaseTransport | None = None) -> None:
         self._limits = limits
         self._client = httpx.Client(
-            timeout=limits.http_seconds, limits=_ANEW, follow_redirects=False, trust_env=False
+            timeout=limits.http_seconds,
+            limits=_ANEW,
+            follow_redirects=False,
+            trust_env=False,
+            transport=transport,
         )
 
     def ask(self, url: str, expected_types: frozenset[str], query: Query | None = None) -> bytes:

@@ -19,15 +19,17 @@ from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import Refused
 from sealservice.verification.appearances import widgets_by_page
 from sealservice.verification.document import Document, open_document
+from sealservice.verification.errors import RevisionsTooMany, SignaturesTooMany
 from sealservice.verification.facts import SignatureFacts, attempt, gather_facts
-from sealservice.verification.fields import find_signatures
+from sealservice.verification.fields import FoundSignature, find_signatures
 from sealservice.verification.grounds import Grounds, Material, embedded_material
 from sealservice.verification.messages import message
 from sealservice.verification.model import DocumentFacts, Report, SignatureReport
 from sealservice.verification.report import judged_report, unreadable_report
-from sealservice.verification.request import Request
+from sealservice.verification.request import Request, Want
 from sealservice.verification.signature import Scene, report_signature, report_timestamp
 from sealservice.verification.timestamps import JudgedTimestamp, judge_document_timestamp
+from sealservice.verification.wants import wants_of
 
 Covering = tuple[tuple[JudgedTimestamp, int], ...]
 """Good document timestamps over a signature with their revisions, oldest first."""
@@ -35,33 +37,54 @@ JudgedTimestamps = dict[int, JudgedTimestamp]
 """By the position of the document timestamp among the signatures."""
 
 
-def examine(request: Request) -> Report:
-    """Examine one file."""
+def examine(request: Request) -> tuple[Report, tuple[Want, ...]]:
+    """Examine one file; return also what material was lacking, and where it may be had."""
     with warnings.catch_warnings():
         # Somebody else's certificate departs from a standard: nothing that we could mend.
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
         return _examined(request)
 
 
-def _examined(request: Request) -> Report:
+def _examined(request: Request) -> tuple[Report, tuple[Want, ...]]:
     try:
         document = open_document(request.data, request.most_pages)
+        found, is_complete = _found(document, request)
     except Refused as error:
-        return unreadable_report(request, error)
-    found, is_complete = find_signatures(document)
+        return unreadable_report(request, error), ()
     embedded = [signature.embedded for signature in found if signature.embedded]
     held = embedded_material(document, embedded)
-    material = held | Material(crls=frozenset(request.crls))
+    material = held | _supplied(request)
     grounds = Grounds(request.anchors, request.at, material, request.policy.algorithms)
     scene = Scene(document, grounds, held, widgets_by_page(document))
     facts = [gather_facts(document, signature, grounds) for signature in found]
     signatures = asyncio.run(_judged(facts, scene))
-    return judged_report(
-        request,
-        _document_facts(request, document),
-        tuple(signatures),
-        () if is_complete else (message("form_unreadable"),),
+    errors = () if is_complete else (message("form_unreadable"),)
+    facts_of_document = _document_facts(request, document)
+    report = judged_report(request, facts_of_document, tuple(signatures), errors)
+    return report, wants_of(grounds.unresolved, grounds)
+
+
+def _supplied(request: Request) -> Material:
+    supplement = request.supplement
+    return Material(
+        frozenset(supplement.certificates),
+        frozenset((*request.crls, *supplement.crls)),
+        frozenset(supplement.ocsps),
     )
+
+
+def _found(document: Document, request: Request) -> tuple[list[FoundSignature], bool]:
+    """Return the signatures, and whether these are all.
+
+    Raises:
+        RevisionsTooMany, SignaturesTooMany: judging the file would cost too much.
+    """
+    if document.sections > request.most_revisions:
+        raise RevisionsTooMany(limit=request.most_revisions)
+    found, is_complete = find_signatures(document)
+    if len(found) > request.most_signatures:
+        raise SignaturesTooMany(limit=request.most_signatures)
+    return found, is_complete
 
 
 async def _judged(facts: list[SignatureFacts], scene: Scene) -> list[SignatureReport]:

@@ -11,7 +11,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -41,6 +41,9 @@ from sealservice.verification.algorithm_usage import TableUsage
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.document import Document
 from sealservice.verification.policy import AlgorithmTable
+
+if TYPE_CHECKING:
+    from sealservice.verification.chain import Chain
 
 Loaded = TypeVar("Loaded")
 
@@ -89,6 +92,8 @@ class Grounds:
     material: Material
     algorithms: AlgorithmTable
     """Of the policy."""
+    unresolved: "list[Chain]" = field(default_factory=list, compare=False, repr=False)
+    """Chains that could not be judged for want of material, in the order in which they came up."""
     _knowledge: LocalKnowledge = field(init=False)
 
     def __post_init__(self) -> None:

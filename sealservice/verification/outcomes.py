@@ -27,8 +27,28 @@ OUTDATED: Final = frozenset(
 """What a proof of existence can mend."""
 
 
+_LACKING: Final = frozenset(
+    {
+        AdESIndeterminate.TRY_LATER,
+        AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE,
+        AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND,
+    }
+)
+"""What more material may mend."""
+
+
 def sharpened(outcome: AdESSubIndic, chain: Chain, grounds: Grounds) -> AdESSubIndic:
-    """Return the standard's word for what pyHanko found at the validation time."""
+    """Return the standard's word for what pyHanko found at the validation time.
+
+    A chain that lacks material is noted down in the grounds.
+    """
+    word = _word(outcome, chain, grounds)
+    if word in _LACKING:
+        grounds.unresolved.append(chain)
+    return word
+
+
+def _word(outcome: AdESSubIndic, chain: Chain, grounds: Grounds) -> AdESSubIndic:
     is_vague = outcome is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE
     is_mute = outcome is AdESIndeterminate.GENERIC
     if (is_vague or is_mute) and chain.certificates and chain.anchor_sha256 is None:

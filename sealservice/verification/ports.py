@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sealservice.verification.request import Supplement, Want
+
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSeal:
@@ -22,6 +24,14 @@ class SealRegistry(Protocol):
 
     def seal_of(self, certificate_sha256: str, at: datetime) -> RegisteredSeal | None:
         """Return the seal of a certificate as it stood at a moment, or None: not ours."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Gets from the network what a verification lacks, within its rules."""
+
+    def fetch(self, wants: tuple[Want, ...]) -> Supplement:
+        """Return what could be had; what cannot be had is left out."""
         ...
 
 

@@ -3,7 +3,9 @@
 1. A file over the size limit is not parsed.
 2. Everything that touches its content happens in one sandbox call (``examination``).
 3. A child that was stopped or died gives a report too: unreadable, with the reason.
-4. Seals of ours are named by their certificates, with their standing at the time of signing.
+4. Where a fetcher is given and the question is about now: what an unconfirmed file lacks is
+   fetched, and the file examined again with it, a few times at most. An invalid one causes none.
+5. Seals of ours are named by their certificates, with their standing at the time of signing.
 """
 
 from dataclasses import replace
@@ -23,18 +25,20 @@ from sealservice.verification.errors import DocumentTooLarge
 from sealservice.verification.messages import message
 from sealservice.verification.model import Finding, Grade, Report, SignatureReport, Verdict
 from sealservice.verification.policy import Policy
-from sealservice.verification.ports import RegisteredSeal, SealRegistry, StatusLists
+from sealservice.verification.ports import Fetcher, RegisteredSeal, SealRegistry, StatusLists
 from sealservice.verification.report import under, unreadable_report
-from sealservice.verification.request import Request
+from sealservice.verification.request import Request, Want
 
+_ROUNDS: Final = 3
+"""An issuer's certificate may lead to another, and that to a status."""
 _STATUS_NAMES: Final = {
     **{state.value: name for state, name in STATE_NAMES.items()},
     SEAL_NOT_YET: Text("尚未启用", "not in use yet"),
 }
 
 
-def examine(request: Request) -> Report:
-    """Examine one file; this is the function that runs in the sandbox."""
+def examine(request: Request) -> tuple[Report, tuple[Want, ...]]:
+    """Examine one file, and say what was lacking; this is what runs in the sandbox."""
     # Importing pyHanko takes a second, which only the process that examines should spend.
     from sealservice.verification import examination  # noqa: PLC0415
 
@@ -59,6 +63,11 @@ class VerificationService:
         self._clock = clock
         self._seals = seals
         self._status_lists = status_lists
+        self._fetcher: Fetcher | None = None
+
+    def fetch_with(self, fetcher: Fetcher) -> None:
+        """Ask the network from now on for what a file lacks; without this nothing is fetched."""
+        self._fetcher = fetcher
 
     def verify(
         self,
@@ -73,14 +82,29 @@ class VerificationService:
             PolicyInvalid: none is given, and the one that ships as default breaks a rule.
         """
         request = self._request(filename, data, at, policy)
-        if len(data) > self._limits.document_bytes:
-            limit = self._limits.document_bytes
+        if len(data) > self._limits.verified_bytes:
+            limit = self._limits.verified_bytes
             return unreadable_report(request, DocumentTooLarge(size=len(data), limit=limit))
         try:
-            report = self._sandbox.run(examine, request)
+            report = self._examined(request, may_fetch=at is None)
         except SealserviceError as error:
             return unreadable_report(request, error)
         return self._with_seals(report, request.policy)
+
+    def _examined(self, request: Request, *, may_fetch: bool) -> Report:
+        report, wants = self._sandbox.run(examine, request)
+        if self._fetcher is None or not may_fetch:
+            return report
+        for _ in range(_ROUNDS):
+            if report.verdict is not Verdict.UNCONFIRMED or not wants:
+                break
+            found = request.supplement | self._fetcher.fetch(wants)
+            if found == request.supplement:
+                break
+            # An answer may be of this very second, and so younger than the first look.
+            request = replace(request, supplement=found, at=self._clock())
+            report, wants = self._sandbox.run(examine, request)
+        return report
 
     def unread(
         self,
@@ -106,6 +130,8 @@ class VerificationService:
             at=at or self._clock(),
             crls=self._status_lists.crls() if self._status_lists else (),
             most_pages=self._limits.document_pages,
+            most_signatures=self._limits.verified_signatures,
+            most_revisions=self._limits.verified_revisions,
             policy=policy or policies.load(),
         )
 
