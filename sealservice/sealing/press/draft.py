@@ -120,11 +120,15 @@ class Node:
             self.store({**entries, key: value})
 
     def append(self, key: bytes, *values: bytes) -> None:
-        """Append to an array, wherever that is kept; a single value becomes one."""
+        """Append to an array, wherever that is kept; there may be none yet.
+
+        Raises:
+            Declined: KIND, for a value that is no array.
+        """
         held = self.get(key) or b"[]"
         array, number = self.draft.followed(held), reference(held)
         if not array.startswith(b"["):
-            array, number = b"[%b]" % held, None
+            raise Declined(Reason.KIND)
         longer = b"%b %b]" % (array[:-1], b" ".join(values))
         if number is None:
             self.set(key, longer)

@@ -31,6 +31,9 @@ def take_in(draft: Draft, widget: int, page: int) -> Entries:
     parent, key = _parent(root, depth), _next_key(root, depth)
     element = draft.number()
     draft.store(element, _element(widget, page, parent))
+    only = parent.get(b"/K")
+    if only is not None and not draft.followed(only).startswith(b"["):
+        parent.set(b"/K", b"[%b]" % only)
     parent.append(b"/K", refer(element))
     _enter(root, key, element)
     on_page = Node(draft, page)

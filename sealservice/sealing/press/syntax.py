@@ -3,7 +3,8 @@
 A value is kept as the bytes that it is written with, so that it can be copied as it is:
 1. A dictionary is taken apart into keys and values; what is inside of a value is only looked over.
 2. Values are well-formed at every level, and nest no deeper than allowed.
-3. Comments, keys with escapes, and keys that stand twice are declined: readers differ on them.
+3. Comments, keys with escapes, keys that stand twice, and names that are not ASCII are declined:
+   readers differ on them.
 """
 
 import re
@@ -16,8 +17,9 @@ Entries = dict[bytes, bytes]
 
 WHITE: Final = rb"[\0\t\n\x0c\r ]"
 _GAPS: Final = WHITE + rb"*+"
-_KEY: Final = rb"/[!-~](?<![()<>\[\]{}/%#])(?:[!-~](?<![()<>\[\]{}/%#]))*+"
-_NAME: Final = rb"/[^\0-\x20\x7f()<>\[\]{}/%]*+"
+_KEY: Final = rb"/[!-\"$&-'*-.0-;=?-Z\\^-z|~]++"
+"""Printable ASCII that is no delimiter, and no escape."""
+_NAME: Final = rb"/[!-$&-'*-.0-;=?-Z\\^-z|~]++"
 _ENDED: Final = rb"(?=[\0\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
 _REFERENCE: Final = rb"\d{1,10}" + WHITE + rb"{1,9}\d{1,5}" + WHITE + rb"{1,9}R" + _ENDED
 _NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)" + _ENDED

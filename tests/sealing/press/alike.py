@@ -21,10 +21,13 @@ _OF_THE_FILE |= {"/Type", "/XRefStm"}
 _POSITIONS = "/ByteRange"
 
 
-def differences(source: bytes, one: Prepared, other: Prepared) -> list[str]:
-    """Return in what two prepared revisions differ, as paths through the document."""
+def differences(ours: bytes, theirs: bytes, one: Prepared, other: Prepared) -> list[str]:
+    """Return in what two prepared revisions differ, as paths through the document.
+
+    ``ours`` and ``theirs`` are what they are to be appended to.
+    """
     found = [] if one.field == other.field else [f"field {one.field} or {other.field}"]
-    files = [source + each.tail for each in (one, other)]
+    files = [ours + one.tail, theirs + other.tail]
     found += _graph_differences(*files)
     if len({str(_signatures(each)) for each in files}) > 1:
         found.append("fields as pyHanko sees them")
