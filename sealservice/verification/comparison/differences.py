@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from pyhanko.pdf_utils import generic
@@ -15,7 +16,7 @@ from sealservice.verification.comparison.filling import Forms
 from sealservice.verification.comparison.form import Form, read_form
 from sealservice.verification.comparison.history import History, Snapshot, key_of, raw
 from sealservice.verification.comparison.pages import Pages, page_changes, read_pages
-from sealservice.verification.comparison.store import store_changes
+from sealservice.verification.comparison.store import Holding, holding, store_changes
 
 _DEFAULT_PERMISSION: Final = 2
 """When /P is absent (ISO 32000-2 table 257)."""
@@ -70,9 +71,16 @@ class Differences:
     def side(self, revision: int) -> Side:
         """Return a revision with its pages and its form."""
         if revision not in self._sides:
-            snapshot = Snapshot(self.history, revision, self._root(revision))
+            snapshot = self._snapshot(revision)
             self._sides[revision] = Side(snapshot, read_pages(snapshot), read_form(snapshot))
         return self._sides[revision]
+
+    @cached_property
+    def _holdings(self) -> list[Holding]:
+        return [holding(self._snapshot(number)) for number in range(self.history.sections)]
+
+    def _snapshot(self, revision: int) -> Snapshot:
+        return Snapshot(self.history, revision, self._root(revision))
 
     def _root(self, revision: int) -> generic.PdfObject:
         root = self._reader.trailer.raw_get("/Root", revision=revision)
@@ -82,7 +90,7 @@ class Differences:
         if self.history.overwritten_containers(old.snapshot.revision):
             yield Change("content", Need.EVERYTHING, "an object stream was overwritten")
         yield from catalog_changes(comparison)
-        yield from store_changes(comparison)
+        yield from store_changes(comparison, self._holdings[old.snapshot.revision :])
         yield from page_changes(comparison, old.pages, new.pages)
         yield from Annotations(comparison, old.form, new.form).changes(old.pages, new.pages)
         found = places(comparison, new.pages)

@@ -4,12 +4,12 @@
    programs write it anew for an archive timestamp, and need not keep what they do not need.
 2. It stays a store: a dictionary of the known keys, whose lists hold streams, whose VRI entries
    are dictionaries of the known keys. Anything else in it could be a place to hide something.
-3. It is not taken away: neither the store, nor its certificates or its status answers altogether.
-   A signature could lose the answer that speaks against it, or its proof.
+3. It is not taken away: neither the store, nor its certificates or its status answers altogether,
+   also where they came after the signature. It could lose the answer that speaks against it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeGuard
 
 from pyhanko.pdf_utils import generic
@@ -25,24 +25,42 @@ _KEYS: Final = frozenset({"/Type", "/VRI", *_LISTS})
 _ENTRY_KEYS: Final = frozenset({"/Type", "/TU", "/TS", *_ENTRY_LISTS})
 _ENTRY_NAME: Final = re.compile(r"/[0-9A-Fa-f]{40,128}")
 
+Holding = frozenset[str]
+"""The parts of a store that are there."""
 
-def store_changes(comparison: Comparison) -> Iterator[Change]:
-    """Yield what was done to the document security store."""
+
+def store_changes(comparison: Comparison, held: Iterable[Holding]) -> Iterator[Change]:
+    """Yield what was done to the document security store.
+
+    Args:
+        comparison: the signed revision and the newest one.
+        held: what the stores of the signed revision and of all later ones hold.
+    """
     old, new = (raw(one.root, "/DSS") for one in (comparison.old, comparison.new))
-    if comparison.same(old, new):
+    lost = frozenset().union(*held) - holding(comparison.new)
+    if comparison.same(old, new) and not lost:
         return
-    before = comparison.old.resolved(old)
-    fault = _fault(comparison.new, new) or _loss(comparison, before)
+    is_gone = new is None or isinstance(comparison.new.resolved(new), generic.NullObject)
+    fault = None if is_gone else _fault(comparison.new, comparison.new.resolved(new))
+    if lost:
+        fault = f"no longer in the DSS: {', '.join(sorted(lost))}"
     if fault:
         yield Change("store", Need.EVERYTHING, fault)
     else:
         yield Change("archival_update", Need.NOTHING, "")
 
 
-def _fault(snapshot: Snapshot, held: generic.PdfObject | None) -> str | None:
-    store = snapshot.resolved(held)
-    if held is None or isinstance(store, generic.NullObject):
-        return "the DSS was deleted"
+def holding(snapshot: Snapshot) -> Holding:
+    """Return which parts the store of a revision has: itself, certificates, status answers."""
+    store = snapshot.at(snapshot.root, "/DSS")
+    if not isinstance(store, generic.DictionaryObject):
+        return frozenset()
+    counts = {"certificates": ("/Certs",), "status answers": _ANSWERS}
+    lists = (name for name, keys in counts.items() if any(snapshot.items(store, k) for k in keys))
+    return frozenset({"everything", *lists})
+
+
+def _fault(snapshot: Snapshot, store: generic.PdfObject) -> str | None:
     if not _is_plain_dictionary(store) or not store.keys() <= _KEYS:
         return "the DSS is no dictionary of its kind"
     if not all(_is_list_of_streams(snapshot, store, name) for name in _LISTS):
@@ -67,20 +85,6 @@ def _entry_fault(snapshot: Snapshot, store: generic.DictionaryObject) -> str | N
         if not all(_is_list_of_streams(snapshot, entry, key) for key in _ENTRY_LISTS):
             return f"VRI {name} holds no list of streams"
     return None
-
-
-def _loss(comparison: Comparison, before: generic.PdfObject) -> str | None:
-    after = comparison.new.at(comparison.new.root, "/DSS")
-    held = [
-        [_count(s, store, names) for names in (("/Certs",), _ANSWERS)]
-        for s, store in ((comparison.old, before), (comparison.new, after))
-    ]
-    lost = any(old and not new for old, new in zip(*held, strict=True))
-    return "the DSS was emptied" if lost else None
-
-
-def _count(snapshot: Snapshot, store: generic.PdfObject, names: tuple[str, ...]) -> int:
-    return sum(len(snapshot.items(store, name)) for name in names)
 
 
 def _is_plain_dictionary(value: generic.PdfObject) -> TypeGuard[generic.DictionaryObject]:
