@@ -55,14 +55,21 @@ class HttpFetcher:
     such as are not in the public network.
     """
 
-    def __init__(self, limits: Limits, clock: Clock, allowed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Clock,
+        allowed: frozenset[str] = frozenset(),
+        transport: PublicTransport | None = None,
+    ) -> None:
         self._limits = limits
         self._clock = clock
         self._allowed = allowed
         bounds = replace(
             limits, http_seconds=limits.fetch_seconds, http_response_bytes=limits.fetch_bytes
         )
-        self._exchange = Exchange(bounds, PublicTransport(limits.fetch_seconds, allowed))
+        public = transport or PublicTransport(limits.fetch_seconds, allowed)
+        self._exchange = Exchange(bounds, public)
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, bytes], _Kept] = {}
 
