@@ -52,6 +52,17 @@ async def _upload(
     return await _received(request, filename or "", _PDFS, greatest)
 
 
+async def _verified(
+    request: Request,
+    filename: Annotated[
+        str | None,
+        Query(max_length=500, description="Name of the file, when the body is the raw PDF."),
+    ] = None,
+) -> Upload:
+    greatest = services_of(request).limits.verified_bytes
+    return await _received(request, filename or "", _PDFS, greatest)
+
+
 async def _picture(request: Request) -> Upload:
     greatest = services_of(request).limits.seal_picture_bytes
     return await _received(request, "", _PICTURES, greatest)
@@ -85,4 +96,5 @@ async def _form_file(request: Request) -> Upload:
 
 
 Uploaded = Annotated[Upload, Depends(_upload)]
+VerifiedUploaded = Annotated[Upload, Depends(_verified)]
 PictureUploaded = Annotated[Upload, Depends(_picture)]

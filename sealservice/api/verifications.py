@@ -12,9 +12,9 @@ from pydantic import AfterValidator, AwareDatetime
 
 from sealservice.api.callers import may
 from sealservice.api.problems import problems
-from sealservice.api.routing import ProblemRoute, ProblemRouter, UploadRoute
+from sealservice.api.routing import ProblemRoute, ProblemRouter, VerifiedRoute
 from sealservice.api.services import Services
-from sealservice.api.uploads import OPENAPI_BODY, Uploaded
+from sealservice.api.uploads import OPENAPI_BODY, VerifiedUploaded
 from sealservice.identity.errors import ApiKeyMissing
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.filenames import attachment
@@ -22,7 +22,7 @@ from sealservice.verification import policies
 from sealservice.verification.keeping import ReportAsked
 from sealservice.verification.report import report_json
 
-router: APIRouter = ProblemRouter("verifications", UploadRoute)
+router: APIRouter = ProblemRouter("verifications", VerifiedRoute)
 kept_router: APIRouter = ProblemRouter("verifications", ProblemRoute)
 
 Verifier = Annotated[Actor, may(Permission.VERIFY)]
@@ -98,7 +98,7 @@ def verify(
     services: Services,
     keeper: Annotated[Actor | None, Depends(_keeper)],
     terms: Annotated[_Terms, Depends(_terms)],
-    upload: Uploaded,
+    upload: VerifiedUploaded,
 ) -> Response:
     """Verify every signature of a PDF and return the report (see docs). The file is not stored.
 

@@ -55,6 +55,27 @@ class DocumentTooLong(TooLarge):
     )
 
 
+class SignaturesTooMany(TooLarge):
+    """The file has more signatures than are judged."""
+
+    code = "signatures_too_many"
+    text = Text(
+        "文件中的签章超过 {limit} 个的上限，没有逐一验证，因此没有结论。",
+        "The file has more than {limit} signatures, the limit; they were not judged, so there is "
+        "no verdict.",
+    )
+
+
+class RevisionsTooMany(TooLarge):
+    """The file has more revisions than are compared."""
+
+    code = "revisions_too_many"
+    text = Text(
+        "文件的修订版本超过 {limit} 个的上限，因此没有结论。",
+        "The file has more than {limit} revisions, the limit, so there is no verdict.",
+    )
+
+
 class DocumentEmpty(Refused):
     """There are no bytes."""
 

@@ -64,6 +64,14 @@ class PictureRoute(PageRoute):
         return limits.seal_picture_bytes + _FORM_OVERHEAD
 
 
+class VerifiedRoute(PageRoute):
+    """A route that takes a document to be verified in a form."""
+
+    def greatest_body(self, limits: Limits) -> int:
+        """Return the size of the largest such document and of the form around it."""
+        return limits.verified_bytes + _FORM_OVERHEAD
+
+
 class DataRoute(PageRoute):
     """A route that answers a script of a page, in JSON also when something goes wrong."""
 

@@ -28,11 +28,11 @@ from sealservice.verification.report import report_json
 from sealservice.verification.views import Views
 from sealservice.web.errors import FileMissing, ForeignForm, FormInvalid
 from sealservice.web.pages import is_partial, render
-from sealservice.web.routing import PageRouter, UploadRoute
+from sealservice.web.routing import PageRouter, VerifiedRoute
 from sealservice.web.services import Services, services_of
 from sealservice.web.sessions import OwnForm, Visitor
 
-router: APIRouter = PageRouter(UploadRoute)
+router: APIRouter = PageRouter(VerifiedRoute)
 
 _LISTED: Final = 50
 """Most signatures that a page tells of one by one."""
@@ -64,7 +64,7 @@ async def _sent(request: Request) -> _Sent:
         BodyTooLarge: it is larger than a document may be.
         FormInvalid: the body is not such a form.
     """
-    greatest = services_of(request).limits.document_bytes
+    greatest = services_of(request).limits.verified_bytes
     try:
         async with request.form(max_files=1, max_fields=4) as form:
             file = form.get("file")

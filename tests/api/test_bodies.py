@@ -13,7 +13,9 @@ from tests.world_verification import blank_pdf
 
 pytestmark = pytest.mark.security
 
-SMALL = Limits(document_bytes=20_000, body_bytes=2_000, body_idle_seconds=0.1)
+SMALL = Limits(
+    document_bytes=20_000, verified_bytes=20_000, body_bytes=2_000, body_idle_seconds=0.1
+)
 
 
 @pytest.fixture

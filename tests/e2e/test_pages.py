@@ -110,12 +110,12 @@ def test_too_large_file_is_not_sent(watched: Watched, tmp_path: Path) -> None:
     """A file over the limit is refused before it is uploaded."""
     large = tmp_path / "large.pdf"
     with large.open("wb") as file:
-        file.truncate(50 * 1024 * 1024 + 1)
+        file.truncate(200 * 1024 * 1024 + 1)
     watched.page.goto("/verify")
     sent: list[str] = []
     watched.page.on("request", lambda request: sent.append(request.method))
     watched.page.set_input_files("#file", large)
-    expect(watched.page.get_by_role("alert")).to_contain_text("50 MB")
+    expect(watched.page.get_by_role("alert")).to_contain_text("200 MB")
     assert "POST" not in sent
 
 

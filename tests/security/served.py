@@ -30,6 +30,7 @@ DOCUMENT_BYTES: Final = 8 * MEBIBYTE
 BODIES_BYTES: Final = 4 * DOCUMENT_BYTES
 LIMITS: Final = {
     "document_bytes": DOCUMENT_BYTES,
+    "verified_bytes": DOCUMENT_BYTES,
     "bodies_bytes": BODIES_BYTES,
     "head_seconds": 1.0,
     "body_idle_seconds": 1.0,

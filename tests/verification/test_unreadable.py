@@ -130,7 +130,7 @@ def test_dead_child_gives_a_report(error: SandboxCrashed | SandboxLimitExceeded)
 
 def test_oversize_is_not_parsed() -> None:
     """A file over the limit is named so, with the limit, and never reaches the sandbox."""
-    report = service(Failing(AssertionError()), document_bytes=100).verify("a.pdf", blank_pdf())
+    report = service(Failing(AssertionError()), verified_bytes=100).verify("a.pdf", blank_pdf())
     assert report.verdict is Verdict.UNREADABLE
     assert [message.key for message in report.errors] == ["file_too_large"]
     assert "100" in report.errors[0].text.zh

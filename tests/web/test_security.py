@@ -118,7 +118,7 @@ def test_session_opens_no_api(world: EdgeWorld, client: EdgeClient) -> None:
 
 def test_oversized_form_is_refused() -> None:
     """A file over the limit gives the page that says so."""
-    client = EdgeClient(EdgeWorld(limits=Limits(document_bytes=10_000)).web(), PUBLIC_URL)
+    client = EdgeClient(EdgeWorld(limits=Limits(verified_bytes=10_000)).web(), PUBLIC_URL)
     for size in (10_001, 200_000):
         files = {"file": ("a.pdf", b"x" * size, "application/pdf")}
         answer = client.post("/verify", files=files, headers=OWN)
@@ -196,7 +196,7 @@ def test_all_bodies_together_are_bounded() -> None:
 
 def test_connection_ends_with_a_body_that_is_not_read() -> None:
     """Whoever is answered before the end of the request is not listened to any longer."""
-    client = EdgeClient(EdgeWorld(limits=Limits(document_bytes=10_000)).web(), PUBLIC_URL)
+    client = EdgeClient(EdgeWorld(limits=Limits(verified_bytes=10_000)).web(), PUBLIC_URL)
     files = {"file": ("a.pdf", b"x" * 200_000, "application/pdf")}
     assert client.post("/verify", files=files, headers=OWN).headers["connection"] == "close"
     assert client.post("/nothing", content=b"x").headers["connection"] == "close"
