@@ -20,6 +20,7 @@ from sealservice.licenses.errors import DemonstrationHolderRefused
 from sealservice.sealing.geometry import DisplayedBox, displayed
 from sealservice.sealing.layout import Layout
 from sealservice.sealing.model import Order, OrderState
+from sealservice.web.order_pages import order_pages
 from sealservice.web.pages import is_partial, render
 from sealservice.web.routing import PageRouter
 from sealservice.web.services import Services, WebServices
@@ -80,6 +81,7 @@ def show(request: Request, services: Services, staff: SignedIn, order_id: str) -
     document = services.orders.document(actor, order.document_id)
     layout = services.previews.layout(actor, order.document_id)
     may_approve = Permission.ORDERS_WRITE in actor.permissions
+    pages, page_count = order_pages(order, layout, _sizes(services, actor, order))
     return render(
         request,
         "seal_order.html",
@@ -87,6 +89,8 @@ def show(request: Request, services: Services, staff: SignedIn, order_id: str) -
         progress=progress,
         document=document,
         seals=_seals(services, actor, order, layout),
+        pages=pages,
+        page_count=page_count,
         stand_in=_stand_in(services, actor, order) if may_approve else None,
     )
 
@@ -139,6 +143,12 @@ def _seals(
         )
         for seal_id in order.seal_ids
     )
+
+
+def _sizes(services: WebServices, actor: Actor, order: Order) -> dict[str, tuple[float, float]]:
+    """Return width and height of each seal of an order, in mm."""
+    drawings = {one: services.previews.drawing(actor, one) for one in order.seal_ids}
+    return {one: (drawing.width_mm, drawing.height_mm) for one, drawing in drawings.items()}
 
 
 def _boxes(order: Order, seal_id: str, layout: Layout) -> tuple[DisplayedBox, ...]:
