@@ -1,6 +1,5 @@
 """A served world and a browser to look at it with."""
 
-import shutil
 import socket
 import threading
 import time
@@ -13,21 +12,12 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.demonstrated import Demonstrated, demonstration
 from tests.world_edges import EdgeWorld
 
 Result = TypeVar("Result")
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 START_SECONDS = 20
 
 

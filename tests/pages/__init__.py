@@ -1,0 +1,1 @@
+"""Photographs of every page, for docs/pages.md: ``make pages``."""
