@@ -7,7 +7,8 @@
 3. A text that is broken over lines is one occurrence. Its place is that of its longest part, of
    equally long ones the last: a seal belongs on letters, not between two lines. Letters that
    stand below each other in one column are vertical text, and one part.
-4. When nothing is found, the texts of the same length that come closest are named.
+4. When nothing is found, the texts of the same length that come closest are named; of equally
+   close ones those with the same letters in the same place.
 """
 
 import difflib
@@ -138,18 +139,26 @@ def nearest(wanted: str, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _nearest_in(wanted: str, line: str) -> tuple[float, str]:
-    """Return the part of a line that is most like a text, and how like it is."""
+    """Return the part of a line that is most like a text, and how like it is.
+
+    Of parts that are equally like it, the one with more letters in their very place.
+    """
     matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
-    best = (0.0, "")
+    best = (0.0, 0)
+    nearest_part = ""
     letters = [index for index, letter in enumerate(line) if folded_letter(letter)]
     letters = letters[:_LETTERS_COMPARED]
     for start in range(max(1, len(letters) - len(wanted) + 1)):
         span = letters[start : start + len(wanted)]
         part = line[span[0] : span[-1] + 1]
-        matcher.set_seq1(folded(part))
-        if matcher.quick_ratio() > best[0]:
-            best = max(best, (matcher.ratio(), part), key=lambda pair: pair[0])
-    return best
+        compared = folded(part)
+        matcher.set_seq1(compared)
+        in_place = sum(map(str.__eq__, compared, wanted))
+        if (matcher.quick_ratio(), in_place) > best:
+            found = (matcher.ratio(), in_place)
+            if found > best:
+                best, nearest_part = found, part
+    return best[0], nearest_part
 
 
 def _place(text: PageText, span: range, box_of: BoxOf) -> tuple[DisplayedBox, str]:
