@@ -34,6 +34,11 @@ def test_a_seal_that_exists_is_made_of_its_picture(
         drawn = at_hand.stores.seals.artwork(made["id"])
     marked = imported_picture(picture.read_bytes(), 38, mark=DEMONSTRATION_LINE).artwork
     assert drawn == marked
+    picture.write_bytes(sample("department").png(200))
+    again = ("seal", "remake", made["id"], "--reason", "更换章面", "--picture", picture)
+    remade = demonstrated.call(*again, "--width-mm", "38")
+    assert "分辨率只有" in remade.err
+    assert demonstrated.call("seal", "show", made["id"], "--json").value["state"] == "cancelled"
     picture.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
     refused = demonstrated.call(*make, "--width-mm", "38")
     assert refused.status == 65
@@ -42,6 +47,12 @@ def test_a_seal_that_exists_is_made_of_its_picture(
     far_too_wide = demonstrated.call(*make, "--width-mm", "380")
     assert far_too_wide.status == 65
     assert "380" in far_too_wide.err
+
+
+def test_remaking_takes_a_picture_with_its_width(tmp_path: Path) -> None:
+    """One of the two options without the other is misuse, as when a seal is made."""
+    ended = call("--home", tmp_path, "seal", "remake", "seal_x", "--reason", "x", "--width-mm", "9")
+    assert (ended.status, "seal remake" in ended.err) == (64, True), ended.err
 
 
 @pytest.mark.parametrize(
