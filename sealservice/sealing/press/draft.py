@@ -33,13 +33,13 @@ class Draft:
         return self.size - 1
 
     def entries(self, number: int) -> Entries:
-        """Return the entries of an object that is a dictionary; they may be changed and stored."""
+        """Return the entries of an object that is a dictionary; they are not to be changed."""
         held = self._dictionaries.get(number)
-        if held is None:
-            if number in self._values:
-                raise Declined(Reason.KIND)
-            held = self._dictionaries[number] = self.reader.dictionary(number)
-        return dict(held)
+        if held is not None:
+            return held
+        if number in self._values:
+            raise Declined(Reason.KIND)
+        return self.reader.dictionary(number)
 
     def value(self, number: int) -> bytes:
         """Return an object that is no stream, as written."""
@@ -84,7 +84,7 @@ class Node:
     """Keys that lead to it from the object's own dictionary."""
 
     def entries(self) -> Entries:
-        """Return its entries; none where there is no such dictionary yet."""
+        """Return its entries, not to be changed; none where there is no such dictionary yet."""
         if not self.path:
             return self.draft.entries(self.number)
         held = self._holder().entries().get(self.path[-1])

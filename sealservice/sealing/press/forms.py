@@ -62,10 +62,10 @@ class Form:
             self._draft.root().set(b"/AcroForm", refer(number))
             self._node = Node(self._draft, number)
         self._node.append(b"/Fields", refer(field))
-        entries = self._node.entries()
-        entries.pop(b"/NeedAppearances", None)
+        said = self._node.entries()
+        entries = {key: value for key, value in said.items() if key != b"/NeedAppearances"}
         entries[b"/SigFlags"] = _APPEND_ONLY
-        if entries != self._node.entries():
+        if entries != said:
             self._node.store(entries)
 
     def _name(self, entries: Entries) -> str | None:

@@ -30,7 +30,10 @@ def find_pages(reader: Reader, catalog: Entries, wanted: set[int]) -> dict[int, 
     walk.count(top, None, reader.limits.press_depth)
     if wanted and max(wanted) >= len(walk.pages):
         raise Declined(Reason.PAGE_TREE)
-    return {position: walk.pages[position] for position in wanted}
+    found = {position: walk.pages[position] for position in wanted}
+    if any(reader.dictionary(number).get(b"/Type") != _LEAF for number in found.values()):
+        raise Declined(Reason.PAGE_TREE)
+    return found
 
 
 class _Walk:
@@ -46,6 +49,8 @@ class _Walk:
         if number in self._seen or depth == 0:
             raise Declined(Reason.PAGE_TREE)
         self._seen.add(number)
+        if parent is not None and self._is_plain_leaf(number, parent):
+            return self._leaf(number)
         entries = self._reader.dictionary(number)
         if reference(entries.get(b"/Parent")) != parent:
             raise Declined(Reason.PAGE_TREE)
@@ -59,6 +64,16 @@ class _Walk:
         if integer(entries.get(b"/Count")) != pages:
             raise Declined(Reason.PAGE_TREE)
         return pages
+
+    def _is_plain_leaf(self, number: int, parent: int) -> bool:
+        """Return whether a node is a page at first sight: it has /Kids at no level.
+
+        That a page has the right type is looked at only where a seal is put on it.
+        """
+        written = self._reader.shallow(number)
+        if written is None or b"/Kids" in written or b"#" in written:
+            return False
+        return b"/Parent %d 0 R" % parent in written
 
     def _leaf(self, number: int) -> int:
         self.pages.append(number)

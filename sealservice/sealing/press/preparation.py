@@ -36,6 +36,7 @@ from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 _LOG: Final = logging.getLogger(__name__)
 _FLAGS: Final = b"132"
 """Print, locked (ISO 32000-2 table 167)."""
+_NO_SEPARATORS: Final = {ord(one): None for one in "-:T"}
 _MISTAKES: Final = (LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
 """What a mistake of ours would raise over a document that nobody thought of."""
 
@@ -152,12 +153,13 @@ def _field(name: str, label: str, shown: Impression) -> Entries:
 
 def _signature(moment: datetime) -> Entries:
     """Return a signature dictionary without what is filled in later (ETSI EN 319 142-1 6.3)."""
-    offset = moment.strftime("%z")
-    zone = "Z" if offset in ("", "+0000") else f"{offset[:3]}'{offset[3:5]}'"
-    claimed = f"(D:{moment.strftime('%Y%m%d%H%M%S')}{zone})"
+    claimed, zone = moment.isoformat(timespec="seconds"), "Z"
+    digits = claimed[:19].translate(_NO_SEPARATORS)
+    if moment.utcoffset():
+        zone = f"{claimed[19:22]}'{claimed[23:25]}'"
     return {
         b"/Type": b"/Sig",
         b"/Filter": b"/Adobe.PPKLite",
         b"/SubFilter": b"/ETSI.CAdES.detached",
-        b"/M": claimed.encode("ascii"),
+        b"/M": f"(D:{digits}{zone})".encode("ascii"),
     }

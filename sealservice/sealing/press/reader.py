@@ -17,6 +17,7 @@ from sealservice.sealing.press.syntax import (
     dictionary,
     integer,
     reference,
+    shallow_span,
     value_span,
 )
 from sealservice.sealing.press.work import Work
@@ -50,6 +51,8 @@ class Reader:
     limits: Limits
     work: Work
     _streams: dict[int, _Packed] = field(default_factory=dict)
+    _dictionaries: dict[int, Entries] = field(default_factory=dict)
+    _insides: dict[bytes, Entries] = field(default_factory=dict)
 
     @classmethod
     def of(cls, source: bytes, limits: Limits) -> "Reader":
@@ -70,12 +73,25 @@ class Reader:
         return number
 
     def dictionary(self, number: int) -> Entries:
-        """Return the entries of an object that is a dictionary, and no stream."""
-        data, position, is_packed = self._found(number)
-        entries, end = self._entries(data, position)
-        if not is_packed:
-            self._require_end(end)
+        """Return the entries of an object that is a dictionary, and no stream; for reading only."""
+        entries = self._dictionaries.get(number)
+        if entries is None:
+            data, position, is_packed = self._found(number)
+            entries, end = self._entries(data, position)
+            if not is_packed:
+                self._require_end(end)
+            self._dictionaries[number] = entries
         return entries
+
+    def shallow(self, number: int) -> bytes | None:
+        """Return an object that is a dictionary as written; None for one that nests deeply."""
+        data, position, is_packed = self._found(number)
+        found = shallow_span(data, position, self.limits.press_object_bytes)
+        if found is not None:
+            self.work.spend(len(found))
+            if not is_packed:
+                self._require_end(position + len(found))
+        return found
 
     def value(self, number: int) -> bytes:
         """Return an object that is no stream, as written."""
@@ -98,9 +114,12 @@ class Reader:
         number = reference(value)
         if number is not None:
             return self.dictionary(number)
-        entries, end = self._entries(value, 0)
-        if end != len(value):
-            raise Declined(Reason.SYNTAX)
+        entries = self._insides.get(value)
+        if entries is None:
+            entries, end = self._entries(value, 0)
+            if end != len(value):
+                raise Declined(Reason.SYNTAX)
+            self._insides[value] = entries
         return entries
 
     def stream(self, number: int) -> tuple[Entries, bytes]:

@@ -46,7 +46,7 @@ class Revision:
             self._append(b"\n")
         self._offsets: dict[int, int] = {}
         self._gap: tuple[int, int] = (0, 0)
-        self._byte_range_at = 0
+        self._byte_range_at = self._contents_at = 0
 
     def put(self, number: int, body: bytes) -> None:
         """Write an object."""
@@ -67,6 +67,7 @@ class Revision:
         self._append(b" " * _BYTE_RANGE_BYTES)
         self._append(b"/Contents")
         start = self.end
+        self._contents_at = len(self._chunks)
         self._append(b"<%b>" % (b"0" * (reserved * _DIGITS_PER_BYTE)))
         self._gap = (start, self.end)
         self._append(b">>\nendobj\n")
@@ -142,8 +143,8 @@ class Revision:
         """Return /ID (ISO 32000-2 14.4); a document that has none gets one for all revisions."""
         digest = hashlib.sha256(self._draft.reader.source[-_LAST_BYTES:])
         digest.update(b"%d" % self._begin)
-        for chunk in self._chunks:
-            digest.update(chunk)
+        digest.update(b"".join(self._chunks[: self._contents_at]))
+        digest.update(b"".join(self._chunks[self._contents_at + 1 :]))
         second = b"<%b>" % digest.digest()[:_ID_BYTES].hex().encode("ascii")
         first = second if held is None else self._first_identifier(held)
         self._draft.reader.sections.trailer.setdefault(b"/ID", b"[%b%b]" % (first, second))

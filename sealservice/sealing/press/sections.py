@@ -177,7 +177,7 @@ class _Reading:
             merged.update(one)
         for key in _OF_STREAMS:
             merged.pop(key, None)
-        if any(number >= size for held in merged.values() for number in referred(held)):
+        if any(number >= size for number in referred(b" ".join(merged.values()))):
             raise Declined(Reason.DANGLING)
         subsections = tuple(self._subsections)
         return Sections(start, self._seen[start], merged, size, subsections, self._work)

@@ -27,10 +27,17 @@ _HEX: Final = rb"<[0-9A-Fa-f\0\t\n\x0c\r ]*+>"
 _STRING: Final = rb"\((?:[^()\\]++|\\[\s\S])*+\)"
 _WORD: Final = rb"(?:true|false|null)" + _ENDED
 _ATOM: Final = b"|".join((_REFERENCE, _NAME, _NUMBER, _STRING, _HEX, _WORD))
-_FLAT_ARRAY: Final = rb"\[(?:" + _GAPS + rb"(?:" + _ATOM + rb"))*+" + _GAPS + rb"\]"
-_FLAT_ENTRY: Final = _GAPS + _NAME + _GAPS + rb"(?:" + _ATOM + rb"|" + _FLAT_ARRAY + rb")"
-_FLAT_DICTIONARY: Final = rb"<<(?:" + _FLAT_ENTRY + rb")*+" + _GAPS + rb">>"
-_SIMPLE: Final = b"|".join((_ATOM, _FLAT_ARRAY, _FLAT_DICTIONARY))
+
+
+def _nested(inner: bytes) -> bytes:
+    """Return the pattern of a value that may hold, in brackets, what ``inner`` matches."""
+    array = rb"\[(?:%b(?:%b))*+%b\]" % (_GAPS, inner, _GAPS)
+    entries = rb"<<(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _NAME, _GAPS, inner, _GAPS)
+    return b"|".join((_ATOM, array, entries))
+
+
+_SIMPLE: Final = _nested(_nested(_ATOM))
+"""A value of up to two levels; deeper ones are taken apart first."""
 _ENTRY: Final = re.compile(rb"%b(%b)%b(%b)" % (_GAPS, _KEY, _GAPS, _SIMPLE)).match
 _ENTRY_BEGUN: Final = re.compile(rb"%b(%b)" % (_GAPS, _KEY)).match
 _INNER_ENTRY: Final = re.compile(rb"%b%b%b(?:%b)" % (_GAPS, _NAME, _GAPS, _SIMPLE)).match
@@ -38,6 +45,9 @@ _INNER_BEGUN: Final = re.compile(_GAPS + _NAME).match
 _ITEM: Final = re.compile(rb"%b(%b)" % (_GAPS, _SIMPLE)).match
 _BEGUN: Final = re.compile(_GAPS + rb"(<<|\[|\()").match
 _CLOSED: Final = re.compile(_GAPS + rb">>").match
+_SHALLOW: Final = re.compile(
+    rb"%b<<(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _GAPS, _KEY, _GAPS, _SIMPLE, _GAPS)
+).match
 _ARRAY_CLOSED: Final = re.compile(_GAPS + rb"\]").match
 _GAP: Final = re.compile(_GAPS).match
 _PARENTHESIS: Final = re.compile(rb"[()\\]").search
@@ -78,6 +88,12 @@ def dictionary(data: bytes, position: int, greatest: int, depth: int) -> tuple[E
             raise Declined(Reason.DUPLICATE)
         entries[key] = value
     return entries, _closed(_CLOSED(data, position, end))
+
+
+def shallow_span(data: bytes, position: int, greatest: int) -> bytes | None:
+    """Return the dictionary at a position, as written; None for one that nests deeper."""
+    found = _SHALLOW(data, position, position + greatest)
+    return found[0] if found else None
 
 
 def value_span(data: bytes, position: int, end: int, depth: int) -> tuple[int, int]:
