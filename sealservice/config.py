@@ -42,6 +42,14 @@ class SealFiling(StrEnum):
     """It is in use as soon as it is made; a number may be recorded at any time."""
 
 
+class Fetching(StrEnum):
+    """Whether verification asks the network for the status of others' certificates."""
+
+    OFF = "off"
+    """Only what a file embeds counts, and what this installation knows itself."""
+    ON = "on"
+
+
 class SettingInvalid(Refused):
     """A variable of the environment has a value that does not fit."""
 
@@ -114,6 +122,8 @@ class Limits:
     """How far the time in a timestamp may be from our own clock."""
     timestamp_unit_seconds: float = 600.0
     """How long the certificates of a time-stamping unit that were validated need not be again."""
+    status_seconds: float = 300.0
+    """How long a proven status of a time-stamping unit, and of authorities, is relied on."""
     revocation_wait_seconds: float = 3.0
     """How long to wait for an OCSP answer that is not older than the signature timestamp."""
     timestamp_query_bytes: int = 4_096
@@ -206,6 +216,10 @@ class Settings:
     """Its user PIN; or:"""
     pkcs11_pin_file: Path | None = None
     """A file (0600) whose only line is the PIN."""
+    verify_fetch: Fetching = Fetching.OFF
+    """Of the web process; the command line has an option."""
+    verify_fetch_places: frozenset[str] = frozenset()
+    """Places (``host`` or ``host:port``) that may be asked also if they are not public."""
     tsa_url: str | None = None
     """External RFC 3161 authority; None: our own."""
     web_listen: str | None = None
@@ -258,6 +272,10 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         pkcs11_token=named("pkcs11_token"),
         pkcs11_pin=named("pkcs11_pin"),
         pkcs11_pin_file=Path(pin_file) if pin_file else None,
+        verify_fetch=_word(named, "verify_fetch", Fetching.OFF),
+        verify_fetch_places=frozenset(
+            (named("verify_fetch_places") or "").replace(",", " ").split()
+        ),
         tsa_url=named("tsa_url"),
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),

@@ -1,5 +1,6 @@
 """Verification without any engine: a sandbox, a clock, and the roots in a folder."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,8 @@ from sealservice.config import Settings
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
 from sealservice.verification.anchors import TrustAnchors, read_anchors
+from sealservice.verification.ports import Fetcher
+from sealservice.verification.request import Supplement, Want
 from sealservice.verification.service import VerificationService
 from sealservice.verification.trust_store import TrustStore
 
@@ -15,11 +18,16 @@ TRUST: Final = "trust"
 
 
 def verifier(
-    settings: Settings, roots: Path | None = None, sandbox: ForkedSandbox | None = None
+    settings: Settings,
+    roots: Path | None = None,
+    sandbox: ForkedSandbox | None = None,
+    *,
+    may_fetch: bool = False,
 ) -> VerificationService:
     """Return a verifier that trusts the roots in a folder, by default what the home trusts.
 
-    It works in a sandbox of its own, unless it is given one that runs already.
+    It works in a sandbox of its own, unless it is given one that runs already. With ``may_fetch``
+    it asks the network for what a file lacks.
 
     Raises:
         AnchorFolderMissing, AnchorUnreadable: the folder given is not there or not all roots.
@@ -27,7 +35,29 @@ def verifier(
     """
     anchors = read_anchors(roots) if roots is not None else trusted(settings)
     confined = sandbox or ForkedSandbox(settings.limits)
-    return VerificationService(confined, anchors, settings.limits, utc_now)
+    service = VerificationService(confined, anchors, settings.limits, utc_now)
+    if may_fetch:
+        service.fetch_with(LateFetcher(settings))
+    return service
+
+
+class LateFetcher:
+    """A fetcher that is made when something is lacking, for most files lack nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def fetch(self, wants: tuple[Want, ...]) -> Supplement:
+        """Return what could be had."""
+        return self._made.fetch(wants)
+
+    @cached_property
+    def _made(self) -> Fetcher:
+        # The HTTP client takes a tenth of a second to import.
+        from sealservice.infra.status_fetcher import HttpFetcher  # noqa: PLC0415
+
+        settings = self._settings
+        return HttpFetcher(settings.limits, utc_now, settings.verify_fetch_places)
 
 
 def trust_store(settings: Settings) -> TrustStore:

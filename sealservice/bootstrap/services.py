@@ -9,10 +9,10 @@ from functools import partial
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import trusted
+from sealservice.bootstrap.offline import LateFetcher, trusted
 from sealservice.bootstrap.queues import LicenseImportQueue, SealingQueue, SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
-from sealservice.config import Settings
+from sealservice.config import Fetching, Settings
 from sealservice.identity.service import ApiKeyService, StaffService
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.processes import ProcessKind
@@ -28,6 +28,7 @@ from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.sandbox import Sandbox
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
@@ -35,6 +36,7 @@ from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
@@ -87,7 +89,7 @@ def services(installation: Installation) -> Services:
         staff=_staff(settings, stores, organisations),
         api_keys=_api_keys(settings, stores),
         licenses=_licenses(settings, stores),
-        imports=license_imports(settings, stores),
+        imports=license_imports(settings, stores, sandbox),
         holders=_holders(settings, stores),
         seals=_seals(settings, stores),
         seal_changes=_seal_changes(stores),
@@ -104,7 +106,7 @@ def services(installation: Installation) -> Services:
             limits=settings.limits,
         ),
         archive=stores.archive(),
-        verification=_verification(settings, stores, sandbox),
+        verification=_public_verification(settings, stores, sandbox),
         report_keeping=ReportKeeping(
             store=SqlReportStore(stores.database),
             audit=stores.audit,
@@ -114,6 +116,15 @@ def services(installation: Installation) -> Services:
             makers={},
         ),
     )
+
+
+def _public_verification(
+    settings: Settings, stores: Stores, sandbox: ForkedSandbox
+) -> VerificationService:
+    service = _verification(settings, stores, sandbox)
+    if settings.verify_fetch is Fetching.ON:
+        service.fetch_with(LateFetcher(settings))
+    return service
 
 
 def _verification(
@@ -185,12 +196,13 @@ def _seal_changes(stores: Stores) -> SealChangeService:
     )
 
 
-def license_imports(settings: Settings, stores: Stores) -> ImportService:
+def license_imports(settings: Settings, stores: Stores, sandbox: Sandbox) -> ImportService:
     """Return the use cases of importing licenses, as the kind of process that the stores are of."""
     return ImportService(
         imports=SqlImportStore(stores.database),
         licenses=_licenses(settings, stores),
         queue=LicenseImportQueue(Jobs(stores.database)),
+        sandbox=sandbox,
         transaction=stores.database.transaction,
         clock=utc_now,
         limits=settings.limits,
@@ -218,7 +230,7 @@ def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> Order
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         inspector=SandboxedInspector(sandbox, settings.limits),
-        press=PyHankoPreparation(sandbox, settings.limits),
+        press=FastPreparation(PyHankoPreparation(sandbox, settings.limits), settings.limits),
         check=_verification(settings, stores, sandbox),
         signer=SealingQueue(Jobs(stores.database)),
         audit=stores.audit,

@@ -107,6 +107,10 @@ def verify(  # noqa: PLR0913, PLR0917 - what the command line has
         str | None,
         typer.Option(metavar="TIME", help="按该时刻验证，如 2026-11-24T12:00+08:00 / as of then"),
     ] = None,
+    offline: Annotated[  # noqa: FBT002 - an option without a value
+        bool,
+        typer.Option("--offline", help="不联网查询证书状态 / ask nobody for certificate status"),
+    ] = False,
 ) -> int:
     """Verify and return the exit code of the verdicts."""
     call = call_of(context)
@@ -116,7 +120,7 @@ def verify(  # noqa: PLR0913, PLR0917 - what the command line has
     if not jsonl:
         for file in files:
             require_readable(file)
-    desk = _Desk(verifier(settings, trust), moment, chosen)
+    desk = _Desk(verifier(settings, trust, may_fetch=not offline), moment, chosen)
     if report:
         return exit_code([_form(call, desk, files[0], report)])
     return exit_code((_lines if jsonl else _one_by_one)(call, desk, files))
