@@ -25,6 +25,7 @@ from sealservice.infra.inspection import SandboxedInspector
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
+from sealservice.licenses.importing import ImportService
 from sealservice.licenses.model import Holder, License
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
@@ -33,6 +34,7 @@ from sealservice.matters.typesetting import Typesetter
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.seals.approval import Assertion
@@ -55,7 +57,12 @@ from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
-from tests.world_licenses import MemoryHolderStore, MemoryLicenseStore, sample_face
+from tests.world_licenses import (
+    MemoryHolderStore,
+    MemoryImportStore,
+    MemoryLicenseStore,
+    sample_face,
+)
 from tests.world_reports import MemoryReportStore
 from tests.world_sealing import (
     MemoryDocumentStore,
@@ -108,10 +115,8 @@ class EdgeWorld:
         audit, clock = self.identity.audit, utc_now
         return ApiServices(
             api_keys=self.identity.api_keys,
-            licenses=LicenseService(
-                self.licenses, SealsOfLicense(self.seal_changes), audit, no_transaction, clock,
-                self.limits,
-            ),
+            licenses=self.license_service,
+            imports=self.imports,
             holders=HolderService(
                 self.licenses, self.holders, audit, no_transaction, clock,
                 Environment.DEMONSTRATION,
@@ -140,6 +145,20 @@ class EdgeWorld:
             limits=self.limits,
             public_url=self.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def license_service(self) -> LicenseService:
+        """Return the use cases of licenses."""
+        seals, audit = SealsOfLicense(self.seal_changes), self.identity.audit
+        return LicenseService(self.licenses, seals, audit, no_transaction, utc_now, self.limits)
+
+    @cached_property
+    def imports(self) -> ImportService:
+        """Return the use cases of importing licenses; what was asked for waits to be run."""
+        store, queue = MemoryImportStore(), MemoryQueue()
+        return ImportService(
+            store, self.license_service, queue, InProcess(), no_transaction, utc_now, self.limits
+        )
 
     @cached_property
     def previews(self) -> PreviewService:
@@ -187,7 +206,7 @@ class EdgeWorld:
             dies=Dies(self._trust.certificates, self.seals),
             working=self.working,
             inspector=SandboxedInspector(InProcess(), self.limits),
-            press=PyHankoPreparation(InProcess(), self.limits),
+            press=FastPreparation(PyHankoPreparation(InProcess(), self.limits), self.limits),
             check=VerificationService(InProcess(), self.signed.anchors, self.limits, lambda: NOW),
             signer=MemoryQueue(),
             audit=self.identity.audit,
@@ -214,6 +233,7 @@ class EdgeWorld:
             previews=self.previews,
             stand_in=self.stand_in,
             licenses=services.licenses,
+            imports=services.imports,
             seals=services.seals,
             seal_changes=services.seal_changes,
             seal_pictures=services.seal_pictures,

@@ -8,7 +8,15 @@ from typing import Any
 from sealservice.kernel.resources import resource
 from sealservice.licenses.errors import LicenseAlreadyRegistered
 from sealservice.licenses.face_json import parse_face
-from sealservice.licenses.model import EntityType, FaceVersion, Holder, License, LicenseStatus
+from sealservice.licenses.model import (
+    EntityType,
+    FaceVersion,
+    Holder,
+    ImportFailure,
+    License,
+    LicenseImport,
+    LicenseStatus,
+)
 from sealservice.licenses.uscc import Uscc
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -139,3 +147,52 @@ class MemoryHolderStore:
         mine = (row for row in self.rows.values() if row.organisation_id == organisation_id)
         held = (row for row in mine if row.license_id == license_id)
         return sorted(held, key=lambda row: row.id)
+
+
+@dataclass
+class MemoryImportStore:
+    """Implements ``ImportStore``."""
+
+    rows: dict[str, LicenseImport] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    refused: dict[str, list[ImportFailure]] = field(default_factory=dict)
+
+    def add(self, one: LicenseImport, packed: bytes) -> None:
+        """Insert an import with its packed file."""
+        self.rows[one.id], self.files[one.id], self.refused[one.id] = one, packed, []
+
+    def get(self, import_id: str) -> LicenseImport | None:
+        """Return an import."""
+        return self.rows.get(import_id)
+
+    def page(self, organisation_id: str, before: str | None, limit: int) -> list[LicenseImport]:
+        """Return up to ``limit`` imports, newest first, older than the id ``before``."""
+        mine = (one for one in self.rows.values() if one.organisation_id == organisation_id)
+        older = [one for one in mine if before is None or one.id < before]
+        return sorted(older, key=lambda one: one.id, reverse=True)[:limit]
+
+    def lock(self, import_id: str) -> LicenseImport | None:
+        """Return an import."""
+        return self.get(import_id)
+
+    def file(self, import_id: str) -> bytes | None:
+        """Return the packed file; None when the import is over."""
+        return self.files.get(import_id)
+
+    def advance(self, one: LicenseImport) -> None:
+        """Write how far an import got; the file of one that is over is dropped."""
+        self.rows[one.id] = one
+        if one.finished_at is not None:
+            del self.files[one.id]
+
+    def add_failures(self, import_id: str, failures: list[ImportFailure]) -> None:
+        """Keep refused rows."""
+        self.refused[import_id] += failures
+
+    def failures(self, import_id: str, after: int, limit: int) -> list[ImportFailure]:
+        """Return up to ``limit`` refused rows behind row ``after``, in order."""
+        return [one for one in self.refused[import_id] if one.row > after][:limit]
+
+    def unfinished(self) -> list[str]:
+        """Return the ids of imports that are not over."""
+        return sorted(one.id for one in self.rows.values() if one.finished_at is None)

@@ -9,6 +9,7 @@ from sealservice.api import (
     document_views,
     documents,
     keys,
+    license_imports,
     licenses,
     matters,
     orders,
@@ -62,6 +63,7 @@ def describe_api() -> FastAPI:
     )
     features = (
         licenses,
+        license_imports,
         seals,
         seal_changes,
         seal_pictures,

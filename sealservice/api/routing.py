@@ -60,6 +60,14 @@ class PictureRoute(ProblemRoute):
         return limits.seal_picture_bytes + _FORM_OVERHEAD
 
 
+class ImportRoute(ProblemRoute):
+    """A route that takes a file of license faces, raw or in a form."""
+
+    def greatest_body(self, limits: Limits) -> int:
+        """Return the size of the largest such file and of a form around it."""
+        return limits.import_bytes + _FORM_OVERHEAD
+
+
 class VerifiedRoute(ProblemRoute):
     """A route that takes a document to be verified, raw or in a form."""
 

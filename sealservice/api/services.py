@@ -11,6 +11,7 @@ from sealservice.identity.service import ApiKeyService
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.importing import ImportService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
 from sealservice.sealing.orders import OrderService
@@ -28,6 +29,7 @@ class ApiServices:
 
     api_keys: ApiKeyService
     licenses: LicenseService
+    imports: ImportService
     holders: HolderService
     seals: SealService
     seal_changes: SealChangeService

@@ -15,6 +15,7 @@ from sealservice.kernel.filenames import safe_filename
 _ANY: Final = "application/octet-stream"
 _PDFS: Final = ("application/pdf",)
 _PICTURES: Final = ("image/png", "image/jpeg", "image/svg+xml")
+_FACES: Final = ("text/csv", "application/json")
 _FORM: Final = "multipart/form-data"
 _FORM_FIELDS: Final = 4
 
@@ -39,6 +40,9 @@ OPENAPI_BODY: Final = _body("application/pdf")
 """Describes the body of an operation that takes a PDF."""
 OPENAPI_PICTURE: Final = _body(*_PICTURES)
 """Describes the body of an operation that takes the picture of a seal."""
+
+OPENAPI_FACES: Final = _body(*_FACES)
+"""Describes the body of an operation that takes a file of license faces."""
 
 
 async def _upload(
@@ -66,6 +70,16 @@ async def _verified(
 async def _picture(request: Request) -> Upload:
     greatest = services_of(request).limits.seal_picture_bytes
     return await _received(request, "", _PICTURES, greatest)
+
+
+async def _faces(
+    request: Request,
+    filename: Annotated[
+        str | None, Query(max_length=500, description="Name of the file, when the body is it.")
+    ] = None,
+) -> Upload:
+    greatest = services_of(request).limits.import_bytes
+    return await _received(request, filename or "", _FACES, greatest)
 
 
 async def _received(
@@ -98,3 +112,4 @@ async def _form_file(request: Request) -> Upload:
 Uploaded = Annotated[Upload, Depends(_upload)]
 VerifiedUploaded = Annotated[Upload, Depends(_verified)]
 PictureUploaded = Annotated[Upload, Depends(_picture)]
+FacesUploaded = Annotated[Upload, Depends(_faces)]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from sealservice.infra.sql.jobs import Jobs
-from sealservice.workers.queue import SIGNER_QUEUE
+from sealservice.workers.licenses import IMPORT
+from sealservice.workers.queue import SIGNER_QUEUE, WORKER_QUEUE
 from sealservice.workers.sealing import SEAL
 from sealservice.workers.seals import ANSWER, MAKE, REVOKE
 
@@ -36,3 +37,14 @@ class SealMakingQueue:
     def revoke(self, seal_id: str, /) -> None:
         """Enqueue the revocation of a cancelled seal's certificate."""
         self.jobs.enqueue(REVOKE, SIGNER_QUEUE, seal_id=seal_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseImportQueue:
+    """Implements ``licenses.ports.ImportQueue``."""
+
+    jobs: Jobs
+
+    def ask(self, import_id: str, /) -> None:
+        """Enqueue an import, for the worker."""
+        self.jobs.enqueue(IMPORT, WORKER_QUEUE, import_id=import_id)

@@ -67,6 +67,7 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
         previews=at_hand.previews,
         stand_in=_stand_in(installation, at_hand),
         licenses=at_hand.licenses,
+        imports=at_hand.imports,
         seals=at_hand.seals,
         seal_changes=at_hand.seal_changes,
         seal_pictures=at_hand.seal_pictures,
@@ -91,6 +92,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
     return ApiServices(
         api_keys=at_hand.api_keys,
         licenses=at_hand.licenses,
+        imports=at_hand.imports,
         holders=at_hand.holders,
         seals=at_hand.seals,
         seal_changes=at_hand.seal_changes,

@@ -5,13 +5,15 @@ import signal
 from contextlib import suppress
 
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.services import license_imports
+from sealservice.bootstrap.stores import open_stores
 from sealservice.infra.processes import ProcessKind
-from sealservice.infra.sql.database import Database
+from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.housekeeping import SqlHousekeeping
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
-from sealservice.workers import housekeeping
-from sealservice.workers.queue import WORKER_QUEUE, create_queue, work_off
+from sealservice.workers import housekeeping, licenses
+from sealservice.workers.queue import WORKER_QUEUE, bury_dead, create_queue, work_off
 
 
 def serve_worker(installation: Installation) -> None:
@@ -21,13 +23,23 @@ def serve_worker(installation: Installation) -> None:
 
 
 async def _serve(installation: Installation) -> None:
-    database = Database(installation.database_urls[ProcessKind.WORKER])
+    stores = open_stores(installation, ProcessKind.WORKER)
+    database = stores.database
+    sandbox = ForkedSandbox(installation.settings.limits)
     queue = create_queue(installation.queue_url(ProcessKind.WORKER))
     housekeeping.add_tasks(queue, SqlHousekeeping(database, utc_now).sweep)
+    importing = license_imports(installation.settings, stores, sandbox)
+    left = licenses.add_tasks(queue, importing)
+
+    async def starting() -> None:
+        await bury_dead(queue)
+        await left.take_up(queue, at_start=True)
+
     async with queue.open_async():
-        work = asyncio.create_task(work_off(queue, WORKER_QUEUE, concurrency=1))
+        work = asyncio.create_task(work_off(queue, WORKER_QUEUE, concurrency=1, starting=starting))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, work.cancel)
         with suppress(asyncio.CancelledError):
             await work
+    sandbox.close()
     database.close()

@@ -10,6 +10,7 @@ from sealservice.bootstrap.enrolment import enrolled_stand_in
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
+from sealservice.cli.license_imports import import_
 from sealservice.cli.output import Output
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.text import Text
@@ -22,6 +23,7 @@ from sealservice.licenses.model import (
 )
 
 app = typer.Typer()
+app.command("import")(import_)
 
 LicenseId = Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")]
 Reason = Annotated[str, typer.Option(help="原因 / reason")]

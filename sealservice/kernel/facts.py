@@ -23,6 +23,7 @@ class Fact(StrEnum):
     LICENSE_REVOKED = "licenses:license:revoked"
     LICENSE_CANCELLED = "licenses:license:cancelled"
     LICENSE_CHANGED = "licenses:license:changed"
+    LICENSE_IMPORT_STARTED = "licenses:import:started"
     HOLDER_ENROLLED = "licenses:holder:enrolled"
     SEAL_APPLIED = "seals:seal:applied"
     SEAL_MADE = "seals:seal:made"

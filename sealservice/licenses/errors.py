@@ -179,3 +179,65 @@ class LicenseAtItsEnd(Conflict):
         "执照“{license_id}”已被“{status_zh}”，不能再变更。请核对执照编号。",
         "License “{license_id}” is {status_en} and cannot be changed any more. Check its id.",
     )
+
+
+class ImportNotText(Refused):
+    """A file to be imported is not text in an encoding that is read."""
+
+    code = "import_not_text"
+    text = Text(
+        "文件不是 UTF-8 或 GB 18030 文本，无法导入。请另存为 CSV（UTF-8）后重试。",
+        "The file is not text in UTF-8 or GB 18030. Save it as CSV (UTF-8) and try again.",
+    )
+
+
+class ImportMalformed(Refused):
+    """A file to be imported is neither CSV nor a JSON list."""
+
+    code = "import_malformed"
+    text = Text(
+        "文件在第 {where} 行附近不是有效的 CSV 或 JSON 列表，没有导入任何内容。请改正后重试。",
+        "Near line {where} the file is neither CSV nor a JSON list; nothing was imported. "
+        "Correct it and try again.",
+    )
+
+
+class ImportColumnsUnknown(Refused):
+    """The first row of a CSV file names columns that there are not, or one of them twice."""
+
+    code = "import_columns_unknown"
+    text = Text(
+        "首行有无法识别或重复的列名：{columns}。列名应为执照照面上的项目名，如“统一社会信用代码”。",
+        "The first row has unknown or repeated columns: {columns}. Name them as the license does, "
+        "e.g. 统一社会信用代码, or as the API does, e.g. uscc.",
+    )
+
+
+class ImportEmpty(Refused):
+    """A file to be imported has no rows."""
+
+    code = "import_empty"
+    text = Text(
+        "文件中没有可导入的数据行。请确认首行为列名，其后每行一份执照。",
+        "The file has no rows to import: the first names the columns, each further is a license.",
+    )
+
+
+class ImportTooLong(Refused):
+    """A file to be imported has too many rows."""
+
+    code = "import_too_long"
+    text = Text(
+        "文件共 {rows} 行，一次最多导入 {greatest} 行。请拆分后分次导入。",
+        "The file has {rows} rows; at most {greatest} are imported at once. Divide it.",
+    )
+
+
+class ImportNotFound(NotFound):
+    """There is no such import in the organisation."""
+
+    code = "import_not_found"
+    text = Text(
+        "没有编号为“{import_id}”的导入。请核对编号。",
+        "There is no import “{import_id}”. Check its id.",
+    )

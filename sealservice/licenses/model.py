@@ -260,6 +260,37 @@ class FaceVersion:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LicenseImport:
+    """A file of licenses, and how far its import got."""
+
+    id: str
+    organisation_id: str
+    filename: str
+    sha256: str
+    rows: int
+    actor_kind: str
+    actor_id: str
+    created_at: datetime
+    done: int = 0
+    """Rows that were looked at: ``registered + unchanged + failed``."""
+    registered: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFailure:
+    """A row of a file that was refused."""
+
+    row: int
+    uscc: str
+    """What stood there for a credit code; empty if that cannot be shown."""
+    refusal: JsonObject
+    """``code``, ``zh``, ``en``."""
+
+
 class HolderKind(StrEnum):
     """How a holder proves that it is them."""
 

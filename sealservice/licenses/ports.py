@@ -3,7 +3,14 @@
 from typing import Protocol
 
 from sealservice.kernel.actor import Actor
-from sealservice.licenses.model import FaceVersion, Holder, License, LicenseStatus
+from sealservice.licenses.model import (
+    FaceVersion,
+    Holder,
+    ImportFailure,
+    License,
+    LicenseImport,
+    LicenseStatus,
+)
 from sealservice.licenses.uscc import Uscc
 from sealservice.trust.model import RevocationReason
 
@@ -54,6 +61,54 @@ class LicenseStore(Protocol):
 
     def page(self, organisation_id: str, after: str | None, limit: int) -> list[License]:
         """Return up to ``limit`` licenses in the order of their ids, after the id ``after``."""
+        ...
+
+
+class ImportStore(Protocol):
+    """Imports of licenses, their files and refused rows; joins the caller's transaction."""
+
+    def add(self, one: LicenseImport, packed: bytes) -> None:
+        """Insert an import with its packed file."""
+        ...
+
+    def get(self, import_id: str) -> LicenseImport | None:
+        """Return an import."""
+        ...
+
+    def page(self, organisation_id: str, before: str | None, limit: int) -> list[LicenseImport]:
+        """Return up to ``limit`` imports, newest first, older than the id ``before``."""
+        ...
+
+    def lock(self, import_id: str) -> LicenseImport | None:
+        """Return an import and keep others out of it until the transaction ends."""
+        ...
+
+    def file(self, import_id: str) -> bytes | None:
+        """Return the packed file; None when the import is over."""
+        ...
+
+    def advance(self, one: LicenseImport) -> None:
+        """Write how far an import got; the file of one that is over is dropped."""
+        ...
+
+    def add_failures(self, import_id: str, failures: list[ImportFailure]) -> None:
+        """Keep refused rows."""
+        ...
+
+    def failures(self, import_id: str, after: int, limit: int) -> list[ImportFailure]:
+        """Return up to ``limit`` refused rows behind row ``after``, in order."""
+        ...
+
+    def unfinished(self) -> list[str]:
+        """Return the ids of imports that are not over."""
+        ...
+
+
+class ImportQueue(Protocol):
+    """Whoever works imports off."""
+
+    def ask(self, import_id: str, /) -> None:
+        """Enqueue an import, in the caller's transaction."""
         ...
 
 

@@ -29,7 +29,8 @@ class SealOutdated(Conflict):
 
     code = "seal_outdated"
     text = Text(
-        "印章“{seal_id}”上的名称与营业执照现有照面不一致，不能使用。请重新制作（seal remake）或注销。",
+        "印章“{seal_id}”上的名称与营业执照现有照面不一致，不能使用。"
+        "请重新制作（seal remake）或注销。",
         "Seal “{seal_id}” shows another name than its license does now and cannot be used. "
         "Have it made anew (seal remake), or cancel it.",
     )

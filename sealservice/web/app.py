@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from sealservice.web import (
     failures,
     home,
+    license_imports,
     licenses,
     login,
     orders,
@@ -49,6 +50,7 @@ def create_web(
         seal_new,
         place,
         orders,
+        license_imports,
         licenses,
         seal_apply,
         seals,

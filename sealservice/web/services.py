@@ -10,6 +10,7 @@ from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
 from sealservice.identity.service import StaffService
 from sealservice.kernel.actor import Actor
+from sealservice.licenses.importing import ImportService
 from sealservice.licenses.service import LicenseService
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
@@ -47,6 +48,7 @@ class WebServices:
     previews: PreviewService
     stand_in: StandIn | None
     licenses: LicenseService
+    imports: ImportService
     seals: SealService
     seal_changes: SealChangeService
     seal_pictures: SealPictureService

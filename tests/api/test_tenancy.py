@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from sealservice.kernel.actor import operator
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
+from tests.licenses.faces import csv_of, face
 from tests.world_edges import EdgeWorld
 from tests.world_licenses import sample_face
 from tests.world_verification import blank_pdf
@@ -57,6 +59,10 @@ BY_ID: dict[tuple[str, str], Call] = {
     ),
     ("get", "/licenses/{license_id}/versions"): lambda c, t: c.get(
         f"/licenses/{t['license']}/versions"
+    ),
+    ("get", "/license-imports/{import_id}"): lambda c, t: c.get(f"/license-imports/{t['import']}"),
+    ("get", "/license-imports/{import_id}/failures"): lambda c, t: c.get(
+        f"/license-imports/{t['import']}/failures"
     ),
     ("post", "/licenses/{license_id}/change"): lambda c, t: c.post(
         f"/licenses/{t['license']}/change", {"face": sample_face(), "reason": "原因"}
@@ -114,9 +120,10 @@ BY_ID: dict[tuple[str, str], Call] = {
         "/sealing-orders", _order(t["document"], t["seal"])
     ),
 }
-LISTS = ("/licenses", "/seals", "/sealing-orders", "/records", "/api-keys")
+LISTS = ("/licenses", "/license-imports", "/seals", "/sealing-orders", "/records", "/api-keys")
 WITHOUT_IDS = {
     ("post", "/licenses"),
+    ("post", "/license-imports"),
     ("post", "/documents"),
     ("post", "/api-keys"),
     ("post", "/verifications"),
@@ -124,10 +131,11 @@ WITHOUT_IDS = {
     ("get", "/matters"),
     *(("get", path) for path in LISTS),
 }
-UNKNOWN = dict.fromkeys(
-    ("license", "seal", "document", "order", "record", "key", "holder", "request", "report"),
-    "xxx_00000000000000000000000000",
-)
+THINGS = (
+    "license", "import", "seal", "document", "order", "record", "key", "holder", "request",
+    "report",
+)  # fmt: skip
+UNKNOWN = dict.fromkeys(THINGS, "xxx_00000000000000000000000000")
 
 
 def kept(caller: Caller, pdf: bytes) -> str:
@@ -141,6 +149,11 @@ def kept(caller: Caller, pdf: bytes) -> str:
     return str(answer.json()["report_id"])
 
 
+def _imported(world: EdgeWorld) -> str:
+    registrar = operator("registrar", world.ours.id)
+    return world.imports.start(registrar, "a.csv", csv_of([face(1)])).id
+
+
 @pytest.fixture
 def things(world: EdgeWorld, ours: Caller) -> Things:
     """Give the ids of one thing of each kind that is ours."""
@@ -150,6 +163,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
     order = ours.post("/sealing-orders", _order(document, seal.id)).json()["id"]
     return {
         "license": seal.license_id,
+        "import": _imported(world),
         "seal": seal.id,
         "request": request,
         "document": document,

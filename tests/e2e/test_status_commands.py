@@ -7,6 +7,7 @@ import pytest
 
 from tests.command_line import speaks_both
 from tests.e2e.demonstrated import Demonstrated
+from tests.licenses.faces import csv_of, face
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(600)]
 
@@ -57,5 +58,24 @@ def test_a_seal_is_made_anew_by_a_command(demonstrated: Demonstrated) -> None:
     assert new["state"] == "active"
     assert demonstrated.call("seal", "show", made["id"], "--json").value["state"] == "cancelled"
     refused = demonstrated.call("seal", "activate", new["id"])
+    assert refused.status == 65
+    assert speaks_both(refused)
+
+
+def test_licenses_are_imported_by_a_command(demonstrated: Demonstrated, tmp_path: Path) -> None:
+    """Good rows are registered, wrong ones listed with exit 65; given again, nothing is doubled."""
+    file = tmp_path / "licenses.csv"
+    file.write_bytes(csv_of([face(9_001), {**face(9_002), "name": ""}], "gb18030"))
+    first = demonstrated.call("license", "import", file, "--json")
+    assert first.status == 65
+    assert (first.value["registered"], first.value["failed"]) == (1, 1)
+    assert first.value["failures"][0]["row"] == 3
+    again = demonstrated.call("license", "import", file, "--json")
+    assert (again.value["registered"], again.value["unchanged"], again.value["failed"]) == (0, 1, 1)
+    file.write_bytes(csv_of([face(9_001)]))
+    same = demonstrated.call("license", "import", file, "--json")
+    assert (same.status, same.value["unchanged"]) == (0, 1)
+    file.write_text("uscc,shoe_size\n1,2", "utf-8")
+    refused = demonstrated.call("license", "import", file)
     assert refused.status == 65
     assert speaks_both(refused)
