@@ -3,19 +3,25 @@
 1. It is four whole numbers, none negative.
 2. The first is 0.
 3. Both parts lie inside the file.
-4. Between the parts is one hexadecimal string with its delimiters, and nothing else.
+4. Between the parts is one hexadecimal string with its delimiters, and nothing else: digits only,
+   in pairs. What else a string may hold (7.3.4.3) is a place to hide something in an unsigned part.
 5. That string is this very dictionary's /Contents: it has its value, and it stands inside the
    dictionary's own object. A copy of the dictionary elsewhere in the file has no ByteRange.
+6. No key occurs twice in the dictionary: programs differ in which of two values they read.
 
 Whether the second part ends where a revision ends needs the cross-references: see
 ``modifications``.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Final
 
+from sealservice.verification.dictionary_keys import repeated_keys
+
 _PARTS: Final = 4
+_DIGITS: Final = re.compile(rb"<(?:[0-9A-Fa-f]{2})*>")
 _OBJECT_END: Final = b"endobj"
 
 
@@ -41,7 +47,7 @@ def inspect_byte_range(
 
     Args:
         data: the whole file.
-        raw: the value.
+        raw: the value, as it stands in the dictionary: a reference is none.
         contents: the decoded bytes of /Contents.
         position: the offset of the dictionary's object; None if it has none of its own.
     """
@@ -49,6 +55,8 @@ def inspect_byte_range(
     fault = _fault(data, values, contents)
     if fault is None and not _stands_in_object(data, values[1], position):
         fault = "byte_range_gap_not_contents"
+    if fault is None and repeated_keys(_written(data, values, position or 0)):
+        fault = "dictionary_keys_repeated"
     return ByteRange(values[:_PARTS], fault)
 
 
@@ -84,10 +92,14 @@ def _stands_in_object(data: bytes, gap: int, position: int | None) -> bool:
     return position is not None and position < gap and data.find(_OBJECT_END, position, gap) < 0
 
 
+def _written(data: bytes, values: tuple[int, ...], position: int) -> bytes:
+    """Return the object of the dictionary, with an empty string in place of /Contents."""
+    _, first, gap_end, _ = values
+    end = data.find(_OBJECT_END, gap_end)
+    return data[position:first] + b"<>" + data[gap_end : end if end >= 0 else len(data)]
+
+
 def _hexadecimal(gap: bytes) -> bytes | None:
-    if gap[:1] != b"<" or gap[-1:] != b">":
+    if not _DIGITS.fullmatch(gap):
         return None
-    try:
-        return bytes.fromhex(gap[1:-1].decode("ascii"))
-    except ValueError:
-        return None
+    return bytes.fromhex(gap[1:-1].decode("ascii"))

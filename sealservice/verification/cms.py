@@ -7,7 +7,7 @@ Errors keep a signature from passing, warnings do not:
 3. Error: content-type or message-digest missing or there twice, in a format that needs them.
 4. Warning: signed attributes are not in DER order.
 5. Warning: no signing-certificate-v2, or more than one; then it is no PAdES baseline signature.
-6. Warning: the padding of /Contents holds something.
+6. Error: the padding of /Contents holds something; it is signed by nobody.
 7. Info: a signing-time attribute, which PAdES puts into /M instead.
 """
 
@@ -32,7 +32,8 @@ class CmsFacts:
     @property
     def is_baseline(self) -> bool:
         """Return whether the structure is that of a PAdES baseline signature."""
-        return not self.errors and "signing_certificate_missing" not in self.warnings
+        faults = set(self.errors) - {"padding_not_zero"}
+        return not faults and "signing_certificate_missing" not in self.warnings
 
 
 def inspect_cms(contents: bytes, signed_data: cms.SignedData, *, detached: bool) -> CmsFacts:
@@ -46,7 +47,7 @@ def inspect_cms(contents: bytes, signed_data: cms.SignedData, *, detached: bool)
     if detached and counts[SIGNING_CERTIFICATE] != 1:
         warnings.append("signing_certificate_missing")
     if has_padding_content(contents):
-        warnings.append("padding_not_zero")
+        errors.append("padding_not_zero")
     infos = ["signing_time_attribute"] if counts["signing_time"] else []
     return CmsFacts(tuple(errors), tuple(warnings), tuple(infos))
 

@@ -64,6 +64,18 @@ class Document:
             return True
         return self.data.count(_END, self._last_section_end()) > 1
 
+    def last_section_before(self, end: int, section: int) -> int:
+        """Return the last section of the revision that ends at a byte, of which one is known.
+
+        The sections of a linearised file are read in the order of their chain, in which the one
+        that stands first in the file is the later one (ISO 32000-2 annex F).
+        """
+        starts = self._section_starts()
+        last = section
+        while last + 1 < len(starts) and starts[last + 1] < min(starts[last], end):
+            last += 1
+        return last
+
     def _section_starts(self) -> list[int]:
         xrefs = self.reader.xrefs
         sections = range(xrefs.total_revisions)

@@ -15,6 +15,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from sealservice.verification.byterange import ByteRange, inspect_byte_range
 from sealservice.verification.chain import Chain, chain_of
 from sealservice.verification.cms import CmsFacts, inspect_cms
+from sealservice.verification.comparison.history import raw
 from sealservice.verification.document import Document
 from sealservice.verification.fields import SHA1_FILTER, FoundSignature
 from sealservice.verification.grounds import Grounds
@@ -65,7 +66,7 @@ def _gathered(document: Document, found: FoundSignature, grounds: Grounds) -> Si
         found=found,
         byte_range=inspect_byte_range(
             document.data,
-            found.dictionary.get("/ByteRange"),
+            raw(found.dictionary, "/ByteRange"),
             found.contents,
             _position(document, found.dictionary),
         ),

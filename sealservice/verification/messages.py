@@ -56,6 +56,10 @@ MESSAGES: Final = {
         "The gap in the signed range is not this signature's own value; unsigned content may hide "
         "there.",
     ),
+    "dictionary_keys_repeated": Text(
+        "签章字典中有重复的键，不同软件可能读到不同的值。",
+        "A key occurs twice in the signature dictionary; programs may read different values.",
+    ),
     "byte_range_not_revision": Text(
         "签名范围没有覆盖到一个完整的文件版本末尾。",
         "The signed range does not end where a revision of the file ends.",

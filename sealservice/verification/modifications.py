@@ -117,24 +117,23 @@ def _changes(
         yield Modification("trailing_data", ILLEGITIMATE, "bytes follow the last revision")
     for name in found.spoofed_by:
         yield Modification("spoofed_field", ILLEGITIMATE, name[:_LONGEST_DETAIL])
-    if embedded.signed_revision == document.sections - 1:
+    byte_range = embedded.byte_range
+    end = byte_range[2] + byte_range[3]
+    revision = document.last_section_before(end, embedded.signed_revision)
+    if revision == document.sections - 1:
         return
-    changes = document.differences.since(embedded.signed_revision)
+    changes = document.differences.since(revision)
     if any(change.page is not None for change in changes):
-        changes = _looked_at(document, embedded, changes)
-    certified = document.differences.certified(embedded.signed_revision)
+        changes = _looked_at(document, end, changes)
+    certified = document.differences.certified(revision)
     yield from summed_up(changes, _Permission.of(embedded, certified))
 
 
-def _looked_at(
-    document: Document, embedded: EmbeddedPdfSignature, changes: tuple[Change, ...]
-) -> tuple[Change, ...]:
+def _looked_at(document: Document, end: int, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     # Importing the renderer takes time, which only changes that can be seen are worth.
     from sealservice.verification.rendering import looked_at  # noqa: PLC0415
 
-    byte_range = embedded.byte_range
-    signed = document.data[: byte_range[2] + byte_range[3]]
-    return looked_at(signed, document.data, changes)
+    return looked_at(document.data[:end], document.data, changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def test_flipped_padding_is_mentioned(world: SignedWorld, signed: bytes) -> None
     """VERIFICATION 4.2: content behind the signature value is mentioned."""
     end = signed.index(b"0>", signed.index(b"/Contents <"))
     (signature,) = world.verify(signed[:end] + b"1>" + signed[end + 2 :]).signatures
-    assert "padding_not_zero" in {warning.key for warning in signature.warnings}
+    assert "padding_not_zero" in {error.key for error in signature.errors}
 
 
 def test_changed_byte_is_a_broken_digest(world: SignedWorld, signed: bytes) -> None:

@@ -100,4 +100,4 @@ def test_signing_certificate_is_bound_once(
 
 def test_padding_is_inspected(contents: bytes) -> None:
     """VERIFICATION 4.2: anything but zeros behind the CMS is mentioned."""
-    assert inspected(contents[:-1] + b"\x01").warnings == ("padding_not_zero",)
+    assert inspected(contents[:-1] + b"\x01").errors == ("padding_not_zero",)

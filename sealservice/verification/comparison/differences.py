@@ -83,7 +83,11 @@ class Differences:
         return Snapshot(self.history, revision, self._root(revision))
 
     def _root(self, revision: int) -> generic.PdfObject:
-        root = self._reader.trailer.raw_get("/Root", revision=revision)
+        try:
+            root = self._reader.trailer.raw_get("/Root", revision=revision)
+        except KeyError:
+            # The first section of a linearised file may leave it to the second (annex F).
+            return generic.NullObject()
         return root if isinstance(root, generic.PdfObject) else generic.NullObject()
 
     def _changes(self, comparison: Comparison, old: Side, new: Side) -> Iterator[Change]:

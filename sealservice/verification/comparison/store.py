@@ -4,8 +4,8 @@
    programs write it anew for an archive timestamp, and need not keep what they do not need.
 2. It stays a store: a dictionary of the known keys, whose lists hold streams, whose VRI entries
    are dictionaries of the known keys. Anything else in it could be a place to hide something.
-3. It is not taken away: neither the store, nor its certificates or its status answers altogether,
-   also where they came after the signature. It could lose the answer that speaks against it.
+3. It is not taken away: neither the store, nor its status answers altogether, also where they
+   came after the signature. It could lose the answer that speaks against it.
 """
 
 import re
@@ -51,13 +51,12 @@ def store_changes(comparison: Comparison, held: Iterable[Holding]) -> Iterator[C
 
 
 def holding(snapshot: Snapshot) -> Holding:
-    """Return which parts the store of a revision has: itself, certificates, status answers."""
+    """Return which parts the store of a revision has: itself, and status answers."""
     store = snapshot.at(snapshot.root, "/DSS")
     if not isinstance(store, generic.DictionaryObject):
         return frozenset()
-    counts = {"certificates": ("/Certs",), "status answers": _ANSWERS}
-    lists = (name for name, keys in counts.items() if any(snapshot.items(store, k) for k in keys))
-    return frozenset({"everything", *lists})
+    has_answers = any(snapshot.items(store, name) for name in _ANSWERS)
+    return frozenset({"everything", "status answers"} if has_answers else {"everything"})
 
 
 def _fault(snapshot: Snapshot, store: generic.PdfObject) -> str | None:
