@@ -5,8 +5,8 @@
 2. Letters are as high as the design wants. When a long name would make them too narrow they become
    lower; then, where the design has a second arc, the name goes on two, if they are higher there.
 3. A name is parted in proportion to the arcs, at the nearest place where a word may end.
-4. A second arc has no room between for letters that reach below the line, such as g: there all
-   letters are a little lower instead.
+4. A name with letters that reach over the em box, such as Ü, is a little lower instead of nearer
+   to the rim; where there is a second arc, also one with letters that reach below it, such as g.
 5. When the letters would be too low the name is refused.
 """
 
@@ -69,7 +69,7 @@ def set_name(text: str, arc: NameArc, outline: Outline) -> list[Lettering]:
             return [_spread(part, fit, reach(part)) for part, fit in zip(parts, two, strict=True)]
     if one is None:
         raise too_long(NAME, len(letters), _capacity(arc, heads))
-    return [_spread(letters, one[0], (FOOT, HEAD))]
+    return [_spread(letters, one[0], (FOOT, _head(letters)))]
 
 
 def _inside(outline: Outline, inset: float) -> Curve:
@@ -140,6 +140,11 @@ def _capacity(arc: NameArc, heads: Curve) -> int:
             count += 1
         total += count
     return total
+
+
+def _head(letters: list[Cell]) -> float:
+    """Return how high the highest letter is, ems."""
+    return max((HEAD, *(cell.glyph.ink[3] for cell in letters if cell.glyph.ink is not None)))
 
 
 def _spread(letters: list[Cell], fit: _Fit, tall: tuple[float, float]) -> Lettering:

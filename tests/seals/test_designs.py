@@ -43,7 +43,7 @@ CLEAR = 0.15
 CLEAR_EMS = 0.025
 """this share of their height."""
 CLEAR_OF_RIM = 0.35
-LETTERS = "一济源示例区龘丨〇市（）有限公司囊灣蝌韫斆恤獨琳伊㯶灩グＷABWgjil019·&-. "
+LETTERS = "一济源示例区龘丨〇市（）有限公司囊灣蝌韫斆恤獨琳伊㯶灩グＷÜẺ╬ABWgjil019·&-. "
 RULES = {  # width, height, rim, star: 国发〔1999〕25号, provincial measures, 总局公告2011年第7号
     "official": (40, 40, 1.2, 14),
     "official-42": (42, 42, 1.2, 14),
@@ -84,13 +84,14 @@ def _crowded(design: SealDesign, texts: SealTexts) -> list[str]:
 
 
 def _to_rim(design: SealDesign, point: Point) -> float:
-    """Return how far inside the rim a point is, mm; on an ellipse a little less than that."""
+    """Return how far inside the rim a point is, mm; on an ellipse to the first order."""
     outline = design.outline
     width, height = outline.width / 2 - outline.rim_width, outline.height / 2 - outline.rim_width
     x, y = abs(point[0]), abs(point[1])
     if outline.shape is Shape.RECTANGLE:
         return min(width - x, height - y)
-    return (1 - hypot(x / width, y / height)) * min(width, height)
+    within = hypot(x / width, y / height)
+    return (1 - within) * within / hypot(x / width**2, y / height**2)
 
 
 @pytest.mark.parametrize("design_id", DESIGNS)
