@@ -109,7 +109,8 @@ def _refused(facts: SignatureFacts) -> Judgement | None:
     """Return the judgement on what needs no certificates to be judged."""
     if not facts.found.is_judged:
         return UNDECIDED
-    if facts.found.embedded is None or (facts.holds and not facts.is_whole):
+    is_misplaced = facts.holds is None and facts.byte_range.fault is not None
+    if facts.found.embedded is None or is_misplaced or (facts.holds and not facts.is_whole):
         return FORMAT_FAILURE
     return UNDECIDED if facts.holds is None else None
 

@@ -7,7 +7,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter as Writer
 
 from tests.verification.attacks.contract import FIELD_BOX, XMP, dictionary, drawing, numbers
-from tests.verification.attacks.updates import (
+from tests.verification.attacks.hands import (
     annotate,
     field_of,
     font_of,
