@@ -68,6 +68,7 @@ format: dev ## let ruff mend what it can
 
 bench: dev ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench.verification
 
 fuzz: dev $(VENV)/.fuzzing ## hostile input for every reader and for the API (ARGS="--minutes 10")
 	nice -n 10 $(BIN)/python -m tests.fuzz $(ARGS)

@@ -51,6 +51,8 @@ from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.report import report_json
+from sealservice.verification.reports import ReportFormat
+from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
 from sealservice.web.app import create_web
@@ -137,7 +139,8 @@ class EdgeWorld:
                 InProcess(), self.signed.anchors, self.limits, lambda: NOW
             ),
             report_keeping=ReportKeeping(
-                self.reports, audit, no_transaction, clock, self.limits, {}
+                self.reports, audit, no_transaction, clock, self.limits,
+                {ReportFormat.RECEIPT: ReceiptMaker().receipt},
             ),
             idempotency=self.answers,
             transaction=no_transaction,

@@ -44,6 +44,9 @@ from sealservice.seals.model import SealMakerName
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.keeping import ReportKeeping
+from sealservice.verification.model import Report
+from sealservice.verification.reports import Rendered, ReportFormat
+from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
 
 
@@ -107,14 +110,7 @@ def services(installation: Installation) -> Services:
         ),
         archive=stores.archive(),
         verification=_public_verification(settings, stores, sandbox),
-        report_keeping=ReportKeeping(
-            store=SqlReportStore(stores.database),
-            audit=stores.audit,
-            transaction=stores.database.transaction,
-            clock=utc_now,
-            limits=settings.limits,
-            makers={},
-        ),
+        report_keeping=_report_keeping(installation, stores),
     )
 
 
@@ -133,6 +129,22 @@ def _verification(
     ours = SqlSealRegistry(stores.database)
     return VerificationService(
         sandbox, trusted(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+    )
+
+
+def _report_keeping(installation: Installation, stores: Stores) -> ReportKeeping:
+    receipts = ReceiptMaker()
+
+    def receipt(report: Report) -> Rendered:
+        return receipts.receipt(report, f"{installation.public_url}/verify/{report.report_id}")
+
+    return ReportKeeping(
+        store=SqlReportStore(stores.database),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=installation.settings.limits,
+        makers={ReportFormat.RECEIPT: receipt},
     )
 
 

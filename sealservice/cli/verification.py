@@ -30,7 +30,7 @@ from sealservice.verification.keeping import ReportAsked
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.policy import Policy
 from sealservice.verification.report import report_json
-from sealservice.verification.reports import render
+from sealservice.verification.reports import Rendered, ReportFormat, render
 from sealservice.verification.service import VerificationService
 
 app = typer.Typer()
@@ -138,8 +138,18 @@ def _require_one_file(
 def _form(call: Call, desk: _Desk, file: Path, wanted: ReportAsked) -> Verdict:
     with call.output.progress(_VERIFYING):
         report = desk.report(file)
-    print_bytes(render(report, wanted.form).data)
+        printed = _rendered(report, wanted.form)
+    print_bytes(printed.data)
     return report.verdict
+
+
+def _rendered(report: Report, form: ReportFormat) -> Rendered:
+    if form is not ReportFormat.RECEIPT:
+        return render(report, form)
+    # Fonts and the typesetter take time that only a receipt is worth.
+    from sealservice.verification.reports.receipt import ReceiptMaker  # noqa: PLC0415
+
+    return ReceiptMaker().receipt(report)
 
 
 def _one_by_one(call: Call, desk: _Desk, files: Sequence[Path]) -> list[Verdict]:

@@ -21,6 +21,7 @@ from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.verification.decision import verdict_of
 from sealservice.verification.errors import (
+    ReceiptFailed,
     ReportFormUnavailable,
     ReportNotFound,
     ReportTooLarge,
@@ -159,7 +160,7 @@ class ReportKeeping:
             try:
                 maker = self.makers.get(form)
                 file = maker(report) if maker else render(report, form)
-            except ReportFormUnavailable:
+            except (ReportFormUnavailable, ReceiptFailed):
                 continue
             forms.append(KeptForm(form, file))
         return forms

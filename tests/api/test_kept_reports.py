@@ -67,6 +67,8 @@ def test_kept_report_is_the_one_that_was_answered(
     xml = ours.get(f"/verifications/{report_id}/report?format=etsi")
     assert xml.headers["content-type"] == "application/xml"
     assert b"ValidationReport" in xml.content[:500]
+    receipt = ours.get(f"/verifications/{report_id}/report?format=pdf")
+    assert receipt.content.startswith(b"%PDF-1.7")
     facts = [fact for fact in world.identity.audit.facts if fact.fact is Fact.REPORT_KEPT]
     assert [fact.subject for fact in facts] == [report_id]
 
