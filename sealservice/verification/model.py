@@ -217,6 +217,8 @@ class SignatureReport:
     errors: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
     infos: tuple[Message, ...] = ()
+    signature_sha256: str | None = None
+    """Of the signature value in the CMS."""
     findings: tuple[Finding, ...] = ()
     """All that was found; errors, warnings and infos are these, weighed by the policy."""
     verdict: Verdict | None = None

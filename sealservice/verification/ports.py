@@ -26,6 +26,10 @@ class SealRegistry(Protocol):
         """Return the seal of a certificate as it stood at a moment, or None: not ours."""
         ...
 
+    def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:
+        """Return whether a use of a seal was recorded: this signature, or this very file."""
+        ...
+
 
 class Fetcher(Protocol):
     """Gets from the network what a verification lacks, within its rules."""

@@ -5,9 +5,12 @@
 3. A child that was stopped or died gives a report too: unreadable, with the reason.
 4. Where a fetcher is given and the question is about now: what an unconfirmed file lacks is
    fetched, and the file examined again with it, a few times at most. An invalid one causes none.
-5. Seals of ours are named by their certificates, with their standing at the time of signing.
+5. Seals of ours are named by their certificates, with their standing at the time of signing. A
+   signature that holds, and that no record of the seal's use tells of, is a rogue one: an error is
+   logged, and no policy can call it valid.
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -20,7 +23,7 @@ from sealservice.kernel.text import Text
 from sealservice.seals.model import STATE_NAMES
 from sealservice.verification import policies
 from sealservice.verification.anchors import TrustAnchors
-from sealservice.verification.decision import SEAL_IN_USE, SEAL_NOT_YET
+from sealservice.verification.decision import ROGUE_USE, SEAL_IN_USE, SEAL_NOT_YET
 from sealservice.verification.errors import DocumentTooLarge
 from sealservice.verification.messages import message
 from sealservice.verification.model import Finding, Grade, Report, SignatureReport, Verdict
@@ -29,6 +32,7 @@ from sealservice.verification.ports import Fetcher, RegisteredSeal, SealRegistry
 from sealservice.verification.report import under, unreadable_report
 from sealservice.verification.request import Request, Want
 
+_LOG: Final = logging.getLogger(__name__)
 _ROUNDS: Final = 3
 """An issuer's certificate may lead to another, and that to a status."""
 _STATUS_NAMES: Final = {
@@ -148,7 +152,14 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
     known = signature.best_signature_time or signature.claimed_signing_time
     moment = datetime.fromisoformat(known or report.validation_time)
     seal = seals.seal_of(signature.signer.certificate_sha256, moment)
-    return signature if seal is None else _with_seal(signature, seal)
+    if seal is None:
+        return signature
+    digest = signature.signature_sha256 if signature.intact else None
+    if digest and not seals.is_recorded(seal.seal_id, digest, report.document.sha256):
+        _LOG.error("seal %s was used without a record of it", seal.seal_id)
+        rogue = Finding(message(ROGUE_USE), Grade.FAIL)
+        signature = replace(signature, findings=(*signature.findings, rogue))
+    return _with_seal(signature, seal)
 
 
 def _with_seal(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:

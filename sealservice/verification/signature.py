@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sealservice.kernel.clock import rfc3339
+from sealservice.kernel.digests import sha256_hex
 from sealservice.verification.appearances import Widgets, appearances
 from sealservice.verification.byterange import signed_digest
 from sealservice.verification.checks import Findings, six_checks
@@ -175,6 +176,7 @@ def _report(
         checks=six_checks(
             Findings(facts.is_intact, review, facts.chain, judgement, proven), grounds
         ),
+        signature_sha256=_signature_digest(found),
         findings=findings_for(scene.document, facts, judgement, stamps.inner),
     )
     return report if found.is_timestamp else _with_silent_findings(report)
@@ -197,6 +199,13 @@ def _source(stamps: Stamps, own: JudgedTimestamp | None) -> str | None:
     if own and own.is_good:
         return DOCUMENT_TIMESTAMP
     return stamps.good[0][1] if stamps.good else None
+
+
+def _signature_digest(found: FoundSignature) -> str | None:
+    embedded = found.embedded
+    if embedded is None:
+        return None
+    return attempt(lambda: sha256_hex(embedded.signer_info["signature"].native))
 
 
 def _signer(found: FoundSignature) -> SignerName | None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.licenses import SqlHolderStore
+from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.infra.sql.tables import (
     assertions,
     audit_facts,
@@ -26,6 +27,7 @@ from sealservice.infra.sql.tables import (
     sealing_orders,
     seals,
 )
+from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.ids import new_id
 from sealservice.licenses.errors import HolderEnrolmentRefused
 from sealservice.licenses.model import Holder, HolderKind
@@ -175,6 +177,16 @@ def test_a_signature_that_was_made_is_kept(
     _refused(database, ours.values(container=b"another"))
     _refused(database, delete(order_signatures))
     _refused(database, text("TRUNCATE order_signatures"))
+
+
+def test_web_learns_whether_a_use_was_recorded(database_as: Opener, order: Row) -> None:
+    """V27: the signature that was kept for a seal is known, by that seal alone."""
+    _run(database_as(ProcessKind.SIGNER), insert(order_signatures).values(_signature(order)))
+    registry = SqlSealRegistry(database_as(ProcessKind.WEB))
+    kept, other = sha256_hex(b"s"), sha256_hex(b"another")
+    assert registry.is_recorded(order["seal_id"], kept, other)
+    assert not registry.is_recorded(order["seal_id"], other, other)
+    assert not registry.is_recorded("seal_other", kept, other)
 
 
 def _renamed(order: Row, database: Database, name: str) -> Update:

@@ -5,16 +5,21 @@ from datetime import UTC, datetime
 import pytest
 
 from sealservice.verification.model import Verdict
+from sealservice.verification.policies import load
 from sealservice.verification.ports import RegisteredSeal
+from sealservice.verification.report import under
 from tests.world_verification import SignedWorld, blank_pdf
 
 
 class Registry:
     """Implements ``SealRegistry`` with one seal."""
 
-    def __init__(self, certificate_sha256: str, status: str) -> None:
+    def __init__(
+        self, certificate_sha256: str, status: str, recorded: frozenset[str] | None = None
+    ) -> None:
         self.known = certificate_sha256
         self.status = status
+        self.recorded = recorded
         self.asked: list[datetime] = []
 
     def seal_of(self, certificate_sha256: str, at: datetime) -> RegisteredSeal | None:
@@ -23,6 +28,12 @@ class Registry:
         if certificate_sha256 != self.known:
             return None
         return RegisteredSeal("seal_1", "official", self.status, "91350100M000100Y43", "active")
+
+    def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:
+        """Return whether the signature or the file is among those recorded; None: all are."""
+        assert seal_id == "seal_1"
+        known = self.recorded
+        return known is None or bool(known & {signature_sha256, document_sha256})
 
 
 def sha256_of(world: SignedWorld) -> str:
@@ -61,6 +72,32 @@ def test_seal_out_of_use_is_not_valid(world: SignedWorld, status: str, zh: str, 
     assert error.key == "seal_not_in_use"
     assert f"“{zh}”" in error.text.zh
     assert f"“{en}”" in error.text.en
+
+
+def test_rogue_use_is_never_valid(world: SignedWorld, caplog: pytest.LogCaptureFixture) -> None:
+    """V27: a signature by our seal that no record tells of is not valid, and an error is logged."""
+    pdf = world.archival(blank_pdf())
+    known = sha256_of(world)
+    rogue = world.verify(pdf, seals=Registry(known, "active", frozenset()))
+    assert rogue.verdict is Verdict.UNCONFIRMED
+    assert [error.key for error in rogue.signatures[0].errors] == ["rogue_use"]
+    assert "seal seal_1 was used without a record" in caplog.text
+    strict = under(rogue, load("strict-bank"))
+    assert strict.verdict is Verdict.INVALID
+    digest = rogue.signatures[0].signature_sha256
+    for recorded in (digest, rogue.document.sha256):
+        registry = Registry(known, "active", frozenset({str(recorded)}))
+        assert world.verify(pdf, seals=registry).verdict is Verdict.VALID
+
+
+def test_a_broken_signature_raises_no_alarm(
+    world: SignedWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever merely changes a sealed file cannot alarm the owner of the seal."""
+    changed = world.sign(blank_pdf()).replace(b"Amount: 100", b"Amount: 900")
+    report = world.verify(changed, seals=Registry(sha256_of(world), "active", frozenset()))
+    assert report.verdict is Verdict.INVALID
+    assert "without a record" not in caplog.text
 
 
 def test_foreign_signature_has_no_seal(world: SignedWorld) -> None:

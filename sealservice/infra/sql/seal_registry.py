@@ -6,7 +6,14 @@ from datetime import datetime
 from sqlalchemy import RowMapping, ScalarSelect, func, select
 
 from sealservice.infra.sql.database import Database
-from sealservice.infra.sql.tables import crls, licenses, seal_events, seals
+from sealservice.infra.sql.tables import (
+    crls,
+    licenses,
+    order_signatures,
+    records,
+    seal_events,
+    seals,
+)
 from sealservice.seals.model import SealState
 from sealservice.verification.decision import SEAL_NOT_YET
 from sealservice.verification.ports import RegisteredSeal
@@ -37,6 +44,23 @@ class SqlSealRegistry:
         with self.database.transaction():
             row = self.database.connection().execute(query).mappings().first()
         return None if row is None else _seal(row, at)
+
+    def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:
+        """Return whether a use of a seal was recorded: this signature, or this very file.
+
+        Signatures are kept one by one since migration 0003; what was sealed before is known by its
+        record.
+        """
+        digest = func.encode(func.sha256(order_signatures.c.signature), "hex")
+        signature = select(order_signatures.c.seal_id).where(
+            order_signatures.c.seal_id == seal_id, digest == signature_sha256
+        )
+        file = select(records.c.seal_id).where(
+            records.c.seal_id == seal_id, records.c.sha256 == document_sha256
+        )
+        query = select(signature.exists() | file.exists())
+        with self.database.transaction():
+            return bool(self.database.connection().scalar(query))
 
     def crls(self) -> tuple[bytes, ...]:
         """Return the newest DER CRL of each of our authorities."""
