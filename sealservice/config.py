@@ -96,6 +96,8 @@ class Limits:
     """Largest picture of a seal that is imported."""
     seal_picture_pixels: int = 40_000_000
     """Most pixels such a picture may have: an A4 page at 600 dpi."""
+    seal_svg_bytes: int = 1 * MEBIBYTE
+    """Largest such picture that is an SVG document; reading ten times as much takes a minute."""
     seal_drawing_bytes: int = 256 * 1024
     """Largest drawing made of an imported SVG."""
     seal_width_mm_least: float = 5.0

@@ -50,7 +50,7 @@ def imported_picture(
     """
     bounds = limits or Limits()
     _judge_width(width_mm, bounds)
-    _judge_bytes(data, bounds)
+    _judge_bytes(data, bounds.seal_picture_bytes)
     imported = _drawing(data, width_mm, colour, bounds)
     size = _size(imported.artwork, bounds)
     findings = (*imported.findings, size)
@@ -67,14 +67,14 @@ def _judge_width(width_mm: float, limits: Limits) -> None:
         raise SealSizeInvalid(width=f"{width_mm:g}", least=f"{least:g}", greatest=f"{greatest:g}")
 
 
-def _judge_bytes(data: bytes, limits: Limits) -> None:
+def _judge_bytes(data: bytes, greatest: int) -> None:
     if not data:
         raise PictureMissing
-    if len(data) > limits.seal_picture_bytes:
+    if len(data) > greatest:
         raise PictureTooLarge(
             what_zh=f"有 {len(data)} 字节",
             what_en=f"{len(data)} bytes",
-            limit=f"{limits.seal_picture_bytes}",
+            limit=f"{greatest}",
         )
 
 
@@ -98,5 +98,6 @@ def _drawing(data: bytes, width_mm: float, colour: Colour, limits: Limits) -> Im
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         from sealservice.seals.imported_svg import drawing_of_svg
 
+        _judge_bytes(data, limits.seal_svg_bytes)
         return drawing_of_svg(data, width_mm, colour, limits)
     raise PictureUnreadable

@@ -1,19 +1,23 @@
 """A few seconds of hostile input for every reader; ``make fuzz`` takes longer and looks deeper."""
 
 import random
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.errors import SealserviceError
 from sealservice.sealing.model import KeywordPlacement, PlacedSeal
+from sealservice.seals.imported import imported_picture
 from sealservice.verification.model import Verdict
 from sealservice.verification.service import VerificationService
 from tests.fuzz.mutations import damaged
+from tests.fuzz.pictures import drawings, rasters
 from tests.fuzz.targets import TARGETS
 from tests.world_press import KEYWORD
 from tests.world_verification import NOW, SignedWorld
@@ -90,6 +94,30 @@ def test_only_reports_and_refusals_leave_the_sandbox(sandbox: ForkedSandbox) -> 
         assert service.verify("a.pdf", data).document.size == len(data)
         assert _ended(inspector, data) not in {"unprocessable", "internal"}
     sandbox.close()
+
+
+def test_only_drawings_and_refusals_of_pictures_leave_the_sandbox(sandbox: ForkedSandbox) -> None:
+    """Damaged pictures of seals end as they should; a huge one costs its child alone."""
+    chance = random.Random(7)  # noqa: S311 - the same each time
+    seeds = [*rasters(), *drawings()]
+    for _ in range(40):
+        assert _brought(sandbox, damaged(chance.choice(seeds), chance)) not in {
+            "unprocessable",
+            "internal",
+        }
+    huge = BytesIO()
+    Image.new("1", (6_300, 6_300), 1).save(huge, "PNG")
+    assert _brought(sandbox, huge.getvalue()) == "too_costly"
+    assert _brought(sandbox, seeds[0]) == ""
+
+
+def _brought(sandbox: ForkedSandbox, data: bytes) -> str:
+    """Return by which code a picture was refused; empty when it was not."""
+    try:
+        sandbox.run(imported_picture, data, 8.0)
+    except SealserviceError as error:
+        return error.code
+    return ""
 
 
 def _ended(inspector: SandboxedInspector, data: bytes) -> str:

@@ -242,6 +242,13 @@ def test_pixels_are_counted_before_they_are_decoded() -> None:
         imported_picture(_scan(), 40, Colour.RED, Limits(seal_picture_bytes=1000))
 
 
+def test_large_svg_is_not_read() -> None:
+    """A megabyte of steps is refused before they are read, for they could take a minute."""
+    steps = "L1 1L2 0" * 140_000
+    with pytest.raises(PictureTooLarge, match="1048576"):
+        imported_picture(SVG.format(f'<path d="M0 0{steps}z"/>').encode(), 40)
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
