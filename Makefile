@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test lint format bench fuzz interop chaos failure-modes cluster openapi dependencies sbom audit lock clean
+.PHONY: help dev demo test lint format bench fuzz interop pages chaos failure-modes cluster openapi dependencies sbom audit lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -76,6 +76,10 @@ fuzz: dev $(VENV)/.fuzzing ## hostile input for every reader and for the API (AR
 interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 and Maven)
 	@tests/system-packages
 	$(BIN)/python -m pytest tests/interop $(ARGS)
+
+pages: dev ## take the pictures of every page in docs/pages.md again (ARGS="--only place")
+	@tests/system-packages
+	nice -n 10 $(BIN)/python -m tests.pages $(ARGS)
 
 cluster: dev ## start the whole composition as plain processes; kill a volume server meanwhile
 	nice -n 10 $(BIN)/python -m pytest tests/storage_cluster $(ARGS)

@@ -17,7 +17,7 @@ from sealservice.bootstrap.processes import web_running
 from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.demonstrated import Demonstrated, demonstration
 from tests.pages.camera import DESKTOP, PHONE, Camera
-from tests.pages.walk import Walk, contract, invitation, signed_in
+from tests.pages.walk import NAMES, Walk, contract, invitation, signed_in
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "images" / "pages"
 
@@ -45,7 +45,7 @@ def _walk(made: Demonstrated, browser: Browser, folder: Path, only: str) -> None
     url = made.installation.public_url
     source = contract(folder)
     people: dict[str, Any] = {
-        role: signed_in(browser, url, invitation(made, role)) for role in ("clerk", "administrator")
+        role: signed_in(browser, url, invitation(made, role)) for role in NAMES
     }
     for window in (DESKTOP, PHONE):
         camera = Camera(window, FOLDER, only)

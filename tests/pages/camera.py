@@ -10,7 +10,7 @@ from typing import Any, Final
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-QUALITY: Final = 50
+QUALITY: Final = 40
 """Of WebP; letters stay sharp enough to be read."""
 
 
@@ -28,9 +28,9 @@ class Window:
     options: dict[str, Any]
 
 
-DESKTOP: Final = Window("desktop", 1280, 800, 1500, 960, {})
+DESKTOP: Final = Window("desktop", 1280, 800, 1300, 720, {})
 PHONE: Final = Window(
-    "phone", 390, 844, 1700, 390,
+    "phone", 390, 844, 1400, 320,
     {"device_scale_factor": 2, "has_touch": True, "is_mobile": True},
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tests.e2e.demonstrated import Demonstrated
 from tests.pages.camera import Camera
 
 SETTLED: Final = "#place.scripted:not([aria-busy])"
-NAMES: Final = {"clerk": "王芳", "administrator": "李明"}
+NAMES: Final = {"clerk": "王芳", "administrator": "李明", "registrar": "赵静"}
 TEXT: Final = """
 #set page(paper: "a4", margin: 25mm, numbering: "1")
 #set text(font: "Noto Sans SC", lang: "zh", size: 11pt)
@@ -81,6 +81,7 @@ class Walk:
             ("clerk", self.placing),
             ("clerk", self.archive),
             ("administrator", self.administration),
+            ("registrar", self.registration),
         )
         for who, step in steps:
             with self.camera.page(self.browser, self.url, self.people.get(who or "")) as page:
@@ -158,4 +159,14 @@ class Walk:
         page.locator(f'a[href="/admin/seals/{self.made.seal_id}"]').first.click()
         page.wait_for_url("**/admin/seals/*")
         self.camera.take(page, "seal")
+        self.at(page, f"/admin/seals/{self.made.seal_id}/remake", "seal-remake")
         self.at(page, "/admin/seals/new", "seal-apply")
+
+    def registration(self, page: Page) -> None:
+        """See the licenses, one of them, and the ways of registering and changing."""
+        license_ = f"/admin/licenses/{self.made.license_id}"
+        self.at(page, "/admin/licenses", "licenses")
+        self.at(page, license_, "license")
+        self.at(page, f"{license_}/change", "license-change")
+        self.at(page, "/admin/licenses/new", "license-new")
+        self.at(page, "/admin/licenses/imports", "license-imports")
