@@ -8,6 +8,7 @@ import pytest
 
 from sealservice.config import Limits
 from sealservice.identity.model import Role
+from sealservice.kernel.actor import operator
 from sealservice.seals.model import SealState
 from tests.edge_client import EdgeClient
 from tests.seals.drawings import sample
@@ -202,6 +203,20 @@ def test_texts_that_do_not_fit_are_refused_on_the_page(
     assert 'value="41 90"' in refused.text
     late = send(client, f"/admin/seals/{seal.id}/activate", reason="启用")
     assert (late.status_code, "不能“启用”" in late.text) == (409, True)
+
+
+def test_seal_that_could_not_be_made_says_why(world: EdgeWorld, client: EdgeClient) -> None:
+    """A license that ended meanwhile ends the making; the page tells it in both languages."""
+    license_ = world.license(world.ours)
+    sign_in(world, client, Role.ADMINISTRATOR)
+    send(client, NEW, license_id=license_.id, reason="x", step="apply")
+    stop = world.api_services.licenses.suspend
+    stop(operator("root", world.ours.id), license_.id, "年报逾期")
+    sign_all(world)
+    page = f"/admin/seals/{only_seal(world)}"
+    assert "营业执照不在有效状态" in client.get(page).text
+    assert "its license is not in force" in client.get(f"{page}?lang=en").text
+    assert f"{page}/remake" not in client.get(page).text
 
 
 @pytest.mark.security
