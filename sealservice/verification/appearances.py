@@ -10,6 +10,7 @@ from pyhanko.pdf_utils import generic
 
 from sealservice.verification.document import Document
 from sealservice.verification.model import Appearance
+from sealservice.verification.seal_pictures import picture_digest
 
 Widgets = dict[generic.Reference, int]
 """Annotation to page number, 1 for the first page."""
@@ -66,4 +67,13 @@ def _appearance(widget: generic.DictionaryObject, widgets: Widgets) -> Appearanc
     rect = (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
     if rect[0] == rect[2] or rect[1] == rect[3]:
         return None
-    return Appearance(page, rect, None)
+    return Appearance(page, rect, None, _picture(widget))
+
+
+def _picture(widget: generic.DictionaryObject) -> str | None:
+    try:
+        return picture_digest(widget)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - VERIFICATION 5: it raises nearly anything on broken input
+        return None

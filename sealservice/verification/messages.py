@@ -209,6 +209,16 @@ MESSAGES: Final = {
         "盖章之后有许可的后续修订（如加签、填表）。",
         "Permitted revisions followed the signature, such as further signatures or form entries.",
     ),
+    "picture_only": Text(
+        "该签章显示的是本系统登记的印章图片，但不是用该印章签署的：仅为图片，请勿采信。",
+        "This signature shows the picture of a seal registered here, but was not made by that "
+        "seal: it is a picture only. Do not rely on it.",
+    ),
+    "picture_differs": Text(
+        "签章显示的图片与登记的印章图片不一致，图片本身不作依据。",
+        "What the signature shows is not the registered picture of the seal; the picture itself "
+        "proves nothing.",
+    ),
     "rogue_use": Text(
         "该印章属于本系统，但用章记录中没有这一次用章。请立即联系印章所属单位。",
         "The seal belongs to this system, but no record of its use tells of this one. Contact the "

@@ -146,6 +146,8 @@ class Appearance:
     """Points: left, bottom, right, top."""
     image_matches: bool | None
     """Whether the picture is the registered one; None when it was not compared."""
+    picture_sha256: str | None = None
+    """Of the drawing that it shows, as seals are registered with."""
 
 
 @dataclass(frozen=True, slots=True)

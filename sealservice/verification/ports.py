@@ -17,6 +17,8 @@ class RegisteredSeal:
     """``active`` when it might be used."""
     uscc: str
     license_status: str
+    picture_sha256: str | None = None
+    """Of the drawing that it is registered with."""
 
 
 class SealRegistry(Protocol):
@@ -24,6 +26,10 @@ class SealRegistry(Protocol):
 
     def seal_of(self, certificate_sha256: str, at: datetime) -> RegisteredSeal | None:
         """Return the seal of a certificate as it stood at a moment, or None: not ours."""
+        ...
+
+    def shown(self, pictures_sha256: frozenset[str]) -> frozenset[str]:
+        """Return those of some pictures that a seal is registered with."""
         ...
 
     def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:

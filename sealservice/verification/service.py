@@ -8,6 +8,8 @@
 5. Seals of ours are named by their certificates, with their standing at the time of signing. A
    signature that holds, and that no record of the seal's use tells of, is a rogue one: an error is
    logged, and no policy can call it valid.
+6. What a seal of ours shows is held against its registered picture. A stranger's signature that
+   shows the picture of one of our seals bears a picture only, and is not valid.
 """
 
 import logging
@@ -153,13 +155,41 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
     moment = datetime.fromisoformat(known or report.validation_time)
     seal = seals.seal_of(signature.signer.certificate_sha256, moment)
     if seal is None:
-        return signature
+        return _without_seal(signature, seals)
     digest = signature.signature_sha256 if signature.intact else None
     if digest and not seals.is_recorded(seal.seal_id, digest, report.document.sha256):
         _LOG.error("seal %s was used without a record of it", seal.seal_id)
         rogue = Finding(message(ROGUE_USE), Grade.FAIL)
         signature = replace(signature, findings=(*signature.findings, rogue))
-    return _with_seal(signature, seal)
+    return _with_seal(_compared(signature, seal), seal)
+
+
+def _without_seal(signature: SignatureReport, seals: SealRegistry) -> SignatureReport:
+    """Return the report of a stranger's signature, which must not look like a seal of ours."""
+    pictures = {one.picture_sha256 for one in signature.appearances} - {None}
+    shown = seals.shown(frozenset(filter(None, pictures))) if pictures else frozenset()
+    if not shown:
+        return signature
+    borrowed = Finding(message("picture_only"), Grade.FAIL)
+    appearances = tuple(
+        replace(one, image_matches=False) if one.picture_sha256 in shown else one
+        for one in signature.appearances
+    )
+    return replace(signature, appearances=appearances, findings=(*signature.findings, borrowed))
+
+
+def _compared(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:
+    """Return the report of a seal's signature with its pictures held against the registered one."""
+    if seal.picture_sha256 is None or not signature.appearances:
+        return signature
+    appearances = tuple(
+        replace(one, image_matches=one.picture_sha256 == seal.picture_sha256)
+        for one in signature.appearances
+    )
+    findings = signature.findings
+    if not all(one.image_matches for one in appearances):
+        findings = (*findings, Finding(message("picture_differs"), Grade.WARN))
+    return replace(signature, appearances=appearances, findings=findings)
 
 
 def _with_seal(signature: SignatureReport, seal: RegisteredSeal) -> SignatureReport:

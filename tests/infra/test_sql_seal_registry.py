@@ -64,3 +64,4 @@ def test_a_seal_is_told_as_it_stood_then(database: Database) -> None:
         assert found is not None
         assert (found.seal_id, found.status, seconds) == (made.id, status, seconds)
     assert registry.seal_of("0" * 64, NOON) is None
+    assert registry.shown(frozenset({artwork.sha256, "0" * 64})) == {artwork.sha256}

@@ -15,11 +15,16 @@ class Registry:
     """Implements ``SealRegistry`` with one seal."""
 
     def __init__(
-        self, certificate_sha256: str, status: str, recorded: frozenset[str] | None = None
+        self,
+        certificate_sha256: str,
+        status: str,
+        recorded: frozenset[str] | None = None,
+        picture: str | None = None,
     ) -> None:
         self.known = certificate_sha256
         self.status = status
         self.recorded = recorded
+        self.picture = picture
         self.asked: list[datetime] = []
 
     def seal_of(self, certificate_sha256: str, at: datetime) -> RegisteredSeal | None:
@@ -27,7 +32,13 @@ class Registry:
         self.asked.append(at)
         if certificate_sha256 != self.known:
             return None
-        return RegisteredSeal("seal_1", "official", self.status, "91350100M000100Y43", "active")
+        return RegisteredSeal(
+            "seal_1", "official", self.status, "91350100M000100Y43", "active", self.picture
+        )
+
+    def shown(self, pictures_sha256: frozenset[str]) -> frozenset[str]:
+        """Return the seal's picture if it is among them."""
+        return pictures_sha256 & {self.picture or ""}
 
     def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:
         """Return whether the signature or the file is among those recorded; None: all are."""
@@ -106,3 +117,33 @@ def test_foreign_signature_has_no_seal(world: SignedWorld) -> None:
     assert report.verdict is Verdict.VALID
     assert report.signatures[0].seal is None
     assert report.signatures[0].license is None
+
+
+def test_v26_the_registered_picture_matches(world: SignedWorld) -> None:
+    """VERIFICATION 4.26: what a seal shows is held against the picture that it has."""
+    pdf = world.archival(blank_pdf())
+    (shown,) = world.verify(pdf).signatures[0].appearances
+    assert shown.picture_sha256 is not None
+    assert shown.image_matches is None
+    registry = Registry(sha256_of(world), "active", picture=shown.picture_sha256)
+    report = world.verify(pdf, seals=registry)
+    assert report.verdict is Verdict.VALID
+    assert [one.image_matches for one in report.signatures[0].appearances] == [True]
+
+
+def test_v26_another_picture_is_told(world: SignedWorld) -> None:
+    """A seal that shows another picture than its own is told to do so."""
+    registry = Registry(sha256_of(world), "active", picture="0" * 64)
+    signature = world.verify(world.archival(blank_pdf()), seals=registry).signatures[0]
+    assert [one.image_matches for one in signature.appearances] == [False]
+    assert "picture_differs" in {warning.key for warning in signature.warnings}
+
+
+def test_v26_a_stranger_with_our_picture_is_a_picture_only(world: SignedWorld) -> None:
+    """Whoever borrows the picture of a seal of ours signs with something else: never valid."""
+    pdf = world.archival(blank_pdf())
+    picture = world.verify(pdf).signatures[0].appearances[0].picture_sha256
+    report = world.verify(pdf, seals=Registry("0" * 64, "active", picture=picture))
+    assert report.verdict is Verdict.UNCONFIRMED
+    assert [error.key for error in report.signatures[0].errors] == ["picture_only"]
+    assert [one.image_matches for one in report.signatures[0].appearances] == [False]

@@ -34,6 +34,7 @@ class SqlSealRegistry:
                 seals.c.id,
                 seals.c.kind,
                 seals.c.expires_at,
+                seals.c.artwork_sha256,
                 licenses.c.uscc,
                 licenses.c.status,
                 _state_at(at).label("state"),
@@ -44,6 +45,12 @@ class SqlSealRegistry:
         with self.database.transaction():
             row = self.database.connection().execute(query).mappings().first()
         return None if row is None else _seal(row, at)
+
+    def shown(self, pictures_sha256: frozenset[str]) -> frozenset[str]:
+        """Return those of some pictures that a seal is registered with."""
+        query = select(seals.c.artwork_sha256).where(seals.c.artwork_sha256.in_(pictures_sha256))
+        with self.database.transaction():
+            return frozenset(self.database.connection().scalars(query))
 
     def is_recorded(self, seal_id: str, signature_sha256: str, document_sha256: str) -> bool:
         """Return whether a use of a seal was recorded: this signature, or this very file.
@@ -92,4 +99,5 @@ def _seal(row: RowMapping, at: datetime) -> RegisteredSeal:
         status=SEAL_NOT_YET if state in _BEFORE_USE else status,
         uscc=row["uscc"],
         license_status=row["status"],
+        picture_sha256=row["artwork_sha256"],
     )

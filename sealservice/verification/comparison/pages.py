@@ -20,6 +20,7 @@ from sealservice.verification.comparison.history import (
     Key,
     Snapshot,
     as_dictionary,
+    elements,
     key_of,
     raw,
 )
@@ -83,12 +84,28 @@ def page_changes(comparison: Comparison, old: Pages, new: Pages) -> Iterator[Cha
         return
     for number, (before, after) in enumerate(zip(old.listed, new.listed, strict=True)):
         for name in sorted(_names(before) | _names(after)):
-            one, other = (
-                page.effective.get(name) or raw(page.dictionary, name) for page in (before, after)
-            )
-            if not comparison.same(one, other):
+            if not _same_entry(comparison, name, before, after):
                 kind = _KINDS.get(name, "page")
                 yield Change(kind, Need.EVERYTHING, f"page {number + 1}: {name}", page=number)
+
+
+def _same_entry(comparison: Comparison, name: str, old: Page, new: Page) -> bool:
+    one, other = (page.effective.get(name) or raw(page.dictionary, name) for page in (old, new))
+    if comparison.same(one, other):
+        return True
+    if name != "/Contents":
+        return False
+    # One stream, and an array that holds it alone, draw the same (7.7.3.3).
+    drawn = _streams(comparison.old, one), _streams(comparison.new, other)
+    pairs = zip(*drawn, strict=False)
+    return len(drawn[0]) == len(drawn[1]) and all(comparison.same(*pair) for pair in pairs)
+
+
+def _streams(snapshot: Snapshot, held: generic.PdfObject | None) -> list[generic.PdfObject]:
+    value = snapshot.resolved(held)
+    if isinstance(value, generic.ArrayObject):
+        return elements(value)
+    return [held] if held is not None else []
 
 
 def _counted(snapshot: Snapshot, old: Pages, new: Pages) -> Iterator[Change]:

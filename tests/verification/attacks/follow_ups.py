@@ -49,12 +49,14 @@ def renumber_resources(writer: Writer) -> None:
 
 
 def pack_content(writer: Writer) -> None:
-    """Compress a content stream."""
-    stream = page_of(writer)["/Contents"]
-    packed = generic.StreamObject(stream_data=stream.data)
-    packed.compress()
+    """Compress a content stream, and list what was one or more."""
     page = page_of(writer)
-    page["/Contents"] = writer.add_object(packed)
+    held = page["/Contents"]
+    is_array = isinstance(held, generic.ArrayObject)
+    packed = generic.StreamObject(stream_data=(held[0] if is_array else held).data)
+    packed.compress()
+    rest = [held.raw_get(place) for place in range(1, len(held))] if is_array else []
+    page["/Contents"] = generic.ArrayObject([writer.add_object(packed), *rest])
     touched(writer, page)
 
 
