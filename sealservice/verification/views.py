@@ -1,8 +1,8 @@
 """Pages of a verified file as pictures: where seals show, and what was changed, before and after.
 
 1. Pages on which signatures show, in order, as they are now; each signature's place is outlined.
-2. Changes that are not permitted come before permitted ones; each changed page is shown as the
-   signature covers it, and as it is now, both with the changed parts outlined.
+2. Changes that are not permitted come before permitted ones; each changed page is shown once, as
+   the earliest signature covers it and as it is now, both with the changed parts outlined.
 3. Pictures are help, never part of a verdict: what cannot be drawn is left out.
 
 The file is drawn in the sandbox; what comes out is as little trusted as the file.
@@ -146,16 +146,16 @@ def _seal_pages(report: Report, size: int) -> list[Wanted]:
 def _changed_pages(report: Report, size: int) -> Iterator[tuple[int, Wanted, Wanted]]:
     """Yield number of the signature, and a page before and after; what is not permitted first."""
     signed = list(enumerate(report.signatures, start=1))
-    told: set[tuple[int, int]] = set()
+    told: set[int] = set()
     for is_illegitimate in (True, False):
         for number, signature in signed:
             end = _signed_end(signature)
             if end is None or end >= size:
                 continue
             for page, rects in sorted(_regions(signature, is_illegitimate=is_illegitimate).items()):
-                if (end, page) in told:
+                if page in told:
                     continue
-                told.add((end, page))
+                told.add(page)
                 marks = tuple(Outline(Outlined.CHANGE, number, rect) for rect in rects[:_BOXES])
                 yield number, Wanted(page, end, marks), Wanted(page, size, marks)
 
