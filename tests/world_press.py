@@ -35,8 +35,9 @@ from sealservice.sealing.model import (
     Waiting,
 )
 from sealservice.sealing.ports import Preparation
+from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.press.preparation import FastPreparation
-from sealservice.sealing.pyhanko_press import PyHankoPress
+from sealservice.sealing.pyhanko_press import PyHankoAdditions, PyHankoPress
 from sealservice.sealing.tails import assembled
 from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 from sealservice.seals.approval import Approved, Assertion, approve
@@ -69,7 +70,8 @@ class PressWorld:
 
     def limited(self, limits: Limits) -> "PressWorld":
         """Return the world with other limits for what is prepared."""
-        press = replace(self.press, limits=limits)
+        faster = FastAdditions(PyHankoAdditions(self.press.sandbox, limits), limits)
+        press = replace(self.press, limits=limits, faster=faster)
         return replace(self, press=press, preparation=FastPreparation(press, limits))
 
     def seal(
@@ -162,7 +164,8 @@ def press_world_of(
     with serving(application(trust)) as url:
         timestamps = HttpTimestampSource(f"{url}/tsa", [issuers[-1]], limits, utc_now)
         revocation = HttpRevocationSource({PUBLIC_URL: url}, limits, utc_now)
-        press = PyHankoPress(sandbox, timestamps, revocation, limits)
+        faster = FastAdditions(PyHankoAdditions(sandbox, limits), limits)
+        press = PyHankoPress(sandbox, timestamps, revocation, limits, faster=faster)
         keys = StoredSealKeys(trust.keys)
         key = keys.open(certificate.key_id, leaf)
         inspector, fast = SandboxedInspector(sandbox, limits), FastPreparation(press, limits)

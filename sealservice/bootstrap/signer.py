@@ -32,7 +32,8 @@ from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
 from sealservice.sealing.dies import Dies
-from sealservice.sealing.pyhanko_press import PyHankoPress
+from sealservice.sealing.press.additions import FastAdditions
+from sealservice.sealing.pyhanko_press import PyHankoAdditions, PyHankoPress
 from sealservice.sealing.service import SealingService
 from sealservice.sealing.steps import Reached
 from sealservice.seals.answering import SealAnsweringService
@@ -215,4 +216,5 @@ def _press(installation: Installation, sandbox: ForkedSandbox, reached: Reached)
     timestamps = HttpTimestampSource(url, roots, limits, utc_now)
     rewrite = {installation.public_url: installation.signer_url}
     revocation = HttpRevocationSource(rewrite, limits, utc_now)
-    return PyHankoPress(sandbox, timestamps, revocation, limits, reached)
+    faster = FastAdditions(PyHankoAdditions(sandbox, limits), limits)
+    return PyHankoPress(sandbox, timestamps, revocation, limits, reached, faster)

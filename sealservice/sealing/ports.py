@@ -15,6 +15,7 @@ from sealservice.sealing.model import (
     Mark,
     Order,
     PlacedSeal,
+    Prepared,
     PreparedSignature,
     RevocationMaterial,
     SignedAttributes,
@@ -132,6 +133,21 @@ class Preparation(Protocol):
         restrictions: Restrictions = UNRESTRICTED,
     ) -> tuple[PreparedSignature, ...]:
         """Return the tails that make ``source`` a document waiting for its signatures, in order."""
+        ...
+
+
+class Additions(Protocol):
+    """What a press adds behind the signatures."""
+
+    def status(self, pdf: bytes, material: RevocationMaterial) -> bytes:
+        """Return the tail with a DSS that holds the material and what an earlier one held."""
+        ...
+
+    def timestamp(self, pdf: bytes, moment: datetime) -> Prepared:
+        """Return the tail with a document timestamp whose token is missing.
+
+        ``moment`` is when it is made, for whoever asks; the document does not say it.
+        """
         ...
 
 

@@ -23,8 +23,10 @@ from sealservice.sealing.errors import (
     TimestampUnavailable,
 )
 from sealservice.sealing.model import CoordinatePlacement, Level, Prepared, Waiting
+from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.press.declined import Reason
 from sealservice.sealing.press.preparation import FastPreparation
+from sealservice.sealing.pyhanko_press import PyHankoAdditions
 from sealservice.trust.model import RevocationReason
 from tests import oracles
 from tests.sealing.pages import reshaped, saved, typeset
@@ -34,15 +36,19 @@ PRESSES = ["fast", "pyhanko"]
 
 
 def pressed_by(world: PressWorld, press: str) -> PressWorld:
-    """Return a world in which one of the two presses prepares, and never the other."""
+    """Return a world in which one of the two presses does everything, and never the other."""
     if press == "pyhanko":
-        return dataclasses.replace(world, preparation=None)
+        alone = dataclasses.replace(world.press, faster=None)
+        return dataclasses.replace(world, press=alone, preparation=None)
 
     def declined(reason: Reason) -> None:
         pytest.fail(f"the fast press declines: {reason}")
 
-    fast = FastPreparation(world.press, Limits(), declined)
-    return dataclasses.replace(world, preparation=fast)
+    limits = world.press.limits
+    additions = FastAdditions(PyHankoAdditions(world.press.sandbox, limits), limits, declined)
+    fast = FastPreparation(world.press, limits, declined)
+    faster = dataclasses.replace(world.press, faster=additions)
+    return dataclasses.replace(world, press=faster, preparation=fast)
 
 
 @pytest.fixture(params=PRESSES)

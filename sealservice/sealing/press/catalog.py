@@ -23,11 +23,11 @@ def require_known(draft: Draft) -> None:
         raise Declined(Reason.PERMISSIONS)
 
 
-def declare(draft: Draft) -> None:
-    """Say that a document is of PDF 1.7 or later, and uses PAdES.
+def raise_version(draft: Draft) -> None:
+    """Say that a document is of PDF 1.7 or later.
 
     Raises:
-        Declined: KIND, EXTENSIONS.
+        Declined: KIND.
     """
     root = draft.root()
     header = draft.reader.source[_HEADER_VERSION]
@@ -36,7 +36,16 @@ def declare(draft: Draft) -> None:
         raise Declined(Reason.KIND)
     if (int(said[1]), int(said[2])) < _OURS:
         root.set(b"/Version", b"/1.7")
-    extensions = root.child(b"/Extensions")
+
+
+def declare(draft: Draft) -> None:
+    """Say that a document is of PDF 1.7 or later, and uses PAdES.
+
+    Raises:
+        Declined: KIND, EXTENSIONS.
+    """
+    raise_version(draft)
+    extensions = draft.root().child(b"/Extensions")
     held = extensions.get(b"/ESIC")
     if held is None:
         extensions.set(b"/ESIC", _ESIC)

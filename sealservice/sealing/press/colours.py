@@ -35,8 +35,17 @@ def _components(reader: Reader, intent: bytes) -> bytes | None:
 
 
 def _says_archivable(reader: Reader, catalog: Entries) -> bool:
+    return _ARCHIVABLE in metadata(reader, catalog)
+
+
+def metadata(reader: Reader, catalog: Entries) -> bytes:
+    """Return the XMP of a document; nothing where it has none.
+
+    Raises:
+        Declined.
+    """
     held = catalog.get(b"/Metadata")
-    return held is not None and _ARCHIVABLE in reader.unpacked(_stream_number(held))[1]
+    return b"" if held is None else reader.unpacked(_stream_number(held))[1]
 
 
 def _stream_number(held: bytes) -> int:

@@ -1,6 +1,14 @@
 """Why the fast press leaves a document to the other one. Never an error for whoever asked."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from typing import Final
+
+_LOG: Final = logging.getLogger(__name__)
+_MISTAKES: Final = (LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
+"""What a mistake of ours would raise over a document that nobody thought of."""
 
 
 class Reason(StrEnum):
@@ -58,3 +66,22 @@ class Declined(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+def log_declined(reason: Reason) -> None:
+    """Tell the log why a document was left to the other press."""
+    _LOG.info("left to the press of pyHanko: %s", reason.value)
+
+
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """Decline whatever a mistake of ours makes Python raise, and leave its trace in the log.
+
+    Raises:
+        Declined: UNFORESEEN.
+    """
+    try:
+        yield
+    except _MISTAKES:
+        _LOG.exception("the fast press did not foresee this document")
+        raise Declined(Reason.UNFORESEEN) from None

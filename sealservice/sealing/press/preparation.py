@@ -9,7 +9,6 @@
 The result depends on nothing but the arguments: no chance and no clock are in it.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,7 @@ from sealservice.sealing.ports import Preparation
 from sealservice.sealing.press.appearance import rectangle, write_appearance
 from sealservice.sealing.press.catalog import declare, require_known
 from sealservice.sealing.press.colours import leaves_rgb_undefined
-from sealservice.sealing.press.declined import Declined, Reason
+from sealservice.sealing.press.declined import Declined, Reason, foreseen, log_declined
 from sealservice.sealing.press.die import numbers
 from sealservice.sealing.press.draft import Draft, Node, refer
 from sealservice.sealing.press.forms import Form
@@ -33,17 +32,9 @@ from sealservice.sealing.press.syntax import Entries
 from sealservice.sealing.shares import shares
 from sealservice.sealing.terms import UNRESTRICTED, Restrictions
 
-_LOG: Final = logging.getLogger(__name__)
 _FLAGS: Final = b"132"
 """Print, locked (ISO 32000-2 table 167)."""
 _NO_SEPARATORS: Final = {ord(one): None for one in "-:T"}
-_MISTAKES: Final = (LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
-"""What a mistake of ours would raise over a document that nobody thought of."""
-
-
-def log_declined(reason: Reason) -> None:
-    """Tell the log why a document was left to the other press."""
-    _LOG.info("left to the press of pyHanko: %s", reason.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +76,9 @@ class FastPreparation:
         """
         if restrictions != UNRESTRICTED:
             raise Declined(Reason.RESTRICTIONS)
-        try:
+        with foreseen():
             sealing = _Sealing(Draft.of(Reader.of(source, self.limits)), moment, self.limits)
             return sealing.prepared(marks)
-        except _MISTAKES:
-            _LOG.exception("the fast press did not foresee this document")
-            raise Declined(Reason.UNFORESEEN) from None
 
 
 class _Sealing:

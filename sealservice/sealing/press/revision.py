@@ -46,7 +46,9 @@ class Revision:
             self._append(b"\n")
         self._offsets: dict[int, int] = {}
         self._gap: tuple[int, int] = (0, 0)
-        self._byte_range_at = self._contents_at = 0
+        """Where /Contents is, in the file."""
+        self._contents_at: int | None = None
+        """Which chunk it is; /ByteRange is the one before the one before."""
 
     def put(self, number: int, body: bytes) -> None:
         """Write an object."""
@@ -63,7 +65,6 @@ class Revision:
         """Write a signature dictionary that waits for a container of so many bytes."""
         self._offsets[number] = self.end
         self._append(b"%d 0 obj\n<<%b/ByteRange" % (number, joined(entries)))
-        self._byte_range_at = len(self._chunks)
         self._append(b" " * _BYTE_RANGE_BYTES)
         self._append(b"/Contents")
         start = self.end
@@ -74,6 +75,15 @@ class Revision:
 
     def finished(self) -> tuple[bytes, tuple[int, int, int, int]]:
         """Write what the draft has changed; return the whole revision, and its /ByteRange."""
+        self._write_changes()
+        start, end = self._gap
+        byte_range = (0, start, end, self.end - end)
+        if self._contents_at is not None:
+            written = b"[%d %d %d %d]" % byte_range
+            self._chunks[self._contents_at - 2] = written.ljust(_BYTE_RANGE_BYTES)
+        return b"".join(self._chunks), byte_range
+
+    def _write_changes(self) -> None:
         for number, body in self._draft.take_changes():
             self.put(number, body)
         self.section = self.end
@@ -83,11 +93,6 @@ class Revision:
             self._write_stream()
         else:
             self._write_table()
-        start, end = self._gap
-        byte_range = (0, start, end, self.end - end)
-        written = b"[%d %d %d %d]" % byte_range
-        self._chunks[self._byte_range_at] = written.ljust(_BYTE_RANGE_BYTES)
-        return b"".join(self._chunks), byte_range
 
     def _append(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
@@ -143,8 +148,8 @@ class Revision:
         """Return /ID (ISO 32000-2 14.4); a document that has none gets one for all revisions."""
         digest = hashlib.sha256(self._draft.reader.source[-_LAST_BYTES:])
         digest.update(b"%d" % self._begin)
-        digest.update(b"".join(self._chunks[: self._contents_at]))
-        digest.update(b"".join(self._chunks[self._contents_at + 1 :]))
+        for position, chunk in enumerate(self._chunks):
+            digest.update(b"" if position == self._contents_at else chunk)
         second = b"<%b>" % digest.digest()[:_ID_BYTES].hex().encode("ascii")
         first = second if held is None else self._first_identifier(held)
         self._draft.reader.sections.trailer.setdefault(b"/ID", b"[%b%b]" % (first, second))
