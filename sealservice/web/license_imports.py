@@ -14,7 +14,7 @@ from sealservice.kernel.errors import Refused
 from sealservice.kernel.filenames import attachment, safe_filename
 from sealservice.web.errors import FileMissing
 from sealservice.web.failures import status_of
-from sealservice.web.pages import language_of, render
+from sealservice.web.pages import is_partial, language_of, render
 from sealservice.web.routing import PageRoute, PageRouter
 from sealservice.web.services import Services
 from sealservice.web.sessions import OwnForm, SessionForm, SignedIn
@@ -70,7 +70,7 @@ def show(
     following = failures[_ROWS - 1].row if len(failures) > _ROWS else None
     return render(
         request,
-        "license_import.html",
+        "_license_import.html" if is_partial(request) else "license_import.html",
         one=one,
         failures=failures[:_ROWS],
         following=following,

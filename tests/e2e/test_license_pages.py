@@ -1,5 +1,7 @@
 """The pages of licenses in a real browser, at the width of a desk and of a phone."""
 
+from pathlib import Path
+
 import pytest
 
 from sealservice.identity.model import Role
@@ -7,6 +9,7 @@ from sealservice.kernel.actor import operator
 from sealservice.licenses.uscc import check_letter
 from tests.e2e.conftest import Served, Watched, apart
 from tests.e2e.test_pages import check, sign_in
+from tests.licenses.faces import csv_of, face
 from tests.world_licenses import sample_face
 
 pytestmark = pytest.mark.browser
@@ -35,4 +38,19 @@ def test_license_pages_are_accessible(watched: Watched, served: Served) -> None:
     watched.page.locator("details summary").first.click()
     check(watched)
     watched.page.goto(f"{page}?lang=en")
+    check(watched)
+
+
+def test_import_pages_are_accessible(watched: Watched, served: Served, tmp_path: Path) -> None:
+    """A file is chosen, its import runs and ends with a refused row; all of it fits."""
+    file = tmp_path / "执照.csv"
+    file.write_bytes(csv_of([face(8_001), {**face(8_002), "established_on": "昨天"}]))
+    sign_in(served, watched.page, Role.REGISTRAR)
+    watched.page.goto("/admin/licenses/imports")
+    check(watched)
+    watched.page.get_by_label("把文件拖到这里").set_input_files(file)
+    watched.page.wait_for_url("**/imports/imp_*")
+    check(watched)
+    apart(lambda: served.world.imports.run(watched.page.url.rsplit("/", 1)[1]))
+    watched.page.get_by_text("导入完成").wait_for()
     check(watched)

@@ -30,10 +30,12 @@ def test_a_file_is_imported_and_its_refused_rows_handed_over(
     assert answer.status_code == 303
     page = answer.headers["location"]
     waiting = client.get(page).text
-    assert 'http-equiv="refresh"' in waiting
+    assert "hx-trigger" in waiting
     world.imports.run(page.rsplit("/", 1)[1])
     shown = client.get(page).text
-    assert 'http-equiv="refresh"' not in shown
+    assert "hx-trigger" not in shown
+    part = client.get(page, headers={"HX-Request": "true"}).text
+    assert part.startswith('<div id="import">')
     assert "&lt;b&gt;.csv" in shown
     assert "第 3 行" in shown
     file = client.get(f"{page}/failures.csv").content.decode("utf-8-sig")
