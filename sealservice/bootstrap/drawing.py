@@ -1,7 +1,8 @@
 """How seals are drawn here: by designs or pictures, and loudly as test seals in demonstrations."""
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import lru_cache, partial
+from typing import Final
 
 from sealservice.config import Environment, Settings
 from sealservice.kernel.sandbox import Sandbox
@@ -12,10 +13,13 @@ from sealservice.seals.findings import Imported
 from sealservice.seals.imported import imported_picture
 from sealservice.seals.service import Draw
 
+_KEPT: Final = 64
+"""Drawings that are kept at hand; each preview of a seal asks for one of its own."""
+
 
 def seal_drawing(settings: Settings) -> Draw:
     """Return ``draw(design, texts, colour)`` for this installation."""
-    return cache(partial(_drawn, _mark(settings)))
+    return lru_cache(_KEPT)(partial(_drawn, _mark(settings)))
 
 
 def brought_picture(
