@@ -8,6 +8,7 @@ child. It has one thread, so that forking is safe, and serves in this order:
    socket closes (its owner stopped, or died), it ends, and its children with it.
 2. It forks. The child closes every other file, confines itself, reads a pickled
    ``(function, arguments)``, and writes a pickled ``Reply``.
+   After the first child it rehearses, so that the later ones start warm.
 3. The server kills a child whose wall time is over, reaps every child that ends, and then adds the
    wait status to the socket as the last four bytes. They come from the server alone, so that a
    child cannot lie about how it ended.
@@ -34,6 +35,7 @@ from typing import Final
 from sealservice.kernel.errors import SealserviceError
 
 PRELOADED: Final = (
+    "cryptography.hazmat.backends.openssl.backend",
     "pikepdf",
     "pypdfium2",
     "pyhanko.sign.signers.cms_embedder",
@@ -46,7 +48,9 @@ PRELOADED: Final = (
     "sealservice.seals.imported_svg",
     "sealservice.verification.drawing",
     "sealservice.verification.examination",
+    "sealservice.verification.rehearsal",
 )
+_REHEARSAL: Final = "sealservice.verification.rehearsal"
 STATUS_BYTES: Final = 4
 OPEN_FILES: Final = 64
 _PR_SET_PDEATHSIG: Final = 1
@@ -84,6 +88,7 @@ class ForkServer:
         self._control = control
         self._memory_bytes = memory_bytes
         self._seconds = seconds
+        self._is_warm = False
         self._children: dict[int, _Child] = {}
         """By the pidfd of the child, which becomes readable when the child ends."""
 
@@ -98,9 +103,19 @@ class ForkServer:
                         self._reap(key.fd)
                     elif (pidfd := self._fork()) is not None:
                         selector.register(pidfd, selectors.EVENT_READ)
+                        self._warm()
                     else:
                         return
                 self._kill_overdue()
+
+    def _warm(self) -> None:
+        """Rehearse once, while the first child is at work."""
+        if not self._is_warm:
+            self._is_warm = True
+            rehearse = importlib.import_module(_REHEARSAL).rehearse
+            with contextlib.suppress(Exception):  # it saves time, and nothing depends on it
+                rehearse()
+            _freeze()
 
     def _fork(self) -> int | None:
         _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
@@ -173,12 +188,17 @@ def _pickled_reply(function: object, arguments: tuple[object, ...]) -> bytes:
         return pickle.dumps(Reply(Outcome.FAILED, traceback.format_exc()))
 
 
+def _freeze() -> None:
+    """Keep the children from copying the pages of whatever is there already."""
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     """Import what children need, then serve."""
     descriptor, memory_bytes, seconds = map(int, sys.argv[1:])
     for module in PRELOADED:
         importlib.import_module(module)
     logging.disable()  # what hostile bytes make libraries log is noise; replies say what counts
-    gc.collect()
-    gc.freeze()  # keeps the children from copying the pages of imported modules
+    _freeze()
     ForkServer(socket.socket(fileno=descriptor), memory_bytes, seconds).serve()

@@ -185,6 +185,7 @@ def _environment() -> dict[str, str]:
 
 def _stop(control: socket.socket, process: "subprocess.Popen[bytes]") -> None:
     control.close()
+    process.terminate()  # its children die with it, and none of them has anything to finish
     try:
         process.wait(_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
