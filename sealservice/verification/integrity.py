@@ -3,7 +3,8 @@
 1. The digest of the ByteRange is the message-digest attribute (RFC 5652 5.4). In adbe.pkcs7.sha1
    the content is the SHA-1 of the ByteRange instead, and the attribute is the content's digest.
    In a document timestamp the content is a TSTInfo whose imprint is the digest of the ByteRange.
-2. The signature value verifies under the certificate that the CMS names.
+2. The signature value verifies under the certificate that the CMS names; values that the library
+   refuses are verified by ``signature_values``.
 
 What cannot be computed (an algorithm that is unknown here) is neither: the answer is None.
 """
@@ -15,10 +16,9 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from sealservice.verification.fields import SHA1_FILTER, FoundSignature
+from sealservice.verification.signature_values import is_peculiar, peculiar_holds
 
 _SHA1: Final = "sha1"
-_PLAIN_ECDSA: Final = "0.4.0.127.0.7.1.1.4.1."
-"""BSI TR-03111 signatures, which the library takes for malformed DER ones."""
 
 
 def holds(found: FoundSignature) -> bool | None:
@@ -27,8 +27,6 @@ def holds(found: FoundSignature) -> bool | None:
     if embedded is None:
         return None
     try:
-        if _is_unknown(embedded):
-            return None
         if found.is_timestamp:
             return _imprint_holds(embedded) and _value_holds(embedded, _content(embedded))
         if found.sub_filter == SHA1_FILTER:
@@ -40,11 +38,6 @@ def holds(found: FoundSignature) -> bool | None:
         raise
     except Exception:  # noqa: BLE001 - unknown algorithms and broken values raise nearly anything
         return None
-
-
-def _is_unknown(embedded: EmbeddedPdfSignature) -> bool:
-    algorithm = embedded.signer_info["signature_algorithm"]["algorithm"]
-    return str(algorithm.dotted).startswith(_PLAIN_ECDSA)
 
 
 def _imprint_holds(embedded: EmbeddedPdfSignature) -> bool:
@@ -60,6 +53,8 @@ def _value_holds(embedded: EmbeddedPdfSignature, content: bytes | None) -> bool:
         digest = embedded.compute_digest()
     else:
         digest = hashlib.new(embedded.md_algorithm, content).digest()
+    if is_peculiar(embedded.signer_info, embedded.signer_cert):
+        return peculiar_holds(embedded.signer_info, embedded.signer_cert, digest)
     intact, valid = validate_sig_integrity(
         embedded.signer_info,
         embedded.signer_cert,

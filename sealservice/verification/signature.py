@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
@@ -36,6 +37,8 @@ from sealservice.verification.timestamps import (
     JudgedTimestamp,
     judge_signature_timestamps,
 )
+
+_BROKEN: Final = frozenset({"HASH_FAILURE", "SIG_CRYPTO_FAILURE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,11 @@ def _refused(facts: SignatureFacts) -> Judgement | None:
 
 
 def _agreed(facts: SignatureFacts, judgement: Judgement) -> Judgement:
-    """Return the judgement, unless it is milder than our own look at the bytes."""
-    is_milder = facts.holds is False and judgement.indication is not Indication.TOTAL_FAILED
-    return HASH_FAILURE if is_milder else judgement
+    """Return the judgement, unless our own look at the bytes contradicts it."""
+    if facts.holds is False and judgement.indication is not Indication.TOTAL_FAILED:
+        return HASH_FAILURE
+    is_harsher = facts.holds and judgement.sub_indication in _BROKEN
+    return UNDECIDED if is_harsher else judgement
 
 
 def _level(facts: SignatureFacts, scene: Scene, stamps: Stamps) -> str:
