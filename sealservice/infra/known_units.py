@@ -18,28 +18,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from asn1crypto import algos
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from sealservice.infra.quick_signatures import verifier
 from sealservice.infra.token_parts import TokenParts, cut_apart
 
 _UNITS_KEPT: Final = 64
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
-_HASHLESS: Final = "rsassa_pkcs1v15"
-"""rsaEncryption, which leaves the hash to the signer's digest algorithm (RFC 3370 3.2)."""
-_BY_PKCS1: Final = frozenset({_HASHLESS, *(f"{name}_rsa" for name in _HASHES)})
-_BY_ECDSA: Final = frozenset(f"{name}_ecdsa" for name in _HASHES)
-
 Verify = Callable[[TokenParts], None]
 """Raises ``InvalidSignature`` for a token that does not hold."""
 
@@ -89,7 +77,7 @@ class KnownUnits:
             parts = cut_apart(token)
             unit = _known(parts, chain, now + self._kept_for)
             unit.verify(parts)
-        except (ValueError, KeyError, TypeError, InvalidSignature):
+        except (ValueError, InvalidSignature):
             return  # its tokens stay with the full check
         with self._lock:
             if len(self._units) >= _UNITS_KEPT:
@@ -104,36 +92,22 @@ def _known(parts: TokenParts, chain: tuple[bytes, ...], until: datetime) -> Know
         max(link.not_valid_before_utc for link in links),
         min(link.not_valid_after_utc for link in links),
         until,
-        _verifier(parts, links[0]),
+        _verifier(parts, chain[0]),
     )
 
 
-def _verifier(parts: TokenParts, unit: x509.Certificate) -> Verify:
+def _verifier(parts: TokenParts, unit: bytes) -> Verify:
     """Return what verifies tokens of a unit.
 
     Raises:
-        ValueError, KeyError: its algorithms are for the full check.
+        ValueError: its algorithms are for the full check.
     """
     digest = algos.DigestAlgorithm.load(parts.digest_algorithm)["algorithm"].native
-    signing = algos.SignedDigestAlgorithm.load(parts.signature_algorithm)["algorithm"].native
-    if signing not in (_HASHLESS, f"{digest}_rsa", f"{digest}_ecdsa"):
-        raise ValueError("two hash algorithms, or another kind of signature")
-    algorithm, key = _HASHES[digest], unit.public_key()
+    holds = verifier(parts.signature_algorithm, unit, digest)
 
-    def require_digest(token: TokenParts) -> None:
+    def verify(token: TokenParts) -> None:
         if hashlib.new(digest, token.tst_info).digest() != token.message_digest:
             raise InvalidSignature
+        holds(token.signature, token.attributes)
 
-    def verify_rsa(token: TokenParts, by: rsa.RSAPublicKey) -> None:
-        require_digest(token)
-        by.verify(token.signature, token.attributes, padding.PKCS1v15(), algorithm)
-
-    def verify_ecdsa(token: TokenParts, by: ec.EllipticCurvePublicKey) -> None:
-        require_digest(token)
-        by.verify(token.signature, token.attributes, ec.ECDSA(algorithm))
-
-    if isinstance(key, rsa.RSAPublicKey) and signing in _BY_PKCS1:
-        return partial(verify_rsa, by=key)
-    if isinstance(key, ec.EllipticCurvePublicKey) and signing in _BY_ECDSA:
-        return partial(verify_ecdsa, by=key)
-    raise ValueError("another kind of key")
+    return verify

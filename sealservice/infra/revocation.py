@@ -3,10 +3,12 @@
 1. The leaf of each chain is asked about by OCSP (RFC 6960), or, when its certificate names no
    responder, by its CRL; the authorities above it by their issuers' CRLs, kept until nextUpdate.
 2. The answer for a seal, a leaf of the first chains, must not be older than its signature
-   timestamp. A responder whose second has not come yet is asked again, ``revocation_wait_seconds``
-   long.
+   timestamp, and is asked for each time. A responder whose second has not come yet is asked again,
+   ``revocation_wait_seconds`` long. Answers for other leaves, which are time-stamping units, are
+   kept ``status_seconds``, and never beyond their nextUpdate.
 3. Each chain is then validated with these answers alone, every certificate below the root needing
-   one (RFC 5280 6): signatures, authority of the responders, times, status good.
+   one (RFC 5280 6): signatures, authority of the responders, times, status good. A further answer
+   of the same responder is then checked quickly for a while (``proven_chains``).
 4. Only addresses from the configuration are asked (no server-side request forgery): those under a
    prefix of ``rewrite``, at the place it maps to, and those under ``allowed``; what follows the
    prefix is a plain path. Names are not looked up to decide this, so rebinding them gains nothing.
@@ -18,7 +20,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -33,6 +35,8 @@ from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, Valida
 
 from sealservice.config import Limits
 from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
+from sealservice.infra.proven_chains import Chain, ChainStatus, ProvenChains, good_until
+from sealservice.infra.status_parts import cut_apart
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
@@ -55,13 +59,12 @@ _STALE: Final = Text(
 _UNPROVEN: Final = Text("证书链的状态未能确认", "the status of the chain is not proven by it")
 
 
-@dataclass
-class _Collected:
-    """What was gathered so far, without doubles, in order."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was found about a chain that need not be asked about again."""
 
-    ocsps: dict[bytes, None] = field(default_factory=dict)
-    crls: dict[str, bytes] = field(default_factory=dict)
-    """By the address each came from."""
+    status: ChainStatus
+    until: datetime
 
 
 class HttpRevocationSource:
@@ -84,7 +87,11 @@ class HttpRevocationSource:
         self._clock = clock
         self._exchange = Exchange(limits)
         self._lock = threading.Lock()
-        self._crls: dict[str, crl.CertificateList] = {}
+        self._crls: dict[str, tuple[bytes, datetime]] = {}
+        self._statuses: dict[Chain, _Kept] = {}
+        self._kept_for = timedelta(seconds=limits.status_seconds)
+        self._tolerance = timedelta(seconds=limits.timestamp_skew_seconds)
+        self._proven = ProvenChains(self._kept_for, self._tolerance)
 
     def material(
         self, chains: tuple[tuple[bytes, ...], ...], not_before: datetime, fresh: int = 1
@@ -96,31 +103,52 @@ class HttpRevocationSource:
             CertificateRevoked: one of the certificates is revoked.
 
         """
-        collected = _Collected()
-        for position, chain in enumerate(chains):
-            oldest = not_before if position < fresh else None
-            self._collect([x509.Certificate.load(der) for der in chain], oldest, collected)
-        for chain in chains:
-            self._validate(chain, collected)
-        self._keep(collected)
-        return _material(chains, collected)
+        found = [
+            self._status(chain, not_before if position < fresh else None)
+            for position, chain in enumerate(chains)
+        ]
+        return _material(chains, found)
 
     def close(self) -> None:
         """Close kept connections."""
         self._exchange.close()
 
-    def _collect(
-        self, chain: list[x509.Certificate], oldest: datetime | None, collected: _Collected
-    ) -> None:
-        for position, (certificate, issuer) in enumerate(pairwise(chain)):
+    def _status(self, chain: Chain, oldest: datetime | None) -> ChainStatus:
+        """Return proven answers about a chain; about a leaf, none older than asked for."""
+        if oldest is None and (kept := self._kept_status(chain)):
+            return kept
+        status, addresses = self._asked(chain, oldest)
+        now = self._clock()
+        if not self._proven.holds(chain, status, now):
+            self._validate(chain, status)
+            self._proven.learn(chain, status, now)
+        self._keep(dict(zip(addresses, status.crls, strict=True)))
+        until = None if oldest is not None else good_until(status, chain)
+        if until is not None:
+            with self._lock:
+                self._statuses[chain] = _Kept(status, min(until, now + self._kept_for))
+        return status
+
+    def _kept_status(self, chain: Chain) -> ChainStatus | None:
+        with self._lock:
+            kept = self._statuses.get(chain)
+        return kept.status if kept is not None and self._clock() < kept.until else None
+
+    def _asked(self, chain: Chain, oldest: datetime | None) -> tuple[ChainStatus, list[str]]:
+        """Ask about each certificate below the root; return where the CRLs came from, too."""
+        ocsps: list[bytes] = []
+        crls: dict[str, bytes] = {}
+        links = [x509.Certificate.load(der) for der in chain]
+        for position, (certificate, issuer) in enumerate(pairwise(links)):
             if position == 0 and certificate.ocsp_urls:
-                collected.ocsps[self._ocsp(certificate, issuer, oldest)] = None
+                ocsps.append(self._ocsp(certificate, issuer, oldest))
             elif position == 0 and oldest is not None:
                 raise _unavailable(_name(certificate), _NO_ADDRESS)
             else:
                 address = _crl_address(certificate)
-                if address not in collected.crls:
-                    collected.crls[address] = self._crl(address)
+                if address not in crls:
+                    crls[address] = self._crl(address)
+        return ChainStatus(tuple(ocsps), tuple(crls.values())), list(crls)
 
     def _ocsp(
         self, certificate: x509.Certificate, issuer: x509.Certificate, oldest: datetime | None
@@ -142,17 +170,19 @@ class HttpRevocationSource:
         """Return a CRL, the kept one until its nextUpdate."""
         with self._lock:
             kept = self._crls.get(address)
-        until = None if kept is None else _next_update(kept)
-        if kept is None or until is None or until <= self._clock():
+        if kept is None or kept[1] <= self._clock():
             return self._ask(address, _CRL)
-        der: bytes = kept.dump()
-        return der
+        return kept[0]
 
-    def _keep(self, collected: _Collected) -> None:
-        """Keep CRLs that were found good."""
-        found = {a: crl.CertificateList.load(der) for a, der in collected.crls.items()}
-        with self._lock:
-            self._crls |= {a: kept for a, kept in found.items() if _next_update(kept)}
+    def _keep(self, crls: Mapping[str, bytes]) -> None:
+        """Keep CRLs that were found good, until their nextUpdate."""
+        for address, der in crls.items():
+            with self._lock:
+                is_kept = address in self._crls and self._crls[address][0] == der
+            until = None if is_kept else _next_update(crl.CertificateList.load(der))
+            if until is not None:
+                with self._lock:
+                    self._crls[address] = der, until
 
     def _ask(self, address: str, expected: frozenset[str], query: Query | None = None) -> bytes:
         place = self._place(address)
@@ -169,18 +199,18 @@ class HttpRevocationSource:
                 return place + path
         raise _unavailable(address, _FORBIDDEN)
 
-    def _validate(self, chain: tuple[bytes, ...], collected: _Collected) -> None:
-        """Validate a chain with the answers collected, and with nothing else."""
+    def _validate(self, chain: Chain, status: ChainStatus) -> None:
+        """Validate a chain with the answers about it, and with nothing else."""
         leaf, *issuers = (x509.Certificate.load(der) for der in chain)
         try:
             context = ValidationContext(
                 trust_roots=[issuers[-1]],
                 moment=self._clock(),
-                ocsps=list(collected.ocsps),
-                crls=list(collected.crls.values()),
+                ocsps=list(status.ocsps),
+                crls=list(status.crls),
                 allow_fetching=False,
                 revocation_mode="require",
-                time_tolerance=timedelta(seconds=self._limits.timestamp_skew_seconds),
+                time_tolerance=self._tolerance,
             )
             validator = CertificateValidator(leaf, issuers[:-1], validation_context=context)
             asyncio.run(validator.async_validate_path())
@@ -234,12 +264,19 @@ def _next_update(kept: crl.CertificateList) -> datetime | None:
     return moment
 
 
-def _material(chains: tuple[tuple[bytes, ...], ...], collected: _Collected) -> RevocationMaterial:
+def _material(chains: tuple[Chain, ...], found: list[ChainStatus]) -> RevocationMaterial:
     """Gather answers and all certificates, those of OCSP responders included, without doubles."""
     certificates = dict.fromkeys(der for chain in chains for der in chain)
-    for answer in collected.ocsps:
-        response = ocsp.OCSPResponse.load(answer).basic_ocsp_response
-        certificates.update({held.dump(): None for held in response["certs"] or ()})
-    return RevocationMaterial(
-        tuple(certificates), tuple(collected.ocsps), tuple(collected.crls.values())
-    )
+    ocsps = dict.fromkeys(answer for status in found for answer in status.ocsps)
+    crls = dict.fromkeys(one for status in found for one in status.crls)
+    for answer in ocsps:
+        certificates |= dict.fromkeys(_responders(answer))
+    return RevocationMaterial(tuple(certificates), tuple(ocsps), tuple(crls))
+
+
+def _responders(answer: bytes) -> tuple[bytes, ...]:
+    try:
+        return cut_apart(answer).certificates
+    except ValueError:
+        held = ocsp.OCSPResponse.load(answer).basic_ocsp_response["certs"]
+        return tuple(certificate.dump() for certificate in held or ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sealservice.infra.status_parts import whole_second
 from sealservice.trust import der
 
 _MESSAGE_DIGEST: Final = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
@@ -65,7 +66,7 @@ def read_tst_info(encoded: bytes) -> TstInfo:
     """
     root = der.read(encoded)
     version, _policy, imprint, serial, time, *rest = root.children()
-    if (root.tag, version.raw, time.tag) != (der.SEQUENCE, _VERSION, der.GENERALIZED_TIME):
+    if (root.tag, version.raw) != (der.SEQUENCE, _VERSION):
         raise ValueError("no plain TSTInfo")
     if not imprint.raw.startswith(_IMPRINT):
         raise ValueError("another imprint")
@@ -75,7 +76,7 @@ def read_tst_info(encoded: bytes) -> TstInfo:
     if len(nonces) > 1 or any(element.tag not in known for element in rest):
         raise ValueError("something that it usually does not have")
     nonce = nonces[0] if nonces else None
-    return TstInfo(imprint.raw[len(_IMPRINT) :], _whole_second(time.content), nonce)
+    return TstInfo(imprint.raw[len(_IMPRINT) :], whole_second(time), nonce)
 
 
 def cut_apart(token: bytes) -> TokenParts:
@@ -88,6 +89,8 @@ def cut_apart(token: bytes) -> TokenParts:
     (signed,) = wrapped.children()
     version, digests, content, certificates, signers = _children(signed, 5)
     (signer,) = signers.children()
+    if signers.tag != der.SET:
+        raise ValueError("no set of signers")
     signer_version, name, digest, attributes, algorithm, signature = _children(signer, 6)
     content_type, held = _children(content, 2)
     (octets,) = held.children()
@@ -105,13 +108,6 @@ def cut_apart(token: bytes) -> TokenParts:
         signature_algorithm=algorithm.raw,
         signature=signature.content,
     )
-
-
-def _whole_second(encoded: bytes) -> datetime:
-    text = encoded.decode("ascii")
-    if len(text) != len("20260101000000Z") or not text[:-1].isdigit() or text[-1] != "Z":
-        raise ValueError("a fraction, or another zone")
-    return datetime.strptime(text, "%Y%m%d%H%M%S%z")
 
 
 def _children(element: der.Element, count: int) -> list[der.Element]:

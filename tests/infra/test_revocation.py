@@ -92,14 +92,15 @@ def test_every_certificate_has_a_status(status: Status) -> None:
     assert len(material.certificates) == len(held) == 7
 
 
-def test_crls_are_kept_and_ocsp_is_not(status: Status) -> None:
-    """The second sealing asks the responders again, and no distribution point."""
+def test_only_the_seals_status_is_asked_for_again(status: Status) -> None:
+    """The second sealing asks the seal's responder; CRLs and the unit's answer are kept."""
     source, chains = status.source(), status.chains()
-    source.material(chains, now())
-    first = len(status.asked)
-    source.material(chains, now())
-    assert first == 3
-    assert {path.split("/")[1] for path in status.asked[first:]} == {"ocsp"}
+    first = source.material(chains, now())
+    assert len(status.asked) == 3
+    again = source.material(chains, now())
+    assert status.asked[3:] == ["/ocsp/seal-ca"]
+    assert (again.certificates, again.crls) == (first.certificates, first.crls)
+    assert again.ocsps[1] == first.ocsps[1]
 
 
 def test_waits_for_the_responders_second(status: Status) -> None:
