@@ -70,7 +70,7 @@ _PLANS: Final = (
             "format_unsupported", "type_contradicts", "content_encapsulated",
             "signer_infos_not_one", "signed_attributes_missing", "signed_attributes_wrong",
             "attributes_not_der", "padding_not_zero", "signing_time_attribute",
-            "hybrid_references", "read_leniently",
+            "dictionary_keys_repeated", "hybrid_references", "read_leniently",
         ),
     ),
     _Plan(
@@ -118,13 +118,16 @@ _PLANS: Final = (
         "changes_after_signing",
         Text("盖章后的改动", "Changes after signing"),
         "ISO 32000-2 12.8.2",
-        ("modified_after_signing", "changes_not_analysed", "permitted_changes"),
+        (
+            "modified_after_signing", "content_covered", "annotated", "changes_not_analysed",
+            "permitted_changes",
+        ),
     ),
     _Plan(
         "seal_use",
-        Text("印章状态与用章记录", "Standing of the seal and record of its use"),
+        Text("印章状态、图样与用章记录", "Seal: standing, picture, record of its use"),
         "—",
-        ("seal_not_in_use", "rogue_use"),
+        ("seal_not_in_use", "rogue_use", "picture_only", "picture_differs"),
     ),
 )  # fmt: skip
 _OTHER: Final = _Plan("further", Text("其他", "Further findings"), "—", ())
