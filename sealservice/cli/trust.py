@@ -19,7 +19,7 @@ from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Text
 from sealservice.verification.anchors import TrustAnchor, trust_anchors
-from sealservice.verification.errors import AnchorDiffers
+from sealservice.verification.errors import AnchorDiffers, TrustListWithoutAddress
 from sealservice.verification.trust_store import ListState
 
 app = typer.Typer(no_args_is_help=True)
@@ -37,6 +37,7 @@ _LIST: Final = (
     Text("下次更新", "Next update"),
     Text("状态", "State"),
 )
+_FETCHING: Final = Text("正在获取信任列表…", "Fetching the trust list…")
 _CURRENT: Final = Text("有效", "current")
 _STALE: Final = Text("已过期，未采用", "stale, left out")
 _ADDED: Final = Text(
@@ -123,13 +124,41 @@ def list_all(context: typer.Context) -> None:
 @app.command()
 def refresh(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="信任列表 / trust list")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="新的列表 / the new list")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="信任列表，默认全部 / all by default")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="新的列表，默认从发布地址获取 / where it is published"),
+    ] = None,
 ) -> None:
-    """采用信任列表的新版本 / take in the successor of a trust list."""
+    """采用信任列表的新版本 / take in the successors of trust lists."""
     call = call_of(context)
-    require_readable(file)
-    _show_lists(call, [trust_store(call.settings).refresh(name, file.read_bytes())])
+    if file is not None:
+        require_readable(file)
+    store = trust_store(call.settings)
+    lists = [store.state(name)] if name else [one for one in store.lists() if one.url]
+    renewed = []
+    for one in lists:
+        with call.output.progress(_FETCHING):
+            data = file.read_bytes() if file else _published(call, one)
+        renewed.append(store.refresh(one.name, data))
+    _show_lists(call, renewed)
+
+
+def _published(call: Call, one: ListState) -> bytes:
+    """Return what is published now.
+
+    Raises:
+        TrustListWithoutAddress, TrustListUnreachable.
+    """
+    # The HTTP client takes a tenth of a second to import, which ``list`` need not spend.
+    from sealservice.infra.list_fetcher import fetch_list  # noqa: PLC0415
+
+    if one.url is None:
+        raise TrustListWithoutAddress(name=one.name)
+    settings = call.settings
+    return fetch_list(one.name, one.url, settings.limits, settings.verify_fetch_places)
 
 
 def _show_anchors(call: Call, anchors: list[tuple[Text, TrustAnchor]]) -> None:

@@ -262,6 +262,31 @@ class TrustListUnknown(NotFound):
     )
 
 
+class TrustListUnreachable(Unavailable):
+    """A trust list cannot be had from where it is published."""
+
+    code = "trust_list_unreachable"
+    text = Text(
+        "无法从 {url} 取得信任列表“{name}”：{reason_zh}。请稍后再试，或用文件更新。",
+        "The trust list “{name}” cannot be had from {url}: {reason_en}. Try later, or refresh it "
+        "from a file.",
+    )
+
+    def __init__(self, name: str, url: str, reason: Text) -> None:
+        super().__init__(name=name, url=url, reason_zh=reason.zh, reason_en=reason.en)
+
+
+class TrustListWithoutAddress(Refused):
+    """It was not said where a trust list is published."""
+
+    code = "trust_list_without_address"
+    text = Text(
+        "信任列表“{name}”没有发布地址。请给出新列表的文件，或用 trust add 加 --url 重新添加。",
+        "The trust list “{name}” has no address. Name the file of its successor, or add it again "
+        "with --url.",
+    )
+
+
 class TrustStoreBroken(Refused):
     """What is kept of trust lists cannot be read."""
 

@@ -7,6 +7,7 @@ import pytest
 from sealservice.cli.exits import Status
 from sealservice.kernel.clock import utc_now
 from tests.command_line import call_here
+from tests.world_network import Answer, network
 from tests.world_trust_lists import DAY, Listed, Publisher
 from tests.world_verification import SignedWorld, blank_pdf
 
@@ -86,6 +87,30 @@ def test_a_list_is_added_and_renewed(
     shown = call_here("trust", "list", "--home", home, "--lang", "zh").out
     assert state["name"] in shown
     assert "有效" in shown
+
+
+def test_a_list_is_renewed_from_where_it_is_published(
+    home: Path,
+    tmp_path: Path,
+    strangers: SignedWorld,
+    publisher: Publisher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The successor is had over HTTP, from a place inside only where the settings allow it."""
+    signer = kept(tmp_path, "signer.pem", publisher.unit.pem)
+    data = kept(tmp_path, "list.jws", publisher.jws(Listed(strangers.root)))
+    with network() as played:
+        place = f"127.0.0.1:{played.port}"
+        successor = publisher.later(sequence=2).xml(Listed(strangers.root))
+        played.answers["/tl"] = Answer(successor, kind="application/vnd.etsi.tsl+xml")
+        named = ("--signer", signer, "--url", f"http://{place}/tl", "--home", home)
+        assert call_here("trust", "add", data, *named).status == 0
+        refused = call_here("trust", "refresh", "--json", "--home", home)
+        assert refused.error["code"] == "trust_list_unreachable"
+        assert played.asked == []
+        monkeypatch.setenv("SEALSERVICE_VERIFY_FETCH_PLACES", place)
+        (renewed,) = call_here("trust", "refresh", "--json", "--home", home).value["lists"]
+        assert (renewed["sequence"], played.asked) == (2, ["/tl"])
 
 
 @pytest.mark.parametrize(
