@@ -5,13 +5,15 @@
 2. Places that are refused are told one by one, beside those that hold; what is refused only
    together (seals that collide, too many places or signatures, what an earlier signature forbids)
    is told of all.
-3. Documents never change under their id, so how one's pages lie is remembered for a while.
+3. Documents never change under their id, so how one's pages lie is remembered for a while, and so
+   is that its signatures hold: to place a seal by hand means many rehearsals. The order itself
+   looks again.
 """
 
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
@@ -29,8 +31,9 @@ from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
 
 _SEALS_OFFERED: Final = 100
-_LAYOUTS_KEPT: Final = 64
+_DOCUMENTS_KEPT: Final = 64
 _NARROWEST_PX: Final = 16
+_Known = TypeVar("_Known")
 _RENDERING: Final = "1"
 """To be changed with the way pages are drawn."""
 
@@ -61,22 +64,22 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layouts:
-    """Those asked for last, by the digest of the document."""
+class _Remembered(Generic[_Known]):
+    """What is known of the documents asked for last, by their digests."""
 
-    kept: OrderedDict[str, Layout] = field(default_factory=OrderedDict)
+    kept: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, sha256: str) -> Layout | None:
+    def get(self, sha256: str) -> _Known | None:
         with self.lock:
             if sha256 in self.kept:
                 self.kept.move_to_end(sha256)
             return self.kept.get(sha256)
 
-    def keep(self, sha256: str, layout: Layout) -> None:
+    def keep(self, sha256: str, known: _Known) -> None:
         with self.lock:
-            self.kept[sha256] = layout
-            while len(self.kept) > _LAYOUTS_KEPT:
+            self.kept[sha256] = known
+            while len(self.kept) > _DOCUMENTS_KEPT:
                 self.kept.popitem(last=False)
 
 
@@ -91,7 +94,8 @@ class PreviewService:
     inspector: DocumentInspector
     clock: Clock
     limits: Limits
-    layouts: _Layouts = field(default_factory=_Layouts)
+    layouts: _Remembered[Layout] = field(default_factory=_Remembered)
+    sound: _Remembered[bool] = field(default_factory=_Remembered)
 
     def layout(self, actor: Actor, document_id: str) -> Layout:
         """Return how the pages of a document lie.
@@ -166,10 +170,12 @@ class PreviewService:
         document = self.orders.document(actor, document_id)
         seals = tuple(self._placed(actor, seal_id, placement) for seal_id, placement in wanted)
         request = OrderRequest(document_id, uses(wanted))
+        is_sound = self.sound.get(document.sha256) is True
         try:
-            rehearsal = self.orders.rehearsed_order(actor, request)
+            rehearsal = self.orders.rehearsed_order(actor, request, is_sound=is_sound)
         except Refused as refusal:
             return self._one_by_one(self._source(document), self._layout(document), seals, refusal)
+        self.sound.keep(document.sha256, known=True)
         by_seal = zip(request.seals, rehearsal.places, strict=True)
         places = {use.seal_id: iter(places) for use, places in by_seal}
         return Preview(tuple(PlacePreview(next(places[seal_id])) for seal_id, _ in wanted))
