@@ -20,9 +20,10 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from functools import lru_cache
 from typing import Final
 
 from asn1crypto import crl, ocsp, x509
@@ -47,6 +48,7 @@ _OCSP_QUERY: Final = "application/ocsp-request"
 _OCSP_REPLY: Final = frozenset({"application/ocsp-response"})
 _CRL: Final = frozenset({"application/pkix-crl", "application/x-pkcs7-crl"})
 _RETRY_SECONDS: Final = 0.25
+_CHAINS_KEPT: Final = 4_096
 _PLAIN_PATH: Final = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 
 _NO_ADDRESS: Final = Text("证书未写明查询地址", "the certificate does not say where to ask")
@@ -65,6 +67,19 @@ class _Kept:
 
     status: ChainStatus
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What there is to ask about a chain."""
+
+    leaf: str
+    """Its name."""
+    responder: str
+    """Where the OCSP query about it goes; empty without one."""
+    query: Query | None
+    lists: tuple[str, ...]
+    """Addresses of the CRLs that say the rest."""
 
 
 class HttpRevocationSource:
@@ -134,28 +149,17 @@ class HttpRevocationSource:
             kept = self._statuses.get(chain)
         return kept.status if kept is not None and self._clock() < kept.until else None
 
-    def _asked(self, chain: Chain, oldest: datetime | None) -> tuple[ChainStatus, list[str]]:
+    def _asked(self, chain: Chain, oldest: datetime | None) -> tuple[ChainStatus, tuple[str, ...]]:
         """Ask about each certificate below the root; return where the CRLs came from, too."""
-        ocsps: list[bytes] = []
-        crls: dict[str, bytes] = {}
-        links = [x509.Certificate.load(der) for der in chain]
-        for position, (certificate, issuer) in enumerate(pairwise(links)):
-            if position == 0 and certificate.ocsp_urls:
-                ocsps.append(self._ocsp(certificate, issuer, oldest))
-            elif position == 0 and oldest is not None:
-                raise _unavailable(_name(certificate), _NO_ADDRESS)
-            else:
-                address = _crl_address(certificate)
-                if address not in crls:
-                    crls[address] = self._crl(address)
-        return ChainStatus(tuple(ocsps), tuple(crls.values())), list(crls)
+        questions = _questions(chain)
+        if questions.query is None and oldest is not None:
+            raise _unavailable(questions.leaf, _NO_ADDRESS)
+        answers = () if questions.query is None else (self._ocsp(questions, oldest),)
+        return ChainStatus(answers, tuple(map(self._crl, questions.lists))), questions.lists
 
-    def _ocsp(
-        self, certificate: x509.Certificate, issuer: x509.Certificate, oldest: datetime | None
-    ) -> bytes:
+    def _ocsp(self, questions: "_Questions", oldest: datetime | None) -> bytes:
         """Return an OCSP response that is not older than asked for."""
-        address: str = certificate.ocsp_urls[0]
-        query = Query(_ocsp_request(certificate, issuer), _OCSP_QUERY)
+        address, query = questions.responder, questions.query
         deadline = time.monotonic() + self._limits.revocation_wait_seconds
         while True:
             answer = self._ask(address, _OCSP_REPLY, query)
@@ -230,6 +234,18 @@ def _name(certificate: x509.Certificate) -> str:
     return name
 
 
+@lru_cache(maxsize=_CHAINS_KEPT)
+def _questions(chain: Chain) -> _Questions:
+    links = [x509.Certificate.load(der) for der in chain]
+    leaf, *authorities = links[:-1]
+    listed = authorities if leaf.ocsp_urls else [leaf, *authorities]
+    lists = tuple(dict.fromkeys(map(_crl_address, listed)))
+    if not leaf.ocsp_urls:
+        return _Questions(_name(leaf), "", None, lists)
+    query = Query(_ocsp_request(leaf, links[1]), _OCSP_QUERY)
+    return _Questions(_name(leaf), leaf.ocsp_urls[0], query, lists)
+
+
 def _ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
     subject = pyca.load_der_x509_certificate(certificate.dump())
     authority = pyca.load_der_x509_certificate(issuer.dump())
@@ -239,6 +255,8 @@ def _ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> by
 
 def _this_update(answer: bytes, address: str) -> datetime:
     """Return the time an OCSP response's status was known to be true."""
+    with suppress(ValueError):
+        return cut_apart(answer).this_update
     try:
         response = ocsp.OCSPResponse.load(answer, strict=True)
         status = response["response_status"].native

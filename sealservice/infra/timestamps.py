@@ -40,11 +40,15 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
+from sealservice.trust.der import OCTET_STRING, SEQUENCE
+from sealservice.trust.der_writing import element, integer
 
 _LOG: Final = logging.getLogger(__name__)
 _QUERY: Final = "application/timestamp-query"
 _REPLY: Final = frozenset({"application/timestamp-reply"})
 _NONCE_BITS: Final = 64
+_SHA256: Final[bytes] = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+_TRUE: Final = bytes.fromhex("0101ff")
 _GRANTED: Final = frozenset({"granted", "granted_with_mods"})
 
 _MALFORMED: Final = Text("答复格式有误", "its answer is malformed")
@@ -173,15 +177,9 @@ class HttpTimestampSource:
 
 
 def _request(message_digest: bytes, nonce: int) -> bytes:
-    imprint = {
-        "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-        "hashed_message": message_digest,
-    }
-    request = tsp.TimeStampReq(
-        {"version": "v1", "message_imprint": imprint, "nonce": nonce, "cert_req": True}
-    )
-    der: bytes = request.dump()
-    return der
+    """Return a TimeStampReq (RFC 3161 2.4.1) that asks for the certificates, too."""
+    imprint = element(SEQUENCE, _SHA256, element(OCTET_STRING, message_digest))
+    return element(SEQUENCE, integer(1), imprint, integer(nonce), _TRUE)
 
 
 def _require_granted(status: tsp.PKIStatusInfo) -> None:
