@@ -11,8 +11,9 @@ Anything the reader raises on broken input becomes one of our errors here.
 import io
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -26,6 +27,9 @@ from sealservice.verification.errors import (
     DocumentTooLong,
     NotPdf,
 )
+
+if TYPE_CHECKING:
+    from sealservice.verification.rendering import Looks
 
 _HEADER: Final = re.compile(rb"%PDF-\d\.\d")
 _END: Final = b"%%EOF"
@@ -44,6 +48,14 @@ class Document:
         self.reader.strict = False
         self.pages = pages
         self.differences = Differences(reader)
+
+    @cached_property
+    def looks(self) -> "Looks":
+        """Return what renders its pages."""
+        # Importing the renderer takes time, which only changes that can be seen are worth.
+        from sealservice.verification.rendering import Looks  # noqa: PLC0415
+
+        return Looks(self.data)
 
     @property
     def has_hybrid_references(self) -> bool:

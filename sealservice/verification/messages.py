@@ -77,6 +77,11 @@ MESSAGES: Final = {
         "A later signature or form entry covers content that could be seen when this was signed. "
         "Look at the signed revision.",
     ),
+    "pages_not_rendered": Text(
+        "盖章之后有改动的页面过多，只对比了其中一部分的显示效果；其余页面仅比较了数据。",
+        "Too many pages changed after signing to render all of them; the others were compared by "
+        "their data only.",
+    ),
     "annotated": Text(
         "盖章之后文件上添加了可见的批注，批注不属于已签署的内容。请查看盖章时的版本。",
         "Notes that show were added after signing; they are no part of what was signed. Look at "

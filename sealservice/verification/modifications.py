@@ -74,6 +74,11 @@ class Review:
         return any(change.kind == "annotation" for change in self.modifications)
 
     @property
+    def is_seen(self) -> bool:
+        """Return whether all pages that changed were rendered."""
+        return not any(change.kind == "not_rendered" for change in self.modifications)
+
+    @property
     def is_whole(self) -> bool:
         """Return whether the signature ends where a revision ends."""
         return self.coverage in (Coverage.ENTIRE_FILE, Coverage.ENTIRE_REVISION)
@@ -124,16 +129,9 @@ def _changes(
         return
     changes = document.differences.since(revision)
     if any(change.page is not None for change in changes):
-        changes = _looked_at(document, end, changes)
+        changes = document.looks.added(end, changes)
     certified = document.differences.certified(revision)
     yield from summed_up(changes, _Permission.of(embedded, certified))
-
-
-def _looked_at(document: Document, end: int, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    # Importing the renderer takes time, which only changes that can be seen are worth.
-    from sealservice.verification.rendering import looked_at  # noqa: PLC0415
-
-    return looked_at(document.data[:end], document.data, changes)
 
 
 @dataclass(frozen=True, slots=True)

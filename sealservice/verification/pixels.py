@@ -1,7 +1,7 @@
 """Pixels of two revisions of one page, and where they differ, in points of the page."""
 
 import math
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2 as pdfium
@@ -26,25 +26,24 @@ Box = tuple[int, int, int, int]
 """Pixels: left, top, right, bottom."""
 
 
-class Pair:
-    """One page, signed and now; each look is rendered once."""
+class PageLooks:
+    """One page of one revision; each look is rendered once."""
 
-    def __init__(self, old: pdfium.PdfPage, new: pdfium.PdfPage) -> None:
-        self._old, self._new = old, new
-        width, height = new.get_size()
+    def __init__(self, page: pdfium.PdfPage) -> None:
+        self._page = page
+        width, height = page.get_size()
+        self.size = width, height
         self._scale = min(_SCALE, math.sqrt(_MOST_PIXELS / max(width * height, 1)))
-        self.look = lru_cache(maxsize=4)(self._look)
+        self._rendered: dict[bool, Image.Image] = {}
 
-    @property
-    def is_comparable(self) -> bool:
-        """Return whether both are of one size."""
-        return bool(self._old.get_size() == self._new.get_size())
-
-    def _look(self, *, is_old: bool = False, annotated: bool = True) -> Image.Image:
-        page = self._old if is_old else self._new
-        bitmap = page.render(scale=self._scale, draw_annots=annotated, may_draw_forms=annotated)
-        image: Image.Image = bitmap.to_pil().convert("RGB")
-        return image
+    def look(self, *, annotated: bool = True) -> Image.Image:
+        """Return the page with or without its annotations, the fields of its form included."""
+        if annotated not in self._rendered:
+            bitmap = self._page.render(
+                scale=self._scale, draw_annots=annotated, may_draw_forms=annotated
+            )
+            self._rendered[annotated] = bitmap.to_pil().convert("RGB")
+        return self._rendered[annotated]
 
     def box(self, rect: Rectangle, slack: float) -> Box:
         """Return the pixels of a rectangle in points, and of ``slack`` points around it."""
@@ -64,11 +63,24 @@ class Pair:
         return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
     def _size(self) -> tuple[int, int]:
-        width, height = self._new.get_size()
+        width, height = self.size
         return math.ceil(width * self._scale), math.ceil(height * self._scale)
 
     def _position(self) -> pdfium.PdfPosConv:
-        return pdfium.PdfPosConv(self._new, (0, 0, *self._size(), 0))
+        return pdfium.PdfPosConv(self._page, (0, 0, *self._size(), 0))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One page, signed and now."""
+
+    old: PageLooks
+    new: PageLooks
+
+    @property
+    def is_comparable(self) -> bool:
+        """Return whether both are of one size."""
+        return self.old.size == self.new.size
 
 
 def differing(one: Image.Image, other: Image.Image) -> Image.Image:
@@ -94,7 +106,7 @@ def erased(mask: Image.Image, box: Box) -> None:
         mask.paste(0, box)
 
 
-def boxes(mask: Image.Image, pair: Pair) -> list[Rectangle]:
+def boxes(mask: Image.Image, page: PageLooks) -> list[Rectangle]:
     """Return the parts of a page where a mask is white: squares that touch are one part."""
     if mask.getbbox() is None:
         return []
@@ -111,7 +123,7 @@ def boxes(mask: Image.Image, pair: Pair) -> list[Rectangle]:
             near = {(row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1)} & marked
             marked -= near
             waiting.extend(near)
-        found.append(pair.rect(_around(part)))
+        found.append(page.rect(_around(part)))
     return sorted(found)
 
 

@@ -116,6 +116,8 @@ def _warnings(
     stamps: tuple[JudgedTimestamp, ...],
 ) -> Iterator[Message]:
     yield from (message(key) for key in (facts.cms.warnings if facts.cms else ()))
+    if not facts.review.is_seen:
+        yield message("pages_not_rendered")
     if document.is_lenient:
         yield message("read_leniently")
     if any(not stamp.is_good and not stamp.is_broken for stamp in stamps):

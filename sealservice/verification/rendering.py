@@ -9,7 +9,7 @@ Only pages on which something changed are rendered, at most ``PAGE_LIMIT`` of th
    yet may be drawn over all of its rectangle.
 4. What the comparison denied is rendered to mark where it shows, and for nothing else.
 
-A page that cannot be rendered is not judged by its looks.
+A page that cannot be rendered is not judged by its looks; pages over the limit are told of.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,24 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
 from sealservice.verification.comparison.change import Change, Need
-from sealservice.verification.pixels import Pair, boxes, differing, erased, few_merged, ink, paper
+from sealservice.verification.pixels import (
+    PageLooks,
+    Pair,
+    boxes,
+    differing,
+    erased,
+    few_merged,
+    ink,
+    paper,
+)
 
 PAGE_LIMIT: Final = 16
 """Most pages that are rendered for one signature."""
+PAGES_IN_ALL: Final = 128
+"""And for all signatures of a file."""
+_KEPT: Final = 4
+"""Pages whose newest looks are kept for the next signature."""
+NOT_RENDERED: Final = "not_rendered"
 _LOST_INK: Final = 24
 """Pixels: less than a small digit has."""
 _SLACK: Final = 3
@@ -34,37 +48,63 @@ _UNDRAWN: Final = frozenset({"/FreeText", "/Redact", "/Stamp", "/Square", "/Circ
 """Notes that a program may draw itself, over all of their rectangle."""
 
 
-def looked_at(signed: bytes, newest: bytes, changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return the changes, and what their pages look like besides.
+class Looks:
+    """Renders the pages of one file; the newest looks are rendered once for all signatures."""
 
-    Args:
-        signed: the file up to the end of the signed revision.
-        newest: the whole file.
-        changes: what the comparison found.
-    """
-    found = list(changes)
-    numbers = sorted({change.page for change in found if change.page is not None})
-    if not numbers or any(change.kind == "page_count" for change in found):
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._newest: pdfium.PdfDocument | None = None
+        self._pages: dict[int, PageLooks] = {}
+        self._left = PAGES_IN_ALL
+
+    def added(self, end: int, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Return the changes, and what their pages look like besides.
+
+        Args:
+            end: where the signed revision ends, in bytes.
+            changes: what the comparison found.
+        """
+        found = list(changes)
+        numbers = sorted({change.page for change in found if change.page is not None})
+        if not numbers or any(change.kind == "page_count" for change in found):
+            return tuple(found)
+        try:
+            with closing(_opened(self._data[:end])) as signed:
+                looked_at = numbers[: min(PAGE_LIMIT, self._left)]
+                self._left -= len(looked_at)
+                for number in looked_at:
+                    others = [change for change in found if change.page != number]
+                    here = [change for change in found if change.page == number]
+                    pair = Pair(PageLooks(signed[number]), self._page(number))
+                    found = [*others, *_on_page(here, pair)]
+                if len(numbers) > len(looked_at):
+                    found.append(Change(NOT_RENDERED, Need.NOTHING, ""))
+        except (pdfium.PdfiumError, IndexError):
+            return tuple(found)
         return tuple(found)
-    try:
-        with closing(pdfium.PdfDocument(signed)) as old, closing(pdfium.PdfDocument(newest)) as new:
-            # Fields are drawn only by a form environment.
-            old.init_forms()
-            new.init_forms()
-            for number in numbers[:PAGE_LIMIT]:
-                others = [change for change in found if change.page != number]
-                here = [change for change in found if change.page == number]
-                found = [*others, *_on_page(here, Pair(old[number], new[number]))]
-    except (pdfium.PdfiumError, IndexError):
-        return tuple(found)
-    return tuple(found)
+
+    def _page(self, number: int) -> PageLooks:
+        if number not in self._pages:
+            if len(self._pages) >= _KEPT:
+                self._pages.clear()
+            if self._newest is None:
+                self._newest = _opened(self._data)
+            self._pages[number] = PageLooks(self._newest[number])
+        return self._pages[number]
+
+
+def _opened(data: bytes) -> pdfium.PdfDocument:
+    document = pdfium.PdfDocument(data)
+    # Fields are drawn only by a form environment.
+    document.init_forms()
+    return document
 
 
 def _on_page(here: list[Change], pair: Pair) -> Iterator[Change]:
     if not pair.is_comparable:
         yield from here
         return
-    content = differing(pair.look(is_old=True, annotated=False), pair.look(annotated=False))
+    content = differing(pair.old.look(annotated=False), pair.new.look(annotated=False))
     placed = [change for change in here if change.rect is not None]
     nowhere = [change for change in here if change.rect is None]
     yield from placed
@@ -73,7 +113,7 @@ def _on_page(here: list[Change], pair: Pair) -> Iterator[Change]:
     else:
         page = here[0].page
         for mask in (content, _elsewhere(placed, pair)):
-            for rect in few_merged(boxes(mask, pair)):
+            for rect in few_merged(boxes(mask, pair.new)):
                 yield Change("visual", Need.EVERYTHING, "", page=page, rect=rect)
     for change in placed:
         if change.need < Need.EVERYTHING and _covers(change, pair):
@@ -82,17 +122,17 @@ def _on_page(here: list[Change], pair: Pair) -> Iterator[Change]:
 
 
 def _marked(nowhere: list[Change], content: Image.Image, pair: Pair) -> Iterator[Change]:
-    shown = few_merged(boxes(content, pair))
+    shown = few_merged(boxes(content, pair.new))
     yield from (replace(nowhere[0], rect=rect) for rect in shown)
     yield from nowhere[1:] if shown else nowhere
 
 
 def _elsewhere(placed: list[Change], pair: Pair) -> Image.Image:
     """Return what looks otherwise outside the rectangles of the changes."""
-    shown = differing(pair.look(is_old=True), pair.look())
+    shown = differing(pair.old.look(), pair.new.look())
     for change in placed:
         if change.rect is not None:
-            erased(shown, pair.box(change.rect, _SLACK))
+            erased(shown, pair.new.box(change.rect, _SLACK))
     return shown
 
 
@@ -100,10 +140,8 @@ def _covers(change: Change, pair: Pair) -> bool:
     """Return whether ink that was signed and seen cannot be seen any more."""
     if change.rect is None:
         return False
-    box = pair.box(change.rect, _SLACK)
-    seen = ImageChops.darker(
-        ink(pair.look(is_old=True, annotated=False), box), ink(pair.look(is_old=True), box)
-    )
+    box = pair.new.box(change.rect, _SLACK)
+    seen = ImageChops.darker(ink(pair.old.look(annotated=False), box), ink(pair.old.look(), box))
     is_drawn = change.detail not in _UNDRAWN
-    lost = ImageChops.darker(seen, paper(pair.look(), box)) if is_drawn else seen
+    lost = ImageChops.darker(seen, paper(pair.new.look(), box)) if is_drawn else seen
     return lost.histogram()[255] > _LOST_INK

@@ -80,8 +80,10 @@ class History:
 
     def _read(self, key: Key, revision: int) -> generic.PdfObject:
         reference = generic.Reference(key[0], key[1], self._reader)
+        # What no later revision writes again, the reader may have read already.
+        is_newest = self._written[key[0]][-1] == revision
         try:
-            value = self._reader.get_object(reference, revision)
+            value = self._reader.get_object(reference, None if is_newest else revision)
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - VERIFICATION 5: it raises nearly anything on broken input
