@@ -10,6 +10,7 @@ A document is refused, in this order:
    fields in such a way that a new one would be locked, too (ISO 32000-2 12.8.2).
 5. ``ActiveContent``: some object in it, referenced or not, can change what is seen. Of actions only
    those that merely move the view are cleared; everything unknown is refused.
+   A reference to an object that is not there yet is refused like that: it may become the seal's.
 6. ``PageUnusable``: a page does not say how it lies, so that nothing could be placed on it.
 """
 
@@ -21,6 +22,7 @@ import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sealservice.kernel.text import Text
+from sealservice.sealing.dangling import refers_beyond
 from sealservice.sealing.errors import (
     ActiveContent,
     ChangesForbidden,
@@ -39,6 +41,7 @@ _TRIGGERS: Final = Text("自动触发的动作", "actions that start by themselv
 _XFA: Final = Text("XFA 动态表单", "an XFA form")
 _EXTERNAL: Final = Text("引用外部文件的内容", "content kept in another file")
 _LAYERS: Final = Text("隐藏图层", "hidden layers")
+_DANGLING: Final = Text("对尚不存在的对象的引用", "references to objects that are not in it yet")
 _MEDIA: Final = Text("多媒体或三维批注", "multimedia or 3D annotations")
 
 
@@ -58,6 +61,8 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
             for value in _dictionaries(held, TREE_DEPTH):
                 _refuse_locks(value)
                 _refuse_active(value)
+        if refers_beyond(pdf, document):
+            raise ActiveContent(what_zh=_DANGLING.zh, what_en=_DANGLING.en)
         require_tree(document.Root.get("/AcroForm"))
         _ = geometries(document)
         _ = PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]  # the press must read it
