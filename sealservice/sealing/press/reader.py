@@ -50,6 +50,8 @@ class Reader:
     sections: Sections
     limits: Limits
     work: Work
+    root: int
+    """Number of the document catalog."""
     _streams: dict[int, _Packed] = field(default_factory=dict)
     _dictionaries: dict[int, Entries] = field(default_factory=dict)
     _insides: dict[bytes, Entries] = field(default_factory=dict)
@@ -62,15 +64,11 @@ class Reader:
             Declined.
         """
         work = Work.of(limits)
-        return cls(source, read_sections(source, limits, work), limits, work)
-
-    @property
-    def root(self) -> int:
-        """Return the number of the document catalog."""
-        number = reference(self.sections.trailer.get(b"/Root"))
-        if number is None:
+        sections = read_sections(source, limits, work)
+        root = reference(sections.trailer.get(b"/Root"))
+        if root is None:
             raise Declined(Reason.KIND)
-        return number
+        return cls(source, sections, limits, work, root)
 
     def dictionary(self, number: int) -> Entries:
         """Return the entries of an object that is a dictionary, and no stream; for reading only."""

@@ -9,6 +9,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -69,7 +70,7 @@ class Revision:
         self._append(b"/Contents")
         start = self.end
         self._contents_at = len(self._chunks)
-        self._append(b"<%b>" % (b"0" * (reserved * _DIGITS_PER_BYTE)))
+        self._append(_blank(reserved))
         self._gap = (start, self.end)
         self._append(b">>\nendobj\n")
 
@@ -160,3 +161,8 @@ class Revision:
         if len(parts) != _ID_PARTS:
             raise Declined(Reason.KIND)
         return b"<%b>" % string(parts[0]).hex().encode("ascii")
+
+
+@lru_cache(maxsize=8)
+def _blank(reserved: int) -> bytes:
+    return b"<%b>" % (b"0" * (reserved * _DIGITS_PER_BYTE))
