@@ -73,7 +73,10 @@ def test_report_is_kept_with_its_link(watched: Watched, served: Served, tampered
     """Whoever is signed in has a report kept; its page shows the verdict and gives the receipt."""
     sign_in(served, watched.page, Role.CLERK)
     watched.page.goto("/verify")
-    watched.page.get_by_label(re.compile("保留验章报告")).check()
+    box = watched.page.get_by_label(re.compile("保留验章报告"))
+    box.check()
+    expect(box).to_have_css("opacity", "1")
+    check(watched)
     watched.page.set_input_files("#file", tampered)
     watched.page.get_by_role("link", name="/verify/ver_").click()
     expect(watched.page).to_have_url(re.compile(r"/verify/ver_[0-9a-z]{26}$"))

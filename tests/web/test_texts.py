@@ -31,6 +31,13 @@ DONE_BY_PEOPLE = (
 )
 
 
+class Standing(StrEnum):
+    """Whether a change is permitted, see ``Modification.level``."""
+
+    LEGITIMATE = "legitimate"
+    ILLEGITIMATE = "illegitimate"
+
+
 class ExpertTab(StrEnum):
     """The panels for specialists, see ``_expert.html``."""
 
@@ -46,6 +53,7 @@ FAMILIES = {
     "coverage.": Coverage,
     "change.": ChangeKind,
     "reached.": Level,
+    "standing.": Standing,
     "expert.": ExpertTab,
     "kept.": ReportFormat,
     "order.": OrderState,
