@@ -85,7 +85,7 @@ def test_seal_out_of_use_is_not_valid(world: SignedWorld, status: str, zh: str, 
     assert f"“{en}”" in error.text.en
 
 
-def test_rogue_use_is_never_valid(world: SignedWorld, caplog: pytest.LogCaptureFixture) -> None:
+def test_v27_rogue_use_is_never_valid(world: SignedWorld, caplog: pytest.LogCaptureFixture) -> None:
     """V27: a signature by our seal that no record tells of is not valid, and an error is logged."""
     pdf = world.archival(blank_pdf())
     known = sha256_of(world)
