@@ -64,9 +64,9 @@ def describe_api() -> FastAPI:
     features = (
         licenses,
         license_imports,
+        seal_pictures,  # before /seals/{seal_id}, which would take its addresses for ids
         seals,
         seal_changes,
-        seal_pictures,
         matters,
         documents,
         document_views,

@@ -112,7 +112,13 @@ def test_what_is_not_json_is_malformed(ours: Caller, body: str) -> None:
 
 def test_unknown_method_is_a_problem(client: EdgeClient) -> None:
     """A method that a resource does not know gives 405 as a problem, and says which it knows."""
-    for path, allowed in (("/records", "GET"), ("/seals", "GET, POST"), ("/api-keys/x", "DELETE")):
+    of_paths = {
+        "/records": "GET",
+        "/seals": "GET, POST",
+        "/api-keys/x": "DELETE",
+        "/seals/picture-checks": "POST",
+    }
+    for path, allowed in of_paths.items():
         answer = client.request("PUT", f"/api/v1{path}")
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
         assert answer.headers["allow"] == allowed
