@@ -124,6 +124,10 @@ class Limits:
     """How far the time in a timestamp may be from our own clock."""
     timestamp_unit_seconds: float = 600.0
     """How long the certificates of a time-stamping unit that were validated need not be again."""
+    timestamps_per_second: float = 100.0
+    """Most time stamps asked of one external authority in a second; more go to the next one."""
+    timestamp_aside_seconds: float = 30.0
+    """How long an authority that gave no token is asked only after all others."""
     status_seconds: float = 300.0
     """How long a proven status of a time-stamping unit, and of authorities, is relied on."""
     revocation_wait_seconds: float = 3.0
@@ -223,7 +227,9 @@ class Settings:
     verify_fetch_places: frozenset[str] = frozenset()
     """Places (``host`` or ``host:port``) that may be asked also if they are not public."""
     tsa_url: str | None = None
-    """External RFC 3161 authority; None: our own."""
+    """External RFC 3161 authorities, the preferred one first; None: our own."""
+    status_places: frozenset[str] = frozenset()
+    """Prefixes of addresses of OCSP responders and CRLs of external authorities."""
     web_listen: str | None = None
     """``host:port`` of the web process; None: the home's port on the loopback interface."""
     signer_listen: str | None = None
@@ -241,6 +247,11 @@ class Settings:
     limits: Limits = Limits()
 
     PREFIX: ClassVar[str] = "SEALSERVICE_"
+
+    @property
+    def tsa_urls(self) -> tuple[str, ...]:
+        """Return where external time-stamping authorities are; empty: there is our own."""
+        return tuple((self.tsa_url or "").replace(",", " ").split())
 
     @property
     def is_production(self) -> bool:
@@ -279,6 +290,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
             (named("verify_fetch_places") or "").replace(",", " ").split()
         ),
         tsa_url=named("tsa_url"),
+        status_places=frozenset((named("status_places") or "").replace(",", " ").split()),
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),

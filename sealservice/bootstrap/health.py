@@ -95,15 +95,17 @@ class Examination:
 
     def _timestamps(self) -> Text:
         settings = self.installation.settings
-        if settings.tsa_url is None:
+        if not settings.tsa_urls:
             performed_plan(self.installation)  # our own authority needs a trust domain
             self._require_open()
-        url = settings.tsa_url or f"{self.installation.signer_url}/tsa"
+        urls = settings.tsa_urls or (f"{self.installation.signer_url}/tsa",)
         roots = [anchor.der for anchor in anchors_of(settings).anchors]
-        source = HttpTimestampSource(url, roots, settings.limits, utc_now)
-        with closing(source), signer_running(self.installation):
-            source.stamp(hashlib.sha256(secrets.token_bytes(32)).digest())
-        return Text(f"{url} 已给出时间戳", f"{url} gave a token")
+        with signer_running(self.installation):
+            for url in urls:
+                with closing(HttpTimestampSource(url, roots, settings.limits, utc_now)) as source:
+                    source.stamp(hashlib.sha256(secrets.token_bytes(32)).digest())
+        named = ", ".join(urls)
+        return Text(f"{named} 已给出时间戳", f"{named} gave a token")
 
     def _clock(self) -> Text:
         database_time = DatabaseClock(self.stores.database)()

@@ -22,6 +22,7 @@ from sealservice.bootstrap.queues import SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
 from sealservice.config import Settings
+from sealservice.infra.authorities import Authorities
 from sealservice.infra.keys.seal_keys import StoredSealKeys
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.revocation import HttpRevocationSource
@@ -211,10 +212,12 @@ def _self_check(
 def _press(installation: Installation, sandbox: ForkedSandbox, reached: Reached) -> PyHankoPress:
     """Return the press with its clients; our own addresses are reached on the loopback."""
     settings, limits = installation.settings, installation.settings.limits
-    url = settings.tsa_url or f"{installation.signer_url}/tsa"
     roots = tuple(anchor.der for anchor in anchors_of(settings).anchors)
-    timestamps = HttpTimestampSource(url, roots, limits, utc_now)
+    own = HttpTimestampSource(f"{installation.signer_url}/tsa", roots, limits, utc_now)
+    others = [HttpTimestampSource(url, roots, limits, utc_now) for url in settings.tsa_urls]
+    timestamps = Authorities(others, limits) if others else own
     rewrite = {installation.public_url: installation.signer_url}
-    revocation = HttpRevocationSource(rewrite, limits, utc_now)
+    allowed = tuple(place.rstrip("/") for place in settings.status_places)
+    revocation = HttpRevocationSource(rewrite, limits, utc_now, allowed)
     faster = FastAdditions(PyHankoAdditions(sandbox, limits), limits)
     return PyHankoPress(sandbox, timestamps, revocation, limits, reached, faster)

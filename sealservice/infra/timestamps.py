@@ -94,7 +94,7 @@ class HttpTimestampSource:
     def __init__(
         self, url: str, trusted_roots: Sequence[bytes], limits: Limits, clock: Clock
     ) -> None:
-        self._url = url
+        self.url = url
         self._roots = [x509.Certificate.load(root) for root in trusted_roots]
         self._exchange = Exchange(limits)
         self._skew = timedelta(seconds=limits.timestamp_skew_seconds)
@@ -111,14 +111,14 @@ class HttpTimestampSource:
         nonce = secrets.randbits(_NONCE_BITS)
         query = Query(_request(message_digest, nonce), _QUERY)
         try:
-            reply = self._exchange.ask(self._url, _REPLY, query)
+            reply = self._exchange.ask(self.url, _REPLY, query)
             return self._quickly(reply, message_digest, nonce) or self._checked(
                 reply, message_digest, nonce
             )
         except (ExchangeFailed, _Unacceptable) as failure:
             raise self._unavailable(failure.reason) from None
         except MALFORMED_SIGNS:
-            _LOG.exception("unreadable answer of %s", self._url)
+            _LOG.exception("unreadable answer of %s", self.url)
             raise self._unavailable(_MALFORMED) from None
 
     def close(self) -> None:
@@ -126,7 +126,7 @@ class HttpTimestampSource:
         self._exchange.close()
 
     def _unavailable(self, reason: Text) -> TimestampUnavailable:
-        return TimestampUnavailable(url=self._url, reason_zh=reason.zh, reason_en=reason.en)
+        return TimestampUnavailable(url=self.url, reason_zh=reason.zh, reason_en=reason.en)
 
     def _quickly(self, reply: bytes, digest: bytes, nonce: int) -> Timestamp | None:
         """Return the token if a known unit made it and all is as it should be."""
