@@ -29,6 +29,7 @@ from sealservice.trust.ceremony_file import parse_plan
 from sealservice.trust.errors import CeremonyInvalid
 from sealservice.verification.report import report_json
 from tests.fuzz.pictures import bring, drawings, rasters
+from tests.fuzz.presses import press
 from tests.security.bombs import many_fields
 from tests.world_licenses import sample_face
 from tests.world_press import KEYWORD
@@ -181,6 +182,7 @@ TARGETS: Final = {
     for target in (
         Target("pdf-inspection", _pdfs, _inspect),
         Target("pdf-verification", _pdfs, _verify),
+        Target("pdf-press", _pdfs, press),
         Target("pdf-signature", _signatures, _verify_signature),
         Target("tsa-query", _queries, _stamp),
         Target("ocsp-request", _requests, _status),
