@@ -30,6 +30,7 @@ from sealservice.trust.errors import CeremonyInvalid
 from sealservice.verification.report import report_json
 from tests.fuzz.pictures import bring, drawings, rasters
 from tests.fuzz.presses import press
+from tests.fuzz.trust_lists import lists, take
 from tests.security.bombs import many_fields
 from tests.world_licenses import sample_face
 from tests.world_press import KEYWORD
@@ -187,6 +188,7 @@ TARGETS: Final = {
         Target("tsa-query", _queries, _stamp),
         Target("ocsp-request", _requests, _status),
         Target("ceremony", _ceremonies, _perform),
+        Target("trust-list", lists, take),
         Target("license-face", _faces, _face),
         Target("seal-picture", rasters, bring),
         Target("seal-svg", drawings, bring),
