@@ -5,9 +5,9 @@
 2. A signature that was there stays as it was, field and dictionary; programs may set flags on it,
    but not hide it.
 3. An empty signature field may be signed, which sets its value, appearance and flags.
-4. Any other field may get another value and appearance, but does not move, is not hidden, and does
-   not show another text while its value stays.
-5. Of the form itself, only /Fields, defaults, flags and additional resources may change.
+4. Any other field may get another value and appearance, where a certification allows it, but does
+   not move, is not hidden or of another kind, and does not show another text while its value stays.
+5. Of the form itself, only /Fields and flags may change; defaults and resources may be added.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +29,10 @@ _VALUES: Final = _SHOWING | {"/V", "/RV", "/I", "/TI"}
 _ACTING: Final = ("/A", "/AA")
 _HIDING: Final = 1 | 2 | 32
 """Invisible, Hidden, NoView (ISO 32000-2 table 167)."""
-_FORM_KEYS: Final = frozenset({"/Fields", "/DR", "/DA", "/Q", "/NeedAppearances", "/SigFlags"})
+_FORM_KEYS: Final = frozenset({"/Fields", "/DR", "/NeedAppearances", "/SigFlags"})
+_DEFAULTS: Final = frozenset({"/DA", "/Q"})
+"""How fields are drawn that do not say it themselves; may be added, not changed."""
+_READ_ONLY: Final = 1
 _DRAWING: Final = ("/Font", "/Encoding")
 """Default resources that fields are drawn with."""
 
@@ -64,7 +67,8 @@ class Forms:
             for one in (self.comparison.old, self.comparison.new)
         )
         for name in sorted((old.keys() | new.keys()) - _FORM_KEYS):
-            if not self.comparison.same(raw(old, name), raw(new, name)):
+            is_added = name in _DEFAULTS and name not in old
+            if not is_added and not self.comparison.same(raw(old, name), raw(new, name)):
                 yield Change("form", Need.EVERYTHING, f"form: {name}")
         for category in _DRAWING:
             before, after = (
@@ -136,6 +140,16 @@ class Forms:
                 yield from self._differing(before.dictionary, after.dictionary, allowed)
             if self._is_hidden_by(before, after):
                 yield "hidden"
+        if new.type != SIGNATURE_TYPE and self._is_of_another_kind(old, new):
+            yield "/Ff"
+
+    def _is_of_another_kind(self, old: Field, new: Field) -> bool:
+        """Return whether flags changed that decide how a field shows, as for a password."""
+        flags = [
+            _integer(one.resolved(field.inherited.get("/Ff")))
+            for one, field in ((self.comparison.old, old), (self.comparison.new, new))
+        ]
+        return bool((flags[0] ^ flags[1]) & ~_READ_ONLY)
 
     def _differing(
         self,
@@ -166,9 +180,8 @@ class Forms:
             )
             return
         yield from self._shared(old)
-        is_data = not self.comparison.same(old.value, new.value)
         for change in self._marked(new, list(new.widgets), is_new=False):
-            yield replace(change, is_data=is_data)
+            yield replace(change, is_data=True)
 
     def _is_touched(self, old: Field, new: Field) -> bool:
         before = [old.dictionary, *(widget.dictionary for widget in old.widgets)]

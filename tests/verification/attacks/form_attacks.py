@@ -156,6 +156,30 @@ def replace_form_font(writer: Writer) -> None:
     writer.update_container(form)
 
 
+def draw_in_white(writer: Writer) -> None:
+    """Have programs draw fields anew, in white."""
+    form = form_of(writer)
+    form["/DA"] = generic.pdf_string("/F1 12 Tf 1 g")
+    form["/NeedAppearances"] = generic.BooleanObject(value=True)
+    writer.update_container(form)
+
+
+def draw_one_in_white(writer: Writer) -> None:
+    """Have programs draw one field anew, in white."""
+    field = field_of(writer, "Remark")
+    field["/DA"] = generic.pdf_string("/F1 12 Tf 1 g")
+    touched(writer, field)
+    form_of(writer)["/NeedAppearances"] = generic.BooleanObject(value=True)
+    writer.update_container(form_of(writer))
+
+
+def make_password(writer: Writer) -> None:
+    """Have a field shown as a password."""
+    field = field_of(writer, "Remark")
+    field["/Ff"] = generic.NumberObject(1 << 13)
+    touched(writer, field)
+
+
 def add_xfa(writer: Writer) -> None:
     """Give the form a second description, which some programs prefer."""
     form = form_of(writer)
@@ -294,6 +318,9 @@ FORM_ATTACKS: tuple[Attack, ...] = (
     move_field,
     rename_field,
     replace_form_font,
+    draw_in_white,
+    draw_one_in_white,
+    make_password,
     add_xfa,
     hide_layer,
     open_script,
