@@ -193,3 +193,14 @@ def test_each_form_of_the_report_is_printed(files: Path) -> None:
     ended = call(*verify(files, "changed.pdf"), "--report", "diagnostic")
     assert ended.value["diagnostic_version"] == 1
     assert call_here(*verify(files, "plain.pdf", "text.pdf"), "--report", "etsi").status == 64
+
+
+def test_a_name_that_is_no_text_is_told(files: Path) -> None:
+    """Bytes that are no UTF-8, and escape sequences, in a file name stop no form of the report."""
+    odd = Path(os.fsdecode(os.fsencode(files) + b"/\xff\x1b[31m.pdf"))
+    odd.write_bytes(blank_pdf())
+    for form in ("json", "detailed", "diagnostic"):
+        ended = call("verify", odd, "--offline", "--report", form)
+        assert ended.status == 3
+        assert "\x1b" not in ended.out
+        assert "\\udcff" in ended.out

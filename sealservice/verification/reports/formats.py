@@ -56,7 +56,9 @@ def render(report: Report, wanted: ReportFormat) -> Rendered:
 def json_file(report: Report, name: str, content: JsonObject) -> Rendered:
     """Return JSON as a file that people can read, too."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    return Rendered("application/json", f"{report.report_id}{name}.json", text.encode())
+    # A lone surrogate (of a file name that is no UTF-8) becomes the JSON escape that it is.
+    data = text.encode("utf-8", "backslashreplace")
+    return Rendered("application/json", f"{report.report_id}{name}.json", data)
 
 
 def _plain(report: Report) -> Rendered:
