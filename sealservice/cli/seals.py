@@ -46,6 +46,9 @@ _PICTURE: Final = Text(
 )
 SealId = Annotated[str, typer.Argument(metavar="ID", help="印章编号 / seal id")]
 Reason = Annotated[str, typer.Option(help="原因 / reason")]
+Reference = Annotated[
+    str | None, typer.Option(help="依据文件，如决议编号 / evidence, such as a resolution's number")
+]
 Picture = Annotated[
     Path | None, typer.Option(help="已有印章的 PNG、JPEG 或 SVG / picture of a seal that exists")
 ]
@@ -76,13 +79,17 @@ def make(  # noqa: PLR0913, PLR0917 - one option each
     colour: Annotated[Colour, typer.Option(help="颜色 / colour")] = Colour.RED,
     picture: Picture = None,
     width_mm: WidthMm = None,
+    reason: Reason = "申请制章",
+    reference: Reference = None,
 ) -> None:
     """为执照制作印章，默认公章 / make a seal of a license, the official one by default."""
     call = call_of(context)
+    grounds = grounds_of(reason, call.settings.limits, reference=reference)
     brought = _brought(call, picture, width_mm, design, "make")
     with _making(call) as desk:
         drawing = _read(call, desk, brought, colour) if brought else None
-        wish = SealWish(kind, Wanted(text, number), design, colour, drawing)
+        wanted, why = Wanted(text, number), (grounds.reason, grounds.evidence)
+        wish = SealWish(kind, wanted, design, colour, drawing, *why)
         applied = desk.services.seals.apply(desk.actor, license_id, wish)
         seal = made_seal(desk.services, desk.actor, applied.id)
     _print(call.output, seal)
@@ -122,12 +129,13 @@ def remake(
     context: typer.Context,
     seal_id: SealId,
     reason: Reason,
+    reference: Reference = None,
     picture: Picture = None,
     width_mm: WidthMm = None,
 ) -> None:
     """名称或法定代表人变更后重新制作；旧章随即停用 / make anew; the old one stops at once."""
     call = call_of(context)
-    grounds = grounds_of(reason, call.settings.limits)
+    grounds = grounds_of(reason, call.settings.limits, reference=reference)
     brought = _brought(call, picture, width_mm, None, "remake")
     with _making(call) as desk:
         colour = desk.services.seals.show(desk.actor, seal_id).colour
@@ -142,10 +150,13 @@ def file(
     context: typer.Context,
     seal_id: SealId,
     number: Annotated[str, typer.Option(help="公安备案号 / number of the police filing")],
-    reason: Annotated[str, typer.Option(help="原因 / reason")] = "公安机关备案",
+    reason: Reason = "公安机关备案",
+    reference: Reference = None,
 ) -> None:
     """登记公安备案号 / record the police filing."""
-    grounds = grounds_of(reason, call_of(context).settings.limits, number=number)
+    grounds = grounds_of(
+        reason, call_of(context).settings.limits, number=number, reference=reference
+    )
     _asked(context, seal_id, SealChange.FILE, grounds)
 
 
@@ -153,25 +164,30 @@ def file(
 def activate(
     context: typer.Context,
     seal_id: SealId,
-    reason: Annotated[str, typer.Option(help="原因 / reason")] = "备案完成，启用",
+    reason: Reason = "备案完成，启用",
+    reference: Reference = None,
 ) -> None:
     """启用已备案的印章 / put a filed seal to use."""
-    grounds = grounds_of(reason, call_of(context).settings.limits)
+    grounds = grounds_of(reason, call_of(context).settings.limits, reference=reference)
     _asked(context, seal_id, SealChange.ACTIVATE, grounds)
 
 
 @app.command()
-def resume(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+def resume(
+    context: typer.Context, seal_id: SealId, reason: Reason, reference: Reference = None
+) -> None:
     """恢复已停用的印章 / let a suspended seal be used again."""
-    grounds = grounds_of(reason, call_of(context).settings.limits)
+    grounds = grounds_of(reason, call_of(context).settings.limits, reference=reference)
     _asked(context, seal_id, SealChange.RESUME, grounds)
 
 
 @app.command()
-def suspend(context: typer.Context, seal_id: SealId, reason: Reason) -> None:
+def suspend(
+    context: typer.Context, seal_id: SealId, reason: Reason, reference: Reference = None
+) -> None:
     """立即停用印章，可恢复 / suspend a seal at once."""
     call = call_of(context)
-    grounds = grounds_of(reason, call.settings.limits)
+    grounds = grounds_of(reason, call.settings.limits, reference=reference)
     with open_desk(call) as desk:
         seal = desk.services.seal_changes.suspend(desk.actor, seal_id, grounds)
     _print(call.output, seal)
@@ -185,10 +201,11 @@ def cancel(
     revocation: Annotated[
         RevocationReason, typer.Option(help="证书吊销原因 / why the certificate is revoked")
     ] = RevocationReason.CESSATION_OF_OPERATION,
+    reference: Reference = None,
 ) -> None:
     """注销印章并吊销其证书，不可恢复 / end a seal for good; its certificate is revoked."""
     call = call_of(context)
-    grounds = grounds_of(reason, call.settings.limits)
+    grounds = grounds_of(reason, call.settings.limits, reference=reference)
     with open_desk(call) as desk:
         seal = desk.services.seal_changes.cancel(desk.actor, seal_id, grounds, revocation)
         if call.settings.signer_url is None and seal.certificate_sha256 is not None:
@@ -212,12 +229,18 @@ def history(context: typer.Context, seal_id: SealId) -> None:
             local_time(event.at),
             CHANGE_NAMES[event.change].to(language),
             STATE_NAMES[event.after].to(language),
-            event.grounds.reason,
+            _why(event.grounds),
             f"{event.actor_kind} {event.actor_id}",
         ]
         for event in events
     ]
     call.output.table(_EVENTS, rows)
+
+
+def _why(grounds: Grounds) -> str:
+    """Return a reason, and the papers behind it."""
+    named = (grounds.evidence.get(name) for name in ("filing_number", "reference"))
+    return " · ".join([grounds.reason, *(str(paper) for paper in named if paper)])
 
 
 @contextmanager

@@ -35,9 +35,11 @@ def test_a_seal_that_exists_is_made_of_its_picture(
     marked = imported_picture(picture.read_bytes(), 38, mark=DEMONSTRATION_LINE).artwork
     assert drawn == marked
     picture.write_bytes(sample("department").png(200))
-    again = ("seal", "remake", made["id"], "--reason", "更换章面", "--picture", picture)
+    again = ("seal", "remake", made["id"], "--reason", "更换章面", "--picture", picture,
+             "--reference", "决议〔2026〕3号")  # fmt: skip
     remade = demonstrated.call(*again, "--width-mm", "38")
     assert "分辨率只有" in remade.err
+    assert "更换章面 · 决议〔2026〕3号" in demonstrated.call("seal", "history", made["id"]).out
     assert demonstrated.call("seal", "show", made["id"], "--json").value["state"] == "cancelled"
     picture.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
     refused = demonstrated.call(*make, "--width-mm", "38")
