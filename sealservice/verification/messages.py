@@ -205,6 +205,11 @@ MESSAGES: Final = {
         "No trusted time proves when the signature was made, and the policy demands one. Ask for "
         "a file with a timestamp.",
     ),
+    "claimed_time_contradicted": Text(
+        "签章自称的时间晚于已证明其存在的时间，两者矛盾。以证明的时间为准。",
+        "The signature claims a later time than the one at which it is proven to have existed. "
+        "Rely on the proven one.",
+    ),
     "level_not_long_term": Text(
         "文件内没有足以长期验证的材料（级别低于 B-LT）；该策略要求有。请先补充长期验证材料。",
         "The file lacks the material for long-term validation (its level is below B-LT), which "

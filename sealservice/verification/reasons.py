@@ -5,6 +5,7 @@ only: that no time is proven, that the level is not for long terms, that permitt
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
 from sealservice.kernel.clock import rfc3339
@@ -13,7 +14,7 @@ from sealservice.verification.facts import SignatureFacts
 from sealservice.verification.fields import SHA1_FILTER
 from sealservice.verification.judgement import Judgement
 from sealservice.verification.messages import DEMONSTRATION, message
-from sealservice.verification.model import Finding, Grade, Indication, Message
+from sealservice.verification.model import Finding, Grade, Indication, Message, SignatureReport
 from sealservice.verification.timestamps import JudgedTimestamp
 
 _BY_SUB_INDICATION: Final = {
@@ -35,6 +36,7 @@ _BY_SUB_INDICATION: Final = {
     "CRYPTO_CONSTRAINTS_FAILURE": "algorithm_weak",
     "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": "algorithm_weak",
 }
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
 _LONG_TERM: Final = frozenset({"B-LT", "B-LTA"})
 
 
@@ -58,16 +60,23 @@ def findings_for(
     )
 
 
-def silent_findings(
-    level: str, *, is_proven: bool, has_permitted_changes: bool
-) -> tuple[Finding, ...]:
+def silent_findings(report: SignatureReport, *, has_permitted_changes: bool) -> tuple[Finding, ...]:
     """Return what only some policies give any weight."""
     keys = {
-        "time_not_proven": not is_proven,
-        "level_not_long_term": level not in _LONG_TERM,
+        "time_not_proven": report.best_signature_time is None,
+        "claimed_time_contradicted": _is_contradicted(report),
+        "level_not_long_term": report.level not in _LONG_TERM,
         "permitted_changes": has_permitted_changes,
     }
     return tuple(_graded(Grade.IGNORE, (message(key) for key, found in keys.items() if found)))
+
+
+def _is_contradicted(report: SignatureReport) -> bool:
+    """Return whether a signature claims to be younger than it is proven to be (5.5.4)."""
+    claimed, proven = report.claimed_signing_time, report.best_signature_time
+    if claimed is None or proven is None:
+        return False
+    return datetime.fromisoformat(claimed) > datetime.fromisoformat(proven) + _CLOCKS_DIFFER
 
 
 def _graded(grade: Grade, messages: Iterable[Message]) -> Iterator[Finding]:

@@ -188,11 +188,7 @@ def _report(
 
 
 def _with_silent_findings(report: SignatureReport) -> SignatureReport:
-    silent = silent_findings(
-        report.level,
-        is_proven=report.best_signature_time is not None,
-        has_permitted_changes=has_permitted_changes(report),
-    )
+    silent = silent_findings(report, has_permitted_changes=has_permitted_changes(report))
     return replace(report, findings=(*report.findings, *silent))
 
 

@@ -162,6 +162,17 @@ def test_short_keys_end_by_their_length() -> None:
     assert table.key_end("sm2", 256) is None
 
 
+def test_claims_that_proof_contradicts_are_found(world: SignedWorld) -> None:
+    """Files of this world claim today and are stamped earlier; a bank is told, others are not."""
+    report = world.verify(world.archival(blank_pdf()))
+    (signature, _) = report.signatures
+    key = "claimed_time_contradicted"
+    assert key in {finding.message.key for finding in signature.findings}
+    assert key not in {warning.key for warning in signature.warnings}
+    strict = under(report, policies.load("strict-bank"))
+    assert key in {warning.key for warning in strict.signatures[0].warnings}
+
+
 class Lists:
     """Hands in the world's revocation lists."""
 

@@ -112,7 +112,10 @@ _PLANS: Final = (
         "time_stamps",
         Text("时间戳", "Time-stamps"),
         "EN 319 102-1 5.4, 5.5",
-        ("timestamp_broken", "timestamp_unconfirmed", "time_not_proven"),
+        (
+            "timestamp_broken", "timestamp_unconfirmed", "time_not_proven",
+            "claimed_time_contradicted",
+        ),
     ),
     _Plan(
         "changes_after_signing",
