@@ -11,22 +11,10 @@ What is not proven is not assumed.
 
 import io
 from collections.abc import Iterable
-from typing import Final
 
 import pikepdf
 
-_STEPS: Final = {
-    "q": ("state", 1),
-    "Q": ("state", -1),
-    "BT": ("text", 1),
-    "ET": ("text", -1),
-    "BMC": ("marked", 1),
-    "BDC": ("marked", 1),
-    "EMC": ("marked", -1),
-}
-_DEEPEST: Final = 27
-_FLAT: Final = 1
-"""Text objects do not nest."""
+from sealservice.sealing.evenness import STEPS, comes_out_even
 
 
 def balanced_pages(pdf: bytes, pages: Iterable[int]) -> frozenset[int]:
@@ -38,19 +26,8 @@ def balanced_pages(pdf: bytes, pages: Iterable[int]) -> frozenset[int]:
 def _is_balanced(document: pikepdf.Pdf, page: int) -> bool:
     document.get_warnings()
     try:
-        found = pikepdf.parse_content_stream(document.pages[page], " ".join(_STEPS))
+        found = pikepdf.parse_content_stream(document.pages[page], " ".join(STEPS))
         operators = [str(instruction.operator) for instruction in found]
     except (pikepdf.PdfError, ValueError, TypeError):
         return False
-    return not document.get_warnings() and _comes_out_even(operators)
-
-
-def _comes_out_even(operators: Iterable[str]) -> bool:
-    depths = {"state": 0, "text": 0, "marked": 0}
-    for operator in operators:
-        kind, step = _STEPS[operator]
-        depths[kind] += step
-        is_wrong = depths[kind] < 0 or depths["text"] > _FLAT or depths["state"] > _DEEPEST
-        if is_wrong or (kind == "state" and depths["text"]):
-            return False
-    return not any(depths.values())
+    return not document.get_warnings() and comes_out_even(operators)

@@ -27,13 +27,15 @@ def rectangle(shown: Impression) -> Rectangle:
     return left, bottom, right, top
 
 
-def write_appearance(
-    revision: Revision, artwork: Artwork, shown: Impression, *, defines_rgb: bool
-) -> int:
-    """Write drawing and appearance, and return the number of the latter; they may be the same."""
+def write_drawing(revision: Revision, artwork: Artwork, *, defines_rgb: bool) -> int:
+    """Write a seal's drawing, and return its number."""
     drawing = compiled(artwork, defines_rgb=defines_rgb)
     stencil = 0 if drawing.stencil is None else revision.add(drawing.stencil)
-    drawn = revision.add(drawing.body(stencil))
+    return revision.add(drawing.body(stencil))
+
+
+def write_appearance(revision: Revision, artwork: Artwork, shown: Impression, drawn: int) -> int:
+    """Return the number of what shows an impression: the drawing, or a form that draws it."""
     box = shown.box
     exact = (box.left, box.bottom, box.right, box.top)
     if shown.window is None and box.rotation == 0 and rectangle(shown) == exact:

@@ -7,7 +7,14 @@ from enum import StrEnum
 from typing import Final
 
 _LOG: Final = logging.getLogger(__name__)
-_MISTAKES: Final = (LookupError, ArithmeticError, ValueError, TypeError, RecursionError)
+_MISTAKES: Final = (
+    LookupError,
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 """What a mistake of ours would raise over a document that nobody thought of."""
 
 
@@ -53,7 +60,9 @@ class Reason(StrEnum):
     EXTENSIONS = "extensions"
     """Its developer extensions are not a plain dictionary, or hold an older one of ours."""
     PLACEMENT = "placement"
-    """More than one place, or a prepared field."""
+    """A prepared field, or a place of no size."""
+    CONTENT = "content"
+    """The content of a page is not proven to leave nothing open behind it."""
     COST = "cost"
     """It would take more work than allowed (config.Limits, ``press_...``)."""
     UNFORESEEN = "unforeseen"

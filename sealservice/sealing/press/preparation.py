@@ -1,12 +1,14 @@
 """Prepares documents that it understands, fast; all others are left to the press of pyHanko.
 
-1. New fields, without restrictions; nothing is drawn as content of a page. A catalog that certifies
-   or grants usage rights, and whatever is not exactly as expected, is declined.
+1. New fields, without restrictions. A catalog that certifies or grants usage rights, and whatever
+   is not exactly as expected, is declined.
 2. Seals and places are shared out among signatures as the other press does (sealing/shares.py).
 3. Each signature is one revision: drawing, appearance, widget, signature dictionary, and what
    refers to them. The document's own objects are copied as written, but for the entry changed.
-4. The first seal of a tagged document that nobody has signed is put into its structure tree.
-The result depends on nothing but the arguments: no chance and no clock are in it.
+4. The first seal of a document that nobody has signed may show on pages as content of them, too.
+5. The first seal of a tagged document that nobody has signed is put into its structure tree.
+The result depends on nothing but the arguments, but for the name of a drawing on pages, which is
+drawn by lot.
 """
 
 from collections.abc import Callable
@@ -17,13 +19,14 @@ from typing import Final
 from sealservice.config import Limits
 from sealservice.sealing.model import Impression, Level, Mark, Prepared, PreparedSignature
 from sealservice.sealing.ports import Preparation
-from sealservice.sealing.press.appearance import rectangle, write_appearance
+from sealservice.sealing.press.appearance import rectangle, write_appearance, write_drawing
 from sealservice.sealing.press.catalog import declare, require_known
 from sealservice.sealing.press.colours import leaves_rgb_undefined
 from sealservice.sealing.press.declined import Declined, Reason, foreseen, log_declined
 from sealservice.sealing.press.die import numbers
 from sealservice.sealing.press.draft import Draft, Node, refer
 from sealservice.sealing.press.forms import Form
+from sealservice.sealing.press.page_content import PageContent
 from sealservice.sealing.press.pages import find_pages
 from sealservice.sealing.press.reader import Reader
 from sealservice.sealing.press.revision import Revision
@@ -94,34 +97,44 @@ class _Sealing:
     def prepared(self, marks: tuple[Mark, ...]) -> tuple[PreparedSignature, ...]:
         """Write one revision for each signature."""
         shared = shares(marks, self._limits.order_signatures, is_signed=self._is_signed)
-        if any(len(one.impressions) != 1 or one.impressions[0].field for one in shared):
+        shown = [impression for one in shared for impression in one.impressions]
+        if any(impression.field is not None for impression in shown):
             raise Declined(Reason.PLACEMENT)
-        wanted = {one.impressions[0].box.page for one in shared}
+        wanted = {impression.box.page for impression in shown}
         pages = find_pages(self._draft.reader, self._draft.root().entries(), wanted)
         made: list[PreparedSignature] = []
         last: Revision | None = None
         for share in shared:
             last = Revision(self._draft, last)
-            revision = self._revision(last, share, pages[share.impressions[0].box.page])
+            revision = self._revision(last, share, pages)
             made.append(PreparedSignature(share.die.seal_id, share.impressions, revision))
             self._is_signed = True
         return tuple(made)
 
-    def _revision(self, revision: Revision, share: Mark, page: int) -> Prepared:
-        """Write the revision of one signature; ``page`` is the number of the object."""
-        draft, artwork, (shown,) = self._draft, share.die.artwork, share.impressions
+    def _revision(self, revision: Revision, share: Mark, pages: dict[int, int]) -> Prepared:
+        """Write the revision of one signature; ``pages`` has object numbers by position."""
+        draft, artwork, (shown, *further) = self._draft, share.die.artwork, share.impressions
+        page = pages[shown.box.page]
         declare(draft)
         name = self._form.free_name("Seal")
         signature, widget = draft.number(), draft.number()
         revision.put_signature(signature, _signature(self._moment), self._limits.signature_bytes)
-        drawn = write_appearance(revision, artwork, shown, defines_rgb=self._defines_rgb)
+        drawn = write_drawing(revision, artwork, defines_rgb=self._defines_rgb)
+        appearance = write_appearance(revision, artwork, shown, drawn)
         field = _field(name, share.die.label, shown)
-        field |= {b"/P": refer(page), b"/V": refer(signature), b"/AP": b"<</N %d 0 R>>" % drawn}
+        field |= {
+            b"/P": refer(page),
+            b"/V": refer(signature),
+            b"/AP": b"<</N %d 0 R>>" % appearance,
+        }
         if is_tagged(draft) and not self._is_signed:
             field |= take_in(draft, widget, page)
         draft.store(widget, field)
         Node(draft, page).append(b"/Annots", refer(widget))
         self._form.add(widget)
+        if further:
+            content = PageContent(draft, revision, drawn, artwork, is_tagged(draft))
+            content.add(tuple(further), pages)
         tail, byte_range = revision.finished()
         return Prepared(tail, byte_range, name, self._moment)
 

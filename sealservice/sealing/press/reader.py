@@ -29,6 +29,7 @@ _ENDED: Final = re.compile(WHITE + rb"*+endobj(?![^\0\t\n\x0c\r ()<>\[\]{}/%])")
 _NUMBERS: Final = re.compile(
     rb"(?:" + WHITE + rb"*+\d{1,10}(?=" + WHITE + rb"|\Z))*+" + WHITE + rb"*+"
 )
+_LOOK_BYTES: Final = 16
 _DIGITS: Final = re.compile(rb"\d+")
 _UNKNOWN_TO_PACKED: Final = (b"/DecodeParms", b"/F", b"/FFilter")
 
@@ -119,6 +120,14 @@ class Reader:
                 raise Declined(Reason.SYNTAX)
             self._insides[value] = entries
         return entries
+
+    def is_stream(self, number: int) -> bool:
+        """Return whether an object is a stream."""
+        data, position, is_packed = self._found(number)
+        if is_packed or data[position : position + _LOOK_BYTES].lstrip()[:2] != b"<<":
+            return False
+        _, end = self._entries(data, position)
+        return _ENDED.match(data, end) is None
 
     def stream(self, number: int) -> tuple[Entries, bytes]:
         """Return the entries of a stream, and its bytes as they are in the file."""

@@ -20,24 +20,27 @@ _GAPS: Final = WHITE + rb"*+"
 _KEY: Final = rb"/[!-\"$&-'*-.0-;=?-Z\\^-z|~]++"
 """Printable ASCII that is no delimiter, and no escape."""
 _NAME: Final = rb"/[!-$&-'*-.0-;=?-Z\\^-z|~]++"
-_ENDED: Final = rb"(?=[\0\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
-_REFERENCE: Final = rb"\d{1,10}" + WHITE + rb"{1,9}\d{1,5}" + WHITE + rb"{1,9}R" + _ENDED
-_NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)" + _ENDED
+ENDED: Final = rb"(?=[\0\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
+_REFERENCE: Final = rb"\d{1,10}" + WHITE + rb"{1,9}\d{1,5}" + WHITE + rb"{1,9}R" + ENDED
+_NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)" + ENDED
 _HEX: Final = rb"<[0-9A-Fa-f\0\t\n\x0c\r ]*+>"
 _STRING: Final = rb"\((?:[^()\\]++|\\[\s\S])*+\)"
-_WORD: Final = rb"(?:true|false|null)" + _ENDED
-_ATOM: Final = b"|".join((_REFERENCE, _NAME, _NUMBER, _STRING, _HEX, _WORD))
+_WORD: Final = rb"(?:true|false|null)" + ENDED
+_DIRECT: Final = b"|".join((_NAME, _NUMBER, _STRING, _HEX, _WORD))
+_ATOM: Final = _REFERENCE + b"|" + _DIRECT
 
 
-def _nested(inner: bytes) -> bytes:
-    """Return the pattern of a value that may hold, in brackets, what ``inner`` matches."""
+def _nested(atom: bytes, inner: bytes) -> bytes:
+    """Return the pattern of an atom, or a value that holds, in brackets, what ``inner`` matches."""
     array = rb"\[(?:%b(?:%b))*+%b\]" % (_GAPS, inner, _GAPS)
     entries = rb"<<(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _NAME, _GAPS, inner, _GAPS)
-    return b"|".join((_ATOM, array, entries))
+    return b"|".join((atom, array, entries))
 
 
-_SIMPLE: Final = _nested(_nested(_ATOM))
+_SIMPLE: Final = _nested(_ATOM, _nested(_ATOM, _ATOM))
 """A value of up to two levels; deeper ones are taken apart first."""
+OPERAND: Final = _nested(_DIRECT, _nested(_DIRECT, _DIRECT))
+"""The same in the content of a page, where there are no references."""
 _ENTRY: Final = re.compile(rb"%b(%b)%b(%b)" % (_GAPS, _KEY, _GAPS, _SIMPLE)).match
 _ENTRY_BEGUN: Final = re.compile(rb"%b(%b)" % (_GAPS, _KEY)).match
 _INNER_ENTRY: Final = re.compile(rb"%b%b%b(?:%b)" % (_GAPS, _NAME, _GAPS, _SIMPLE)).match

@@ -75,6 +75,9 @@ class Work:
 
 
 def _inflated(raw: bytes, most: int) -> bytes:
+    """Return data decompressed; some writers leave empty streams empty, whatever their filter."""
+    if not raw:
+        return raw
     inflating = zlib.decompressobj()
     try:
         data = inflating.decompress(raw, most + 1)

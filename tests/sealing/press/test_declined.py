@@ -203,12 +203,11 @@ def test_good_input_is_not(source: bytes, die: Die, fast: FastPreparation) -> No
 
 
 def test_what_is_asked_for_may_be_declined(die: Die, fast: FastPreparation) -> None:
-    """Restrictions, prepared fields and content of pages are left to the other press."""
-    one, other = placed(die), placed(die, left=200)
-    both = Mark(die, (*one.impressions, *other.impressions))
+    """Restrictions, prepared fields and places of no size are left to the other press."""
+    one = placed(die)
     prepared = Mark(die, (replace(one.impressions[0], field="x"),))
     empty = Mark(die, (Impression(replace(one.impressions[0].box, right=60.0)),))
-    for mark in (both, prepared, empty):
+    for mark in (prepared, empty):
         with pytest.raises(Declined, match=Reason.PLACEMENT):
             fast.prepare_here(_PLAIN, (mark,), MOMENT)
     for asked in (
