@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from enum import Enum
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
@@ -37,6 +38,7 @@ _SIGNATURE_KEYS: Final = (
 )  # fmt: skip
 
 
+@cache
 def engine() -> str:
     """Name the software that judges, with its version."""
     return f"sealservice {version('sealservice')}, pyHanko {version('pyhanko')}"
