@@ -9,15 +9,17 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from sealservice.kernel.actor import Permission
 from sealservice.kernel.errors import Refused, TryAgain
-from sealservice.licenses.model import LicenseStatus
+from sealservice.licenses.errors import LicenseNotFound
+from sealservice.licenses.model import License, LicenseStatus
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import COLOUR_NAMES, Colour
 from sealservice.seals.design import load_design
@@ -28,13 +30,14 @@ from sealservice.seals.model import KIND_NAMES, Seal
 from sealservice.web.failures import status_of
 from sealservice.web.pages import is_partial, language_of, render
 from sealservice.web.routing import PageRouter, PictureRoute
-from sealservice.web.seal_forms import Draft, SealDraft
+from sealservice.web.seal_forms import Draft, SealDraft, plausible_id
 from sealservice.web.services import Services, WebServices
 from sealservice.web.sessions import OwnForm, SessionForm, SignedIn
 
 router: APIRouter = PageRouter(PictureRoute)
 
 _LICENSES: Final = 100
+"""Offered for choice; of more, one comes here from the page of a license."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +109,35 @@ class _Form:
         )
 
     def _choices(self) -> dict[str, Any]:
-        known = self.services.licenses.page(self.staff.actor, None, _LICENSES)
         return {
-            "licenses": [one for one in known if one.status is LicenseStatus.ACTIVE],
+            "licenses": self._licenses(),
             "kinds": KIND_NAMES,
             "colours": {colour: COLOUR_NAMES[colour] for colour in Colour},
             "designs": {kind: [load_design(name) for name in DESIGNS[kind]] for kind in DESIGNS},
             "maker": self.services.seals.maker_name,
         }
 
+    def _licenses(self) -> list[License]:
+        """Return the first licenses in force, and the chosen one wherever it stands."""
+        actor, licenses = self.staff.actor, self.services.licenses
+        known = {one.id: one for one in licenses.page(actor, None, _LICENSES)}
+        chosen = self.draft.license_id
+        if chosen and chosen not in known:
+            with suppress(LicenseNotFound):
+                known[chosen] = licenses.show(actor, chosen)
+        return [one for one in known.values() if one.status is LicenseStatus.ACTIVE]
+
 
 @router.get("/admin/seals/new")
-def ask(request: Request, services: Services, staff: SignedIn) -> Response:
-    """Show the form."""
+def ask(
+    request: Request,
+    services: Services,
+    staff: SignedIn,
+    license_id: Annotated[str, Query(alias="license")] = "",
+) -> Response:
+    """Show the form, for a license that was chosen before or for one to be chosen."""
     staff.actor.require(Permission.SEALS_WRITE)
-    return _Form(request, services, staff, SealDraft()).page()
+    return _Form(request, services, staff, SealDraft(plausible_id(license_id))).page()
 
 
 @router.post("/admin/seals/new", dependencies=[OwnForm, SessionForm])

@@ -11,7 +11,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from sealservice.config import Limits
 from sealservice.kernel.bodies import BodyTooLarge
-from sealservice.kernel.fields import FieldsInvalid, field_problem
+from sealservice.kernel.fields import (
+    FieldsInvalid,
+    field_problem,
+    length_problem,
+    unprintable_problem,
+)
 from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
@@ -28,6 +33,7 @@ _PICTURE: Final = "picture"
 _DESIGN: Final = "design"
 _WIDTH_MM: Final = "40"
 _REASON: Final = "申请制章"
+_ID_LETTERS: Final = 100
 _MOST_LETTERS: Final = 500
 """Of any field; the services have bounds of their own, in words."""
 _NUMBER: Final = Text("编号", "Number")
@@ -112,6 +118,11 @@ class SealDraft:
             raise FieldsInvalid([field_problem("number", _NUMBER, _NOT_A_NUMBER)]) from None
 
 
+def plausible_id(value: str) -> str:
+    """Return what may be an id, and nothing for what no store should see."""
+    return "" if unprintable_problem(value) or length_problem(value, _ID_LETTERS) else value
+
+
 async def _draft(request: Request) -> SealDraft:
     form = await request.form()
     try:
@@ -120,7 +131,7 @@ async def _draft(request: Request) -> SealDraft:
     except ValueError:
         raise FormInvalid from None
     return SealDraft(
-        license_id=_line(form, "license_id"),
+        license_id=plausible_id(_line(form, "license_id")),
         kind=kind,
         text=_line(form, "text"),
         number=_line(form, "number"),

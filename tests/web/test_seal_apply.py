@@ -219,6 +219,18 @@ def test_seal_that_could_not_be_made_says_why(world: EdgeWorld, client: EdgeClie
     assert f"{page}/remake" not in client.get(page).text
 
 
+def test_page_of_a_license_leads_to_the_application(world: EdgeWorld, client: EdgeClient) -> None:
+    """The license is chosen then; a foreign or unknown one is not offered."""
+    license_, theirs = world.license(world.ours), world.license(world.theirs)
+    sign_in(world, client, Role.REGISTRAR)
+    address = f"{NEW}?license={license_.id}"
+    assert address in client.get(f"/admin/licenses/{license_.id}").text
+    assert f'value="{license_.id}" selected' in client.get(address).text
+    for other in (theirs.id, "lic_x", "%00"):
+        page = client.get(f"{NEW}?license={other}")
+        assert (page.status_code, theirs.id in page.text) == (200, False)
+
+
 @pytest.mark.security
 def test_only_who_may_applies(world: EdgeWorld, client: EdgeClient) -> None:
     """A clerk gets 403 from the form and from a form of one's own making; a foreign seal is 404."""
