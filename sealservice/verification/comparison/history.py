@@ -6,8 +6,9 @@ changes make readers fail is not a file whose changes are harmless.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from pyhanko.pdf_utils import generic
@@ -123,15 +124,19 @@ class Snapshot:
 
     def users(self, key: Key) -> int:
         """Return how many objects that can be reached refer to an object."""
+        return self._users[key]
+
+    @cached_property
+    def _users(self) -> Counter[Key]:
         start = self.root_key
         waiting, seen = [start] if start else [], {start}
-        count = 0
+        counted: Counter[Key] = Counter()
         while waiting:
             children = set(self.history.children(waiting.pop(), self.revision))
-            count += key in children
+            counted.update(children)
             waiting.extend(children - seen)
             seen |= children
-        return count
+        return counted
 
     def items(self, container: generic.PdfObject, name: str) -> list[generic.PdfObject]:
         """Return the raw items of an array in a dictionary; none when it is no array."""

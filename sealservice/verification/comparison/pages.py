@@ -28,7 +28,7 @@ from sealservice.verification.comparison.marks import ordered
 
 _INHERITED: Final = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _UNSEEN: Final = frozenset(
-    {"/Type", "/Parent", "/Annots", "/LastModified", "/PieceInfo", "/Metadata", "/StructParents",
+    {"/Parent", "/Annots", "/LastModified", "/PieceInfo", "/Metadata", "/StructParents",
      "/Tabs"}
 )  # fmt: skip
 _KINDS: Final = {"/Contents": "content", "/Resources": "content", "/AA": "action"}
@@ -79,6 +79,12 @@ def read_pages(snapshot: Snapshot) -> Pages:
 
 def page_changes(comparison: Comparison, old: Pages, new: Pages) -> Iterator[Change]:
     """Yield what was done to pages, their annotations apart."""
+    told = [
+        one.at(one.at(one.root, "/Pages"), "/Count") for one in (comparison.old, comparison.new)
+    ]
+    if len(old.listed) == len(new.listed) and not comparison.same(*told):
+        # Programs go by it, and show fewer pages than there are.
+        yield Change("page_count", Need.EVERYTHING, "/Count")
     if len(old.listed) != len(new.listed):
         yield from _counted(comparison.new, old, new)
         return

@@ -98,6 +98,13 @@ def remove_page(writer: Writer) -> None:
     touched(writer, pages)
 
 
+def miscount_pages(writer: Writer) -> None:
+    """Say that there is one page less."""
+    pages = writer.root["/Pages"]
+    pages["/Count"] = generic.NumberObject(1)
+    touched(writer, pages)
+
+
 def swap_pages(writer: Writer) -> None:
     """Exchange two pages."""
     pages = writer.root["/Pages"]
@@ -187,6 +194,7 @@ CONTENT_ATTACKS: tuple[Attack, ...] = (
     replace_catalog_entries,
     add_page,
     remove_page,
+    miscount_pages,
     swap_pages,
     turn_page,
     crop_page,
