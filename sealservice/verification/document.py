@@ -20,6 +20,7 @@ from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sealservice.verification.comparison.differences import Differences
+from sealservice.verification.comparison.history import DOUBLED
 from sealservice.verification.errors import (
     DocumentBroken,
     DocumentEmpty,
@@ -39,8 +40,17 @@ _BLANK: Final = b"\x00\t\n\f\r "
 class Document:
     """An open PDF with its pages."""
 
-    def __init__(self, data: bytes, reader: PdfFileReader, pages: list[generic.Reference]) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        reader: PdfFileReader,
+        pages: list[generic.Reference],
+        *,
+        has_doubled_keys: bool = False,
+    ) -> None:
         self.data = data
+        self.has_doubled_keys = has_doubled_keys
+        """Whether a trailer or the catalog gives a key twice: programs read the one or other."""
         self.is_lenient = not reader.strict
         """Whether the file departs from the standard and was read nevertheless."""
         self.reader = reader
@@ -117,7 +127,7 @@ def open_document(data: bytes, most_pages: int) -> Document:
         raise DocumentEmpty
     if not _HEADER.match(data):
         raise NotPdf
-    reader = _reader(data)
+    reader, is_doubled = _reader(data)
     _unlock(reader)
     try:
         pages = list(_pages(reader, most_pages))
@@ -127,20 +137,22 @@ def open_document(data: bytes, most_pages: int) -> Document:
         raise
     except Exception:  # noqa: BLE001 - on broken input the library raises nearly anything
         raise DocumentBroken from None
-    return Document(data, reader, pages)
+    return Document(data, reader, pages, has_doubled_keys=is_doubled)
 
 
-def _reader(data: bytes) -> PdfFileReader:
+def _reader(data: bytes) -> tuple[PdfFileReader, bool]:
+    """Return a reader, and whether a trailer or the catalog gives a key twice."""
+    is_doubled = False
     for strict in (True, False):
         try:
             reader = PdfFileReader(io.BytesIO(data), strict=strict)
             _ = reader.root
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001, S112 - as above; the second try is the lenient one  # nosec B112
-            continue
+        except Exception as error:  # noqa: BLE001 - as above; the second try is the lenient one
+            is_doubled = is_doubled or DOUBLED in str(error)
         else:
-            return reader
+            return reader, is_doubled
     raise DocumentBroken
 
 

@@ -60,6 +60,11 @@ MESSAGES: Final = {
         "签章字典中有重复的键，不同软件可能读到不同的值。",
         "A key occurs twice in the signature dictionary; programs may read different values.",
     ),
+    "keys_doubled": Text(
+        "文件的目录或尾部字典中有重复的键，不同软件可能显示不同的内容。",
+        "A key occurs twice in the catalog or a trailer of the file; programs may show different "
+        "content.",
+    ),
     "byte_range_not_revision": Text(
         "签名范围没有覆盖到一个完整的文件版本末尾。",
         "The signed range does not end where a revision of the file ends.",

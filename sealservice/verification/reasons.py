@@ -97,6 +97,8 @@ def _format_errors(document: Document, facts: SignatureFacts) -> Iterator[str]:
         yield "type_contradicts"
     if found.sub_filter == SHA1_FILTER:
         yield "format_weak"
+    if document.has_doubled_keys:
+        yield "keys_doubled"
     if document.has_hybrid_references:
         yield "hybrid_references"
     yield from facts.cms.errors if facts.cms else ()

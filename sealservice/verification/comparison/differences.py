@@ -93,6 +93,8 @@ class Differences:
     def _changes(self, comparison: Comparison, old: Side, new: Side) -> Iterator[Change]:
         if self.history.overwritten_containers(old.snapshot.revision):
             yield Change("content", Need.EVERYTHING, "an object stream was overwritten")
+        for number in sorted(self.history.doubled_since(old.snapshot.revision)):
+            yield Change("content", Need.EVERYTHING, f"object {number} gives a key twice")
         yield from catalog_changes(comparison)
         yield from store_changes(comparison, self._holdings[old.snapshot.revision :])
         yield from page_changes(comparison, old.pages, new.pages)

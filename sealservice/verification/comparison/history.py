@@ -25,6 +25,8 @@ class _Broken(generic.NullObject):
 BROKEN: Final = _Broken()
 NULL: Final = generic.NullObject()
 NEVER: Final = -1
+DOUBLED: Final = "Multiple definitions"
+"""How the library's strict reader says that a key is given twice; otherwise it reads the first."""
 
 
 class History:
@@ -34,6 +36,7 @@ class History:
         self._reader = reader
         self._objects: dict[tuple[Key, int], generic.PdfObject] = {}
         self._children: dict[tuple[Key, int], tuple[Key, ...]] = {}
+        self._doubled: dict[int, set[int]] = {}
         self._written = _writings(reader)
 
     @property
@@ -78,6 +81,38 @@ class History:
             for container in xrefs.object_streams_used_in(number)
         }
         return used & set(self.changed_since(revision))
+
+    def doubled_since(self, revision: int) -> set[int]:
+        """Return the objects that later revisions write with a key given twice.
+
+        Of such a dictionary programs read the one value or the other (ISO 32000-2 7.3.7).
+        """
+        later = range(revision + 1, self.sections)
+        return {number for one in later for number in self._doubled_in(one)}
+
+    def _doubled_in(self, revision: int) -> set[int]:
+        if revision not in self._doubled:
+            written = self._reader.xrefs.explicit_refs_in_revision(revision)
+            found = {one.idnum for one in written if self._is_doubled(one, revision)}
+            self._doubled[revision] = found
+        return self._doubled[revision]
+
+    def _is_doubled(self, reference: generic.Reference, revision: int) -> bool:
+        value = self.value((reference.idnum, reference.generation), revision)
+        if not isinstance(value, generic.DictionaryObject | generic.ArrayObject):
+            return False
+        if "/ByteRange" in value:
+            return False  # ``dictionary_keys`` looks at signatures.
+        self._reader.strict = True
+        try:
+            self._reader.get_object(reference, revision)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as below; only one reason counts here
+            return DOUBLED in str(error)
+        finally:
+            self._reader.strict = False
+        return False
 
     def _read(self, key: Key, revision: int) -> generic.PdfObject:
         reference = generic.Reference(key[0], key[1], self._reader)
