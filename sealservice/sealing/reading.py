@@ -37,7 +37,7 @@ _UNREADABLE: Final = (
     AttributeError,
     ArithmeticError,
     AssertionError,
-    RecursionError,
+    RuntimeError,  # RecursionError among them, and qpdf's own over a page tree that it gives up
 )
 """What the libraries raise, late and in many places, for objects that are not what they should."""
 

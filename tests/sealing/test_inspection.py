@@ -24,6 +24,7 @@ from sealservice.sealing.model import (
 )
 from tests.sealing.pages import saved, typeset
 from tests.sealing.placed import located
+from tests.sealing.press.raw import OBJECTS, table
 
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -207,6 +208,12 @@ def test_too_many_pages() -> None:
     """More pages than the limit are refused with the limit."""
     with pytest.raises(DocumentTooLarge):
         inspect(typeset(), 0)
+
+
+def test_page_tree_that_qpdf_gives_up_is_refused(inspector: SandboxedInspector) -> None:
+    """Its error is of another kind there than over everything else; fuzzing found it."""
+    with pytest.raises(NotAPdf):
+        inspector.pages(table({**OBJECTS, 2: b"<</Kids[>4 0 R]/Count 0>>"}, 5))
 
 
 def test_endless_page_tree_is_refused(inspector: SandboxedInspector) -> None:
