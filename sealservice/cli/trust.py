@@ -16,6 +16,7 @@ from sealservice.cli.errors import Misuse
 from sealservice.cli.files import require_readable
 from sealservice.cli.output import local_text, print_json
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Text
 from sealservice.verification.anchors import TrustAnchor, trust_anchors
@@ -138,12 +139,19 @@ def refresh(
         require_readable(file)
     store = trust_store(call.settings)
     lists = [store.state(name)] if name else [one for one in store.lists() if one.url]
-    renewed = []
+    renewed: list[ListState] = []
+    failures: list[SealserviceError] = []
     for one in lists:
-        with call.output.progress(_FETCHING):
-            data = file.read_bytes() if file else _published(call, one)
-        renewed.append(store.refresh(one.name, data))
-    _show_lists(call, renewed)
+        try:
+            with call.output.progress(_FETCHING):
+                data = file.read_bytes() if file else _published(call, one)
+            renewed.append(store.refresh(one.name, data))
+        except SealserviceError as failure:  # which keeps no other list from being renewed
+            failures.append(failure)
+    if renewed or not failures:
+        _show_lists(call, renewed)
+    for failure in failures[:1]:
+        raise failure
 
 
 def _published(call: Call, one: ListState) -> bytes:

@@ -96,7 +96,7 @@ def test_a_list_is_renewed_from_where_it_is_published(
     publisher: Publisher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The successor is had over HTTP, from a place inside only where the settings allow it."""
+    """The successor is had over HTTP, from a place inside only where that is allowed."""
     signer = kept(tmp_path, "signer.pem", publisher.unit.pem)
     data = kept(tmp_path, "list.jws", publisher.jws(Listed(strangers.root)))
     with network() as played:
@@ -109,8 +109,14 @@ def test_a_list_is_renewed_from_where_it_is_published(
         assert refused.error["code"] == "trust_list_unreachable"
         assert played.asked == []
         monkeypatch.setenv("SEALSERVICE_VERIFY_FETCH_PLACES", place)
-        (renewed,) = call_here("trust", "refresh", "--json", "--home", home).value["lists"]
-        assert (renewed["sequence"], played.asked) == (2, ["/tl"])
+        other = publisher.later(scheme="A list that is nowhere")
+        lost = kept(tmp_path, "lost.jws", other.jws(Listed(strangers.root)))
+        nowhere = ("--signer", signer, "--url", f"http://{place}/none", "--home", home)
+        assert call_here("trust", "add", lost, *nowhere).status == 0
+        ended = call_here("trust", "refresh", "--json", "--home", home)
+        (renewed,) = ended.value["lists"]
+        assert (renewed["sequence"], ended.error["code"]) == (2, "trust_list_unreachable")
+        assert sorted(played.asked) == ["/none", "/tl"]
 
 
 @pytest.mark.parametrize(
