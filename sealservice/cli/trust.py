@@ -150,8 +150,8 @@ def refresh(
             failures.append(failure)
     if renewed or not failures:
         _show_lists(call, renewed)
-    for failure in failures[:1]:
-        raise failure
+    if failures:
+        raise failures[0]
 
 
 def _published(call: Call, one: ListState) -> bytes:
