@@ -18,9 +18,14 @@ _FLAT: Final = 1
 
 
 def comes_out_even(operators: Iterable[str]) -> bool:
-    """Return whether a sequence of the operators in ``STEPS`` leaves nothing open."""
+    """Return whether a sequence of the operators in ``STEPS`` leaves nothing open.
+
+    It does not when there is any other operator among them: libraries take ``q2`` for one.
+    """
     depths = {"state": 0, "text": 0, "marked": 0}
     for operator in operators:
+        if operator not in STEPS:
+            return False
         kind, step = STEPS[operator]
         depths[kind] += step
         is_wrong = depths[kind] < 0 or depths["text"] > _FLAT or depths["state"] > _DEEPEST
