@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from sealservice.infra.quick_signatures import Verify, verifier
-from sealservice.infra.status_parts import cut_apart
+from sealservice.infra.status_parts import StatusParts
 
 Chain = tuple[bytes, ...]
 _CHAINS_KEPT: Final = 4_096
@@ -32,6 +32,8 @@ class ChainStatus:
 
     ocsps: tuple[bytes, ...]
     crls: tuple[bytes, ...]
+    parts: StatusParts | None
+    """Of the one answer among ``ocsps``; None if it is not in the plain form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,24 @@ class ProvenChains:
             proof = self._proofs.get(chain)
         if proof is None or now >= proof.until or status.crls != proof.crls:
             return False
+        parts = status.parts
+        if parts is None:
+            return False
         try:
-            (answer,) = status.ocsps
-            parts = cut_apart(answer)
             is_timely = parts.this_update <= now + self._tolerance and now <= parts.next_update
             if parts.constant != proof.constant or not is_timely:
                 return False
             proof.verify(parts.signature, parts.signed)
-        except (ValueError, InvalidSignature):
+        except InvalidSignature:
             return False
         return True
 
     def learn(self, chain: Chain, status: ChainStatus, now: datetime) -> None:
         """Remember a chain whose status was proven in full just now."""
+        parts = status.parts
+        if parts is None:
+            return
         try:
-            (answer,) = status.ocsps
-            parts = cut_apart(answer)
             (responder,) = parts.certificates
             verify = verifier(parts.algorithm, responder)
             verify(parts.signature, parts.signed)
@@ -87,11 +91,13 @@ class ProvenChains:
 
 def good_until(status: ChainStatus, chain: Chain) -> datetime | None:
     """Return until when answers may be used again; None: they do not say."""
+    if status.ocsps and status.parts is None:
+        return None
     try:
-        parts = [cut_apart(answer) for answer in status.ocsps]
-        return min((_end(chain, status.crls), *(part.next_update for part in parts)))
+        end = _end(chain, status.crls)
     except ValueError:
         return None
+    return end if status.parts is None else min(end, status.parts.next_update)
 
 
 def _end(certificates: Iterable[bytes], crls: Iterable[bytes]) -> datetime:

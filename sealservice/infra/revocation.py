@@ -37,7 +37,7 @@ from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, Valida
 from sealservice.config import Limits
 from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
 from sealservice.infra.proven_chains import Chain, ChainStatus, ProvenChains, good_until
-from sealservice.infra.status_parts import cut_apart
+from sealservice.infra.status_parts import StatusParts, cut_apart
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
@@ -155,7 +155,9 @@ class HttpRevocationSource:
         if questions.query is None and oldest is not None:
             raise _unavailable(questions.leaf, _NO_ADDRESS)
         answers = () if questions.query is None else (self._ocsp(questions, oldest),)
-        return ChainStatus(answers, tuple(map(self._crl, questions.lists))), questions.lists
+        lists = tuple(map(self._crl, questions.lists))
+        parts = _parts(answers[0]) if answers else None
+        return ChainStatus(answers, lists, parts), questions.lists
 
     def _ocsp(self, questions: "_Questions", oldest: datetime | None) -> bytes:
         """Return an OCSP response that is not older than asked for."""
@@ -287,14 +289,20 @@ def _material(chains: tuple[Chain, ...], found: list[ChainStatus]) -> Revocation
     certificates = dict.fromkeys(der for chain in chains for der in chain)
     ocsps = dict.fromkeys(answer for status in found for answer in status.ocsps)
     crls = dict.fromkeys(one for status in found for one in status.crls)
-    for answer in ocsps:
-        certificates |= dict.fromkeys(_responders(answer))
+    for status in found:
+        certificates |= dict.fromkeys(_responders(status))
     return RevocationMaterial(tuple(certificates), tuple(ocsps), tuple(crls))
 
 
-def _responders(answer: bytes) -> tuple[bytes, ...]:
+def _responders(status: ChainStatus) -> tuple[bytes, ...]:
+    if status.parts is not None:
+        return status.parts.certificates
+    answers = (ocsp.OCSPResponse.load(answer).basic_ocsp_response for answer in status.ocsps)
+    return tuple(one.dump() for answer in answers for one in answer["certs"] or ())
+
+
+def _parts(answer: bytes) -> StatusParts | None:
     try:
-        return cut_apart(answer).certificates
+        return cut_apart(answer)
     except ValueError:
-        held = ocsp.OCSPResponse.load(answer).basic_ocsp_response["certs"]
-        return tuple(certificate.dump() for certificate in held or ())
+        return None

@@ -4,9 +4,8 @@ Only what a time-stamp query needs: one-byte tags, definite lengths in their sho
 behind the end. Elements keep their raw bytes, so that an answer can repeat them unchanged.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 INTEGER: Final = 0x02
 BOOLEAN: Final = 0x01
@@ -17,15 +16,14 @@ GENERALIZED_TIME: Final = 0x18
 SEQUENCE: Final = 0x30
 SET: Final = 0x31
 
-_MOST_LENGTH_BYTES: Final = 3
+_LENGTH_BYTES: Final = range(1, 4)
 _LONG_TAG: Final = 0x1F
 _LONG_LENGTH: Final = 0x80
 _MORE: Final = 0x80  # set on all bytes but the last of each part of an object identifier
 _SHORTEST: Final = 2  # a tag and a length
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One tag, length and value."""
 
     tag: int
@@ -36,11 +34,11 @@ class Element:
 
     def children(self) -> list["Element"]:
         """Return the elements inside a constructed one."""
-        found, rest = [], self.content
-        while rest:
-            element = _first(rest)
+        found, at, content = [], 0, self.content
+        while at < len(content):
+            element = _element(content, at)
             found.append(element)
-            rest = rest[len(element.raw) :]
+            at += len(element.raw)
         return found
 
     def integer(self) -> int:
@@ -72,23 +70,28 @@ def read(data: bytes) -> Element:
     Raises:
         ValueError: the bytes are not DER, or something follows.
     """
-    element = _first(data)
+    element = _element(data, 0)
     _require(len(element.raw) == len(data), "bytes behind the end")
     return element
 
 
-def _first(data: bytes) -> Element:
-    _require(len(data) >= _SHORTEST, "truncated")
-    _require(data[0] & _LONG_TAG != _LONG_TAG, "tag of several bytes")
-    start, length = _SHORTEST, data[1]
+def _element(data: bytes, at: int) -> Element:
+    """Read the element that begins there."""
+    if len(data) < at + _SHORTEST:
+        raise ValueError("truncated")
+    start, length = at + _SHORTEST, data[at + 1]
+    if data[at] & _LONG_TAG == _LONG_TAG:
+        raise ValueError("tag of several bytes")
     if length & _LONG_LENGTH:
-        count = length & ~_LONG_LENGTH
-        _require(1 <= count <= _MOST_LENGTH_BYTES <= len(data), "length form")
-        start += count
-        length = int.from_bytes(data[_SHORTEST:start])
-        _require(length >= _LONG_LENGTH and data[_SHORTEST] != 0, "length not minimal")
-    _require(start + length <= len(data), "truncated")
-    return Element(data[0], data[: start + length], data[start : start + length])
+        digits = data[start : start + (length & ~_LONG_LENGTH)]
+        if len(digits) not in _LENGTH_BYTES or length & ~_LONG_LENGTH != len(digits):
+            raise ValueError("length form")
+        start, length = start + len(digits), int.from_bytes(digits)
+        if length < _LONG_LENGTH or digits[0] == 0:
+            raise ValueError("length not minimal")
+    if len(data) < start + length:
+        raise ValueError("truncated")
+    return Element(data[at], data[at : start + length], data[start : start + length])
 
 
 def _integer_bytes(value: int) -> int:

@@ -43,12 +43,12 @@ def measured(call: Callable[[Input], bytes]) -> Work[Input]:
 class Effort:
     """How long is measured."""
 
-    rounds: int = 7
-    seconds: float = 0.5
+    rounds: int = 5
+    seconds: float = 0.3
     """CPU of each contender in each round, about; at least one call."""
-    warming: float = 0.5
+    warming: float = 0.3
     """CPU seconds before the first round; a JVM gets ``patience`` times that."""
-    patience: float = 40.0
+    patience: float = 30.0
 
 
 @dataclass
