@@ -71,9 +71,12 @@ def test_no_follow_up_on_a_sealed_file_is_accused(sealed: Sealed, follow_up: Fol
     assert sealed.verify(update(sealed.pdf, follow_up)).verdict is Verdict.VALID
 
 
-def test_a_second_seal_leaves_the_first_one_valid(sealed: Sealed) -> None:
-    """The next party's seal, beside the text and the first seal, is no change."""
-    twice = sealed.press.seal(sealed.pdf, Level.B_LTA, CoordinatePlacement("1", 40, 60))
+@pytest.mark.parametrize("place", [(40, 60), (45, 247)], ids=["beside the text", "over the text"])
+def test_a_second_seal_leaves_the_first_one_valid(
+    sealed: Sealed, place: tuple[float, float]
+) -> None:
+    """The next party's seal is no change, also where it is pressed over a name, as is custom."""
+    twice = sealed.press.seal(sealed.pdf, Level.B_LTA, CoordinatePlacement("1", *place))
     report = sealed.verify(twice)
     assert report.verdict is Verdict.VALID
     assert not any(signature.modified_after_signing for signature in report.signatures)
