@@ -74,10 +74,12 @@ def _document(output: Output, report: Report) -> Iterator[tuple[Text, str]]:
         yield Text("页数", "Pages"), str(document.pages)
     yield Text("SHA-256", "SHA-256"), document.sha256
     yield Text("验章时间", "Verified"), local_text(report.validation_time)
+    policy = f"{report.policy['name']} {report.policy['version']}"
+    yield Text("验证策略", "Policy"), policy
 
 
 def _print_signature(output: Output, signature: SignatureReport) -> None:
-    symbol, word, style = VERDICTS[verdict_of(signature)]
+    symbol, word, style = VERDICTS[signature.verdict or verdict_of(signature)]
     kind = _STAMP if signature.kind == DOCUMENT_TIMESTAMP else _SEAL
     output.line()
     title = f"{symbol} {kind.to(output.language)} {signature.field}"
