@@ -16,6 +16,8 @@ from sealservice.sealing.press.syntax import ENDED, OPERAND, WHITE, dictionary
 from sealservice.sealing.press.work import Work
 
 _OPERATOR: Final = rb"[A-Za-z'\"][A-Za-z0-9*'\"]*+" + ENDED
+_STEPS_PER_BYTE: Final = 4
+"""Operators of two bytes cost more than what is copied: so much content is left to the sandbox."""
 _COMMENT: Final = rb"%[^\r\n]*+"
 _CONTENT: Final = re.compile(rb"(?:%b++|%b|%b|%b)*+" % (WHITE, _COMMENT, OPERAND, _OPERATOR))
 _OPERATORS: Final = re.compile(rb"%b|%b|(%b)" % (_COMMENT, OPERAND, _OPERATOR))
@@ -35,7 +37,7 @@ def require_balanced(streams: list[bytes], work: Work) -> None:
         Declined: CONTENT, DUPLICATE, COST.
     """
     for stream in streams:
-        work.spend(len(stream))
+        work.spend(_STEPS_PER_BYTE * len(stream))
         if _CONTENT.fullmatch(stream) is None:
             raise Declined(Reason.CONTENT)
     if not comes_out_even(one for one in _operators(streams) if one in STEPS):

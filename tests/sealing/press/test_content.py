@@ -119,8 +119,9 @@ def test_the_name_of_a_drawing_is_drawn_by_lot(die: Die, fast: FastPreparation) 
 
 
 def test_content_that_is_not_balanced_is_declined(die: Die, fast: FastPreparation) -> None:
-    """The other press shows the seal by a stamp there."""
+    """The other press shows the seal by a stamp there; also of content there can be too much."""
     one, other = placed(die), placed(die, left=200)
     mark = Mark(die, (*one.impressions, *other.impressions))
-    with pytest.raises(Declined, match=Reason.CONTENT):
-        fast.prepare_here(on_a_page(b"q"), (mark,), MOMENT)
+    for content, reason in ((b"q", Reason.CONTENT), (b"q Q " * 600_000, Reason.COST)):
+        with pytest.raises(Declined, match=reason):
+            fast.prepare_here(on_a_page(content), (mark,), MOMENT)
