@@ -121,8 +121,9 @@ def site(algorithm: KeyAlgorithm) -> Iterator[Site]:
 
 
 def _plan(algorithm: KeyAlgorithm) -> CeremonyPlan:
-    if algorithm is KeyAlgorithm.RSA3072_PSS:
-        return shipped_plan("demonstration-pss")
+    if algorithm.is_pss:
+        plan = shipped_plan("demonstration-pss")
+        return replace(plan, seal_profile=replace(plan.seal_profile, algorithm=algorithm))
     plan = shipped_plan("demonstration")
 
     def changed(profile: Profile) -> Profile:
