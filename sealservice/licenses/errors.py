@@ -208,8 +208,8 @@ class ImportColumnsUnknown(Refused):
     code = "import_columns_unknown"
     text = Text(
         "首行有无法识别或重复的列名：{columns}。列名应为执照照面上的项目名，如“统一社会信用代码”。",
-        "The first row has unknown or repeated columns: {columns}. Name them as the license does, "
-        "e.g. 统一社会信用代码, or as the API does, e.g. uscc.",
+        "The first row has unknown or repeated columns: {columns}. Name them as the license or "
+        "as the API does, e.g. uscc, name, entity_type.",
     )
 
 

@@ -39,6 +39,9 @@ def things(house: House) -> Things:
         "record": record["id"],
         "key": get("/api-keys").json()["data"][0]["id"],
         "holder": holder.id,
+        "import": house.at_hand.imports.start(
+            house.ours.actor, "a.json", json.dumps([sample_face()]).encode()
+        ).id,
         "report": kept(house.ours.caller, house.form),
         "request": "srq_nothing_was_asked_of_the_signer_yet",
     }
@@ -116,6 +119,10 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
             {"text": "盖章"},
         ),
         "/licenses": ("/licenses", sample_face()),
+        "/licenses/{license_id}/change": (
+            f"/licenses/{things['license']}/change",
+            {"face": sample_face(), **reason},
+        ),
         "/seals": ("/seals", {"license_id": things["license"]}),
         "/matters/{matter_id}/forms": (
             f"/matters/{MATTER}/forms",
@@ -135,6 +142,7 @@ CHANGES = {
     "license": ("suspend", "resume", "revoke", "cancel"),
 }
 UPLOADS = {
+    "/license-imports",
     "/documents",
     "/verifications",
     "/seals/picture-checks",
