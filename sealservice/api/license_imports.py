@@ -79,11 +79,15 @@ def start(services: Services, actor: Writer, once: OnceOnly, upload: FacesUpload
     A row that is refused does not stop the others; a file that cannot be read is refused whole.
     """
 
-    def work() -> Created:
-        one = services.imports.start(actor, upload.filename, upload.data)
-        return Created(LicenseImportShown.of(one), status=202)
+    def prepare() -> LicenseImport:
+        return services.imports.examined(actor, upload.filename, upload.data)
 
-    return once.run(actor, sha256_hex(upload.data), work)
+    def work(one: LicenseImport) -> Created:
+        kept = services.imports.keep(actor, one, upload.data)
+        return Created(LicenseImportShown.of(kept), status=202)
+
+    wish = f"{upload.filename}\n{sha256_hex(upload.data)}"
+    return once.run_prepared(actor, wish, prepare, work)
 
 
 @router.get(

@@ -27,7 +27,7 @@ kept_router: APIRouter = ProblemRouter("verifications", ProblemRoute)
 
 Verifier = Annotated[Actor, may(Permission.VERIFY)]
 
-_BEARER: Final = "Bearer "
+_BEARER: Final = "bearer"
 _KEPT: Final = (
     "Keep the report (not the file). Needs an API key with the scope `verify`; `Location` names "
     "the report."
@@ -79,10 +79,10 @@ def _keeper(
     """
     if not keep:
         return None
-    given = request.headers.get("authorization", "")
-    if not given.startswith(_BEARER):
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != _BEARER or not key.strip():
         raise ApiKeyMissing
-    actor = services.api_keys.authenticate_api_key(given.removeprefix(_BEARER).strip())
+    actor = services.api_keys.authenticate_api_key(key.strip())
     actor.require(Permission.VERIFY)
     return actor
 

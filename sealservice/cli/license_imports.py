@@ -11,7 +11,7 @@ from sealservice.cli.desk import open_desk
 from sealservice.cli.errors import InputTooLarge
 from sealservice.cli.exits import Status
 from sealservice.cli.files import read_bytes
-from sealservice.cli.output import Output, print_json
+from sealservice.cli.output import Output, print_json, printable
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import ImportFailure, LicenseImport
@@ -37,7 +37,7 @@ def import_(
         raise InputTooLarge(path=file, limit=f"{greatest >> 20} MB")
     with open_desk(call) as desk, call.output.progress(_IMPORTING) as progress:
         imports = desk.services.imports
-        one = imports.start(desk.actor, file.name, data)
+        one = imports.start(desk.actor, printable(file.name), data)
         one = imports.run(one.id, lambda now: progress(_progress(now)))
         refused = imports.failures(desk.actor, one.id, 0, one.failed)
     _print(call.output, one, refused)

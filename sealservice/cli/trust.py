@@ -83,18 +83,24 @@ def add(
     for named in (file, signer):
         if named is not None:
             require_readable(named)
+    found = _certificates(signer or file, sha256)
     store = trust_store(call.settings)
     if signer is not None:
         kept = store.add_list(file.read_bytes(), signer.read_bytes(), territory, url)
         _show_lists(call, [kept])
         return
+    store.add_anchors(found)
+    _show_anchors(call, [(_BY_HAND, anchor) for anchor in found])
+    call.output.aside(_ADDED)
+
+
+def _certificates(file: Path, sha256: str | None) -> tuple[TrustAnchor, ...]:
+    """Return the certificates in a file, if they are the one whose digest was given."""
     found = trust_anchors(file.name, [file.read_bytes()]).anchors
     wanted = (sha256 or "").replace(":", "").lower()
     if wanted and [anchor.sha256 for anchor in found] != [wanted]:
         raise AnchorDiffers(found=", ".join(anchor.sha256 for anchor in found), wanted=wanted)
-    store.add_anchors(found)
-    _show_anchors(call, [(_BY_HAND, anchor) for anchor in found])
-    call.output.aside(_ADDED)
+    return found
 
 
 @app.command("list")

@@ -1,7 +1,7 @@
 """Import many licenses from one file, whatever stops it in the middle.
 
-1. The file is read as a whole, in a sandbox, before anything is done; what is wrong with all of it
-   is refused.
+1. The file is read as a whole before anything is done, in a sandbox that tells how many rows it has
+   or why it is refused; the same bytes are read again when they are registered.
 2. Its rows are registered in batches, each in one transaction together with how far it got. After a
    crash the next run goes on behind the last batch; nothing is registered twice.
 3. A row that is refused is kept with the reason, and the next one is looked at.
@@ -59,10 +59,34 @@ class ImportService:
             PermissionMissing, BodyTooLarge.
             Refused: it is not a file of faces, see ``import_file``.
         """
-        one = self._read(actor, filename, data)
+        return self.keep(actor, self.examined(actor, filename, data), data)
+
+    def examined(self, actor: Actor, filename: str, data: bytes) -> LicenseImport:
+        """Return the import that a file would be; nothing is kept, no transaction is open.
+
+        Raises:
+            PermissionMissing, BodyTooLarge.
+            Refused: as ``start``.
+        """
+        actor.require(Permission.LICENSES_WRITE)
+        if len(data) > self.limits.import_bytes:
+            raise BodyTooLarge(limit=f"{self.limits.import_bytes >> 20} MB")
+        return LicenseImport(
+            id=new_id("imp"),
+            organisation_id=actor.organisation_id,
+            filename=filename,
+            sha256=sha256_hex(data),
+            rows=self.sandbox.run(count_rows, data, self.limits.import_rows),
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+            created_at=self.clock(),
+        )
+
+    def keep(self, actor: Actor, one: LicenseImport, data: bytes) -> LicenseImport:
+        """Keep an import that was examined, and ask the worker for it."""
+        outline: JsonObject = {"filename": one.filename, "sha256": one.sha256, "rows": one.rows}
         with self.transaction():
             self.imports.add(one, zlib.compress(data))
-            outline: JsonObject = {"filename": one.filename, "sha256": one.sha256, "rows": one.rows}
             self.licenses.audit.append(actor, Fact.LICENSE_IMPORT_STARTED, one.id, outline)
             self.queue.ask(one.id)
         return one
@@ -114,21 +138,6 @@ class ImportService:
         """
         self.show(actor, import_id)
         return self.imports.failures(import_id, after, limit)
-
-    def _read(self, actor: Actor, filename: str, data: bytes) -> LicenseImport:
-        actor.require(Permission.LICENSES_WRITE)
-        if len(data) > self.limits.import_bytes:
-            raise BodyTooLarge(limit=f"{self.limits.import_bytes >> 20} MB")
-        return LicenseImport(
-            id=new_id("imp"),
-            organisation_id=actor.organisation_id,
-            filename=filename,
-            sha256=sha256_hex(data),
-            rows=self.sandbox.run(count_rows, data, self.limits.import_rows),
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            created_at=self.clock(),
-        )
 
     def _rows(self, import_id: str) -> list[ImportRow]:
         data = self.imports.file(import_id)

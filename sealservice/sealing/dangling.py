@@ -17,9 +17,13 @@ import pikepdf
 _LONGEST_COMMENT: Final = 250
 _GAP: Final = rb"(?:[\0\t\n\x0c\r ]|%%[^\r\n]{0,%d}+[\r\n])++" % _LONGEST_COMMENT
 _REFERENCE: Final = re.compile(
-    rb"(?<!\d)(\d{1,10}+)" + _GAP + rb"\d{1,5}+" + _GAP + rb"R(?![^\0\t\n\x0c\r ()<>\[\]{}/%])"
+    rb"(?<!\d)0*+(\d{1,10}+)" + _GAP + rb"\d++" + _GAP + rb"R(?![^\0\t\n\x0c\r ()<>\[\]{}/%])"
 )
-_TRAILER: Final = re.compile(rb"\btrailer\b.*?\bstartxref\b", re.DOTALL)
+_TRAILER: Final = re.compile(
+    rb"[nf][\0\t\n\x0c\r ]+trailer[\0\t\n\x0c\r ]*<<[^()%]{0,4096}?>>"
+    rb"[\0\t\n\x0c\r ]*startxref\b"
+)
+"""Behind the last row of a table, without strings and comments, which an object could hide in."""
 
 
 def refers_beyond(pdf: bytes, document: pikepdf.Pdf) -> bool:
@@ -31,7 +35,7 @@ def refers_beyond(pdf: bytes, document: pikepdf.Pdf) -> bool:
 def _parts(pdf: bytes, document: pikepdf.Pdf) -> Iterator[bytes]:
     yield _TRAILER.sub(b" ", pdf)
     for held in document.objects:
-        if isinstance(held, pikepdf.Stream) and held.get("/Type") == "/ObjStm":
+        if isinstance(held, pikepdf.Stream) and "/First" in held and "/N" in held:
             yield held.read_bytes()
 
 

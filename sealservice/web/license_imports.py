@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from sealservice.config import Limits
 from sealservice.kernel.actor import Permission
-from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.filenames import attachment, safe_filename
 from sealservice.web.errors import FileMissing
@@ -55,7 +54,7 @@ def start(
             raise FileMissing
         data = file.file.read(services.limits.import_bytes + 1)
         one = services.imports.start(staff.actor, safe_filename(file.filename), data)
-    except (Refused, BodyTooLarge) as refusal:
+    except Refused as refusal:
         return _page(request, services, staff, refusal)
     return RedirectResponse(f"/admin/licenses/imports/{one.id}", 303)
 

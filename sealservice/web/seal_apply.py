@@ -4,7 +4,8 @@
    nothing is kept.
 2. A picture becomes a seal only after its result was seen: the form carries the digest of what was
    shown. Whoever sends another one is shown that first.
-3. A refusal stands above the form, which keeps what was typed.
+3. A refusal stands above the form, which keeps what was typed; a body over the limit is an error
+   page.
 """
 
 from base64 import b64encode

@@ -36,10 +36,22 @@ def test_the_seal_would_show_where_nobody_approved_it(world: PressWorld) -> None
         table(stamped(b"5 0 R"), _SIZE),
         table(stamped(b"9999999999 65535 R"), _SIZE),
         table(stamped(b"5%x\n0\r\nR"), _SIZE),
+        table(stamped(b"00000000005 0 R"), _SIZE),
+        table(stamped(b"5 000000 R"), _SIZE),
+        table({**stamped(b"5 0 R"), 1: b"%trailer\n" + OBJECTS[1]}, _SIZE),
         streams(stamped(b"12 0 R")),
         revised(table(stamped(b"5 0 R"), _SIZE), {4: OBJECTS[4]}, _SIZE, b"/Root 1 0 R"),
     ],
-    ids=["plain", "far", "with a comment", "in an object stream", "in an earlier revision"],
+    ids=[
+        "plain",
+        "far",
+        "with a comment",
+        "with zeros",
+        "of a long generation",
+        "behind a comment like a trailer",
+        "in an object stream",
+        "in an earlier revision",
+    ],
 )
 def test_references_beyond_are_refused(inspector: SandboxedInspector, source: bytes) -> None:
     """However they are written, and wherever."""

@@ -362,4 +362,5 @@ records = Table(
     _digest("sha256"),
     CheckConstraint("size > 0", name="size"),
     Index(None, "organisation_id", "created_at"),
+    Index(None, "seal_id", "sha256"),
 )

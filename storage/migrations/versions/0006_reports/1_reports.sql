@@ -39,3 +39,7 @@ CREATE TRIGGER report_forms_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON rep
 
 GRANT SELECT, INSERT ON reports, report_forms TO sealservice_web;
 GRANT SELECT ON reports, report_forms TO sealservice_checker;
+
+-- Whether a seal's use is on record is asked whenever a document with our seal is verified.
+
+CREATE INDEX records_seal_id_sha256_idx ON records (seal_id, sha256);
