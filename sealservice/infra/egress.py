@@ -41,7 +41,12 @@ def is_public(written: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             address = address.ipv4_mapped
-        elif address.sixtofour or address.teredo or any(address in net for net in _NAT64):
+        elif (
+            address.is_site_local
+            or address.sixtofour
+            or address.teredo
+            or any(address in net for net in _NAT64)
+        ):
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 

@@ -25,6 +25,8 @@ _BAD_TYPE: Final = Text("答复的类型为“{found}”", "its answer is of typ
 _TOO_LARGE: Final = Text("答复超过 {limit} 字节", "its answer is larger than {limit} bytes")
 _OK: Final = 200
 _CONNECTED: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_AS_IT_IS: Final = {"Accept-Encoding": "identity"}
+"""What is packed all the same is taken for what it is: a small answer may unpack to anything."""
 _ANEW: Final = httpx.Limits(max_keepalive_connections=0)
 """Each exchange has a connection of its own, which can be hung up on."""
 
@@ -59,6 +61,7 @@ class Exchange:
             follow_redirects=False,
             trust_env=False,
             transport=transport,
+            headers=_AS_IT_IS,
         )
 
     def ask(self, url: str, expected_types: frozenset[str], query: Query | None = None) -> bytes:
@@ -99,7 +102,7 @@ class Exchange:
         with closing(response):
             _check(response, expected_types)
             body = bytearray()
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 body += chunk
                 if len(body) > self._limits.http_response_bytes:
                     raise ExchangeFailed(_TOO_LARGE.filled(limit=self._limits.http_response_bytes))

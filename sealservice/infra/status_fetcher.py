@@ -5,14 +5,15 @@
 2. A responder is asked before a revocation list is fetched; the first answer that parses is taken.
    Whether it is authentic and current is judged afterwards, in the sandbox.
 3. No redirects; one call and all calls for one look are limited in time, and answers in size.
-4. Answers are kept until their next update, failures for a minute, so that a thousand files of one
-   issuer cause one call. What cannot be had is left out and logged; the report then says so.
+4. Answers are kept until their next update, an hour at most, failures for a minute, so that a
+   thousand files of one issuer cause one call. What cannot be had is left out and logged; the
+   report then says so.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,8 +35,10 @@ _OCSP: Final = frozenset({"application/ocsp-response"})
 _CRL: Final = frozenset({"application/pkix-crl", "application/x-pkcs7-crl", _ANY})
 _CERTIFICATE: Final = frozenset({"application/pkix-cert", "application/x-x509-ca-cert", _ANY})
 _FAILURE_LASTS: Final = timedelta(minutes=1)
-_CERTIFICATE_LASTS: Final = timedelta(days=1)
-_MOST_KEPT: Final = 500
+_CERTIFICATE_LASTS: Final = timedelta(hours=1)
+_LONGEST_KEPT: Final = timedelta(hours=1)
+"""Nobody has looked at its signature yet: a forged answer must not stay in the way for long."""
+_MOST_KEPT: Final = 50
 
 Read = Callable[[bytes], tuple[bytes, datetime | None]]
 """Returns DER and until when it may be kept; raises ValueError."""
@@ -81,31 +84,34 @@ class HttpFetcher:
             if time.monotonic() >= deadline:
                 _LOG.warning("there is no time left to fetch what a file lacks")
                 break
-            found |= self._one(want)
+            found |= self._one(want, deadline)
         return found
 
     def close(self) -> None:
         """Close kept connections."""
         self._exchange.close()
 
-    def _one(self, want: Want) -> Supplement:
-        for url in self._permitted(want.ocsp, want):
+    def _one(self, want: Want, deadline: float) -> Supplement:
+        for url in self._permitted(want.ocsp, want, deadline):
             query = Query(want.ocsp_query, "application/ocsp-request")
             answer = self._had(url, _OCSP, _read_ocsp, query)
             if answer is not None:
                 return Supplement(ocsps=(answer,))
-        for url in self._permitted(want.crls, want):
+        for url in self._permitted(want.crls, want, deadline):
             answer = self._had(url, _CRL, _read_crl)
             if answer is not None:
                 return Supplement(crls=(answer,))
-        for url in self._permitted(want.issuers, want):
+        for url in self._permitted(want.issuers, want, deadline):
             answer = self._had(url, _CERTIFICATE, self._read_certificate)
             if answer is not None:
                 return Supplement(certificates=(answer,))
         return Supplement()
 
-    def _permitted(self, urls: tuple[str, ...], want: Want) -> list[str]:
-        return [url for url in urls if want.is_vouched_for or self._is_allowed(url)]
+    def _permitted(self, urls: tuple[str, ...], want: Want, deadline: float) -> Iterator[str]:
+        """Yield the addresses that may be asked, as long as there is time left."""
+        for url in urls:
+            if time.monotonic() < deadline and (want.is_vouched_for or self._is_allowed(url)):
+                yield url
 
     def _is_allowed(self, url: str) -> bool:
         try:
@@ -138,7 +144,7 @@ class HttpFetcher:
         except ValueError:
             _LOG.warning("%r: its answer is malformed", url)
         else:
-            return _Kept(der, until or now)
+            return _Kept(der, min(until or now, now + _LONGEST_KEPT))
         return _Kept(None, now + _FAILURE_LASTS)
 
     def _read_certificate(self, answer: bytes) -> tuple[bytes, datetime | None]:

@@ -80,7 +80,7 @@ class Looks:
                 if len(numbers) > len(looked_at):
                     found.append(Change(NOT_RENDERED, Need.NOTHING, ""))
         except (pdfium.PdfiumError, IndexError):
-            return tuple(found)
+            found.append(Change(NOT_RENDERED, Need.NOTHING, ""))
         return tuple(found)
 
     def _page(self, number: int) -> PageLooks:

@@ -1,6 +1,7 @@
 """An exchange ends in its time, whatever the other side does with it."""
 
 import dataclasses
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -62,4 +63,14 @@ def test_no_address_is_unreachable(url: str) -> None:
     exchange = Exchange(LIMITS)
     with pytest.raises(ExchangeFailed, match="cannot be reached"):
         exchange.ask(url, TYPES)
+    exchange.close()
+
+
+def test_a_packed_answer_is_not_unpacked() -> None:
+    """Nobody asked for packing: a few bytes that would unpack to 100 KB come back as they are."""
+    bomb = gzip.compress(gzip.compress(bytes(100_000)))
+    head = HEAD + b"Content-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    exchange = Exchange(LIMITS)
+    with dripping(head + bomb, b"") as url:
+        assert exchange.ask(url, TYPES) == bomb
     exchange.close()

@@ -3,10 +3,13 @@
 1. Widgets belong to the form: see ``filling``. One of no field is an annotation like any other.
 2. Everything that stood on a page still stands there, in the same order: what lies on top of what
    decides what is seen.
-3. Notes may be added and changed where the signature allows that, or says nothing; none may act by
+3. A widget shows in one place: that of a field which was empty and waits for a signature may be put
+   on a page, no other, and none on a second one.
+4. Notes may be added and changed where the signature allows that, or says nothing; none may act by
    itself. Whether they cover what was signed is seen on the rendered page.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +18,7 @@ from pyhanko.pdf_utils import generic
 
 from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.comparison.equality import Comparison
-from sealservice.verification.comparison.form import Form
+from sealservice.verification.comparison.form import SIGNATURE_TYPE, Form
 from sealservice.verification.comparison.history import Key, Snapshot, as_dictionary, key_of, raw
 from sealservice.verification.comparison.marks import rectangle
 from sealservice.verification.comparison.pages import Page, Pages
@@ -99,11 +102,20 @@ class Annotations:
         elif name in self.old.landmarks.values():
             yield Change(
                 "form",
-                Need.FILLING,
+                Need.FILLING if self._is_waiting(name) else Need.EVERYTHING,
                 f"{name} placed",
                 page=number,
                 rect=rectangle(self.comparison.new, self._new(item)),
             )
+
+    def _is_waiting(self, name: str) -> bool:
+        """Return whether a widget is of a signature field that was empty when it was signed."""
+        is_field = name.startswith("field ")
+        owner = name.removeprefix("field ") if is_field else name.partition(" of ")[2]
+        field = self.old.fields.get(owner)
+        if field is None or field.type != SIGNATURE_TYPE:
+            return False
+        return isinstance(self.comparison.old.resolved(field.value), generic.NullObject)
 
     def _noted(self, number: int, item: generic.PdfObject) -> Change:
         annotation = self._new(item)
@@ -136,12 +148,29 @@ class Annotations:
         return as_dictionary(self.comparison.new.resolved(item))
 
 
+def repeated(comparison: Comparison, old: Pages, new: Pages) -> Iterator[Change]:
+    """Yield a change for each annotation that shows in more places than one, and did not before."""
+    before = Counter(key for _, key in _listed(comparison.old, old))
+    found: Counter[Key] = Counter()
+    for number, key in _listed(comparison.new, new):
+        found[key] += 1
+        if found[key] > max(before[key], 1):
+            told = "one annotation in several places"
+            yield Change("annotation", Need.EVERYTHING, told, page=number)
+
+
+def _listed(snapshot: Snapshot, pages: Pages) -> Iterator[tuple[int, Key]]:
+    """Yield each annotation that is an object, with the position of the page that lists it."""
+    for number, page in enumerate(pages.listed):
+        for item in snapshot.items(page.dictionary, "/Annots"):
+            key = key_of(item)
+            if key is not None:
+                yield number, key
+
+
 def places(comparison: Comparison, pages: Pages) -> dict[Key, int]:
     """Return the position of the page of every annotation of the newest revision."""
     found: dict[Key, int] = {}
-    for number, page in enumerate(pages.listed):
-        for item in comparison.new.items(page.dictionary, "/Annots"):
-            key = key_of(item)
-            if key is not None:
-                found.setdefault(key, number)
+    for number, key in _listed(comparison.new, pages):
+        found.setdefault(key, number)
     return found

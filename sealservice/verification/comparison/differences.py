@@ -8,7 +8,7 @@ from typing import Final
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from sealservice.verification.comparison.annotations import Annotations, places
+from sealservice.verification.comparison.annotations import Annotations, places, repeated
 from sealservice.verification.comparison.catalog import STRUCTURE, catalog_changes
 from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.comparison.equality import Comparison
@@ -99,5 +99,6 @@ class Differences:
         yield from store_changes(comparison, self._holdings[old.snapshot.revision :])
         yield from page_changes(comparison, old.pages, new.pages)
         yield from Annotations(comparison, old.form, new.form).changes(old.pages, new.pages)
+        yield from repeated(comparison, old.pages, new.pages)
         found = places(comparison, new.pages)
         yield from Forms(comparison, old.form, new.form, found, old.snapshot.users).changes()

@@ -3,6 +3,7 @@
 1. Numbers count by value (1 is 1.0), strings by what they say, names and booleans as they stand.
 2. A key whose value is null is a key that is not there (ISO 32000-2 7.3.7).
 3. Streams count by their dictionary and their decoded bytes; how they are packed does not matter.
+   A file outside (/F) is no packing: its bytes would be shown instead.
 4. A reference counts by what it refers to, to the end. Landmarks (pages, fields, the catalog) are
    compared elsewhere: here they only have to be the same landmark.
 5. What cannot be read is equal to nothing, unless the same bytes of the same revision are meant.
@@ -21,7 +22,7 @@ Landmarks = dict[Key, str]
 """Objects that have a name of their own."""
 Pair = tuple[generic.PdfObject, generic.PdfObject]
 
-_PACKING: Final = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL", "/F", "/FFilter"})
+_PACKING: Final = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL"})
 _NUMBERS: Final = (int, float, generic.NumberObject, generic.FloatObject)
 _STRINGS: Final = (generic.TextStringObject, generic.ByteStringObject)
 

@@ -135,6 +135,7 @@ class Forms:
             yield "/Kids"
             return
         yield from self._differing(old.dictionary, new.dictionary, allowed)
+        yield from self._differing_above(old, new, allowed)
         for before, after in zip(old.widgets, new.widgets, strict=True):
             if before.dictionary is not old.dictionary:
                 yield from self._differing(before.dictionary, after.dictionary, allowed)
@@ -159,6 +160,12 @@ class Forms:
     ) -> Iterator[str]:
         for name in sorted((old.keys() | new.keys()) - allowed - _STRUCTURE):
             if not self.comparison.same(raw(old, name), raw(new, name)):
+                yield name
+
+    def _differing_above(self, old: Field, new: Field, allowed: frozenset[str]) -> Iterator[str]:
+        """Yield what differs of that which fields have from the nodes above them."""
+        for name in sorted((old.inherited.keys() | new.inherited.keys()) - allowed - _STRUCTURE):
+            if not self.comparison.same(old.inherited.get(name), new.inherited.get(name)):
                 yield name
 
     def _is_hidden_by(self, old: Widget, new: Widget) -> bool:
@@ -187,7 +194,9 @@ class Forms:
         before = [old.dictionary, *(widget.dictionary for widget in old.widgets)]
         after = [new.dictionary, *(widget.dictionary for widget in new.widgets)]
         pairs = zip(before, after, strict=True)
-        return any(name for pair in pairs for name in self._differing(*pair, frozenset()))
+        if any(name for pair in pairs for name in self._differing(*pair, frozenset())):
+            return True
+        return any(self._differing_above(old, new, frozenset()))
 
     def _shared(self, old: Field) -> Iterator[Change]:
         """Yield a change when the signed appearance also serves elsewhere: a shadow's means."""

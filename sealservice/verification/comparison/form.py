@@ -1,7 +1,8 @@
 """The form fields of one revision, by their full names (ISO 32000-2 12.7.4).
 
 1. A kid without a name of its own is a widget of its field; one with a name is a field.
-2. What a field inherits (type, value, flags) counts as its own.
+2. What a field inherits (type, value, flags) counts as its own; whatever else stands above it
+   is kept, too, for a node above may act (/AA) or say how fields show.
 3. A name that occurs twice is kept twice: one of the two pretends to be the other.
 """
 
@@ -21,7 +22,9 @@ from sealservice.verification.comparison.history import (
     raw,
 )
 
-_INHERITED: Final = ("/FT", "/V", "/Ff", "/DA")
+_INHERITED: Final = frozenset({"/FT", "/V", "/Ff", "/DA"})
+_TREE: Final = frozenset({"/T", "/Kids", "/Parent", "/Type"})
+"""What makes a node of the tree, and is nothing that fields below it have."""
 _FIELD_LIMIT: Final = 200_000
 SIGNATURE_TYPE: Final = "/Sig"
 
@@ -42,6 +45,7 @@ class Field:
     key: Key | None
     dictionary: generic.DictionaryObject
     inherited: dict[str, generic.PdfObject]
+    """All that the nodes above it say, and what of its own kids would inherit."""
     widgets: tuple[Widget, ...]
 
     @property
@@ -102,10 +106,10 @@ def _walk(snapshot: Snapshot) -> Iterator[_Node]:
             continue
         if key is not None:
             seen.add(key)
-        own = {name: node.raw_get(name) for name in _INHERITED if name in node}
-        inherited = above | own
         name = _full_name(snapshot, prefix, node)
         kids = [kid for kid in snapshot.items(node, "/Kids") if _is_field(snapshot, kid)]
+        own = node.keys() - _TREE if kids else node.keys() & _INHERITED
+        inherited = above | {each: node.raw_get(each) for each in own}
         waiting.extend((kid, name, inherited) for kid in reversed(kids))
         if not kids:
             yield name, key, node, inherited
