@@ -135,7 +135,6 @@ def show(services: Services, actor: Verifier, report_id: str) -> Response:
             "content": {
                 "application/json": {},
                 "application/xml": {},
-                "application/jose": {},
                 "application/pdf": {},
             },
         },
@@ -151,7 +150,7 @@ def fetch(
         ReportAsked, Query(alias="format", description="`pdf` is the receipt to be printed.")
     ] = ReportAsked.JSON,
 ) -> Response:
-    """Fetch the report as JSON, building blocks, facts, ETSI TS 119 102-2 XML, JWS or PDF."""
+    """Fetch the report as JSON, building blocks, facts, ETSI TS 119 102-2 XML or PDF."""
     kept = services.report_keeping.own(actor, report_id)
     file = services.report_keeping.file(kept, wanted.form)
     headers = {

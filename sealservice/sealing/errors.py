@@ -88,8 +88,17 @@ class ActiveContent(Refused):
     code = "active_content"
     text = Text(
         "文件含有可能改变显示内容的元素（{what_zh}），拒绝用印。请另存为普通 PDF。",
-        "The document holds something that can change what is seen ({what_en}); it is refused. "
-        "Save it as a plain PDF.",
+        "What is seen can change ({what_en}); it is refused. Save it as a plain PDF.",
+    )
+
+
+class ObjectCountWrong(Refused):
+    """The trailer's /Size is too small (ISO 32000-2 table 15)."""
+
+    code = "object_count_wrong"
+    text = Text(
+        "文件记录的对象数量（/Size）有误，盖章会覆盖内容。请另存或用 qpdf 重写后重试。",
+        "The file counts fewer objects (/Size) than it has. Save it anew, or rewrite it by qpdf.",
     )
 
 

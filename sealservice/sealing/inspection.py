@@ -28,6 +28,7 @@ from sealservice.sealing.errors import (
     ChangesForbidden,
     DocumentTooLarge,
     NotAPdf,
+    ObjectCountWrong,
 )
 from sealservice.sealing.fields import require_tree
 from sealservice.sealing.reading import TREE_DEPTH, geometries, opened, readable
@@ -50,7 +51,7 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
 
     Raises:
         NotAPdf, DocumentEncrypted, DocumentTooLarge, ChangesForbidden, ActiveContent,
-        PageUnusable.
+        PageUnusable, ObjectCountWrong.
 
     """
     with readable(), opened(pdf) as document:
@@ -62,11 +63,21 @@ def inspect(pdf: bytes, greatest_pages: int) -> int:
                 _refuse_locks(value)
                 _refuse_active(value)
         if refers_beyond(pdf, document):
+            _require_its_size(document)
             raise ActiveContent(what_zh=_DANGLING.zh, what_en=_DANGLING.en)
         require_tree(document.Root.get("/AcroForm"))
         _ = geometries(document)
         _ = PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]  # the press must read it
     return pages
+
+
+def _require_its_size(document: pikepdf.Pdf) -> None:
+    """Refuse a file whose /Size is too small; what is appended would take its objects' places."""
+    size = int(document.trailer.get("/Size", 0))
+    present = (held for held in document.objects if isinstance(held, pikepdf.Object))
+    highest = max((held.objgen[0] for held in present), default=0)
+    if highest >= size:
+        raise ObjectCountWrong
 
 
 def _dictionaries(value: object, depth: int) -> Iterator[pikepdf.Object]:

@@ -25,7 +25,7 @@ from sealservice.sealing.model import Document, OrderRequest, PlacedSeal, Placem
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.ports import DocumentInspector, WorkingStore
 from sealservice.seals.artwork import Artwork
-from sealservice.seals.errors import SealNotFound, SealNotUsable, SealOutdated
+from sealservice.seals.errors import SealNotFound, SealNotUsable
 from sealservice.seals.lifecycle import usable
 from sealservice.seals.model import Seal
 from sealservice.seals.ports import SealStore
@@ -208,7 +208,7 @@ class PreviewService:
         license_ = self.licenses.get(seal.organisation_id, seal.license_id)
         try:
             usable(seal, license_, seal.id, self.clock())
-        except (SealNotUsable, SealOutdated):
+        except SealNotUsable:
             return None
         artwork = self.seals.artwork(seal.id)
         return OfferedSeal(seal, artwork) if artwork else None

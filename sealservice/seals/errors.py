@@ -24,7 +24,7 @@ class SealNotUsable(Conflict):
     )
 
 
-class SealOutdated(Conflict):
+class SealOutdated(SealNotUsable):
     """The license of the seal shows another name now than the seal does."""
 
     code = "seal_outdated"

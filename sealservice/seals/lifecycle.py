@@ -152,10 +152,13 @@ def usable(seal: Seal | None, license_: License | None, seal_id: str, now: datet
     Raises:
         SealNotFound: there is no such seal.
         SealNotUsable: it, or its license, is not active.
+        SealOutdated: it stopped, or must, for its license shows another name.
     """
     if seal is None:
         raise SealNotFound(seal_id=seal_id)
     state = seal.at(now).state
+    if state is SealState.SUSPENDED and license_ is not None and is_outdated(seal, license_):
+        raise SealOutdated(seal_id=seal_id)
     if state is not SealState.ACTIVE:
         name = STATE_NAMES[state]
         raise SealNotUsable(

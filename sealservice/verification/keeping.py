@@ -40,7 +40,6 @@ class ReportAsked(StrEnum):
     DETAILED = "detailed"
     DIAGNOSTIC = "diagnostic"
     ETSI = "etsi"
-    JWS = "jws"
     PDF = "pdf"
 
     @property

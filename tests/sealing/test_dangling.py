@@ -3,7 +3,7 @@
 import pytest
 
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.sealing.errors import ActiveContent
+from sealservice.sealing.errors import ActiveContent, ObjectCountWrong
 from sealservice.sealing.model import CoordinatePlacement
 from tests.sealing.press.alike import pictures
 from tests.sealing.press.raw import OBJECTS, revised, streams, table
@@ -74,3 +74,9 @@ def test_references_beyond_are_refused(inspector: SandboxedInspector, source: by
 def test_others_are_not(inspector: SandboxedInspector, source: bytes) -> None:
     """What can be no object of the seal is no reason to refuse."""
     assert inspector.pages(source) == 2
+
+
+def test_a_file_that_miscounts_its_objects_is_told_so(inspector: SandboxedInspector) -> None:
+    """Tools that join files leave a /Size that is too small; a seal would replace objects."""
+    with pytest.raises(ObjectCountWrong, match="qpdf"):
+        inspector.pages(table(OBJECTS, 3))

@@ -63,6 +63,9 @@ def test_a_new_name_stops_every_seal_until_it_is_remade(world: SealWorld) -> Non
     face = _with_face(world, name="示例新名称有限公司")
     world.license_service.change(REGISTRAR, world.license.id, face, "名称变更")
     assert {world.now(seal).state for seal in (official, contract)} == {SealState.SUSPENDED}
+    renamed = world.licenses.rows[world.license.id]
+    with pytest.raises(SealOutdated, match="made anew"):
+        usable(world.now(official), renamed, official.id, world.clock())
     asked = world.changes.ask(REGISTRAR, official.id, SealChange.RESUME, WHY)
     world.answering.answer(asked.id)
     refusal = world.changes.request(READER, official.id, asked.id).failure or {}
