@@ -251,8 +251,7 @@ class EarlierSignatureBroken(Refused):
     code = "earlier_signature_broken"
     text = Text(
         "文件中已有的签名“{field}”已失效或文件在其之后被改动，不能再盖章。请使用签署方提供的原始文件。",
-        "The signature “{field}” in the document does not hold, or the document was changed after "
-        "it; no seal is put on it. Use the file as its signer gave it out.",
+        "The signature “{field}” does not hold any more. Use the file as its signer gave it out.",
     )
 
 
