@@ -14,7 +14,6 @@ import pikepdf
 
 from sealservice.kernel.text import Text
 from sealservice.sealing.drawn_seals import drawn_seals
-from sealservice.sealing.errors import SealsCollide
 from sealservice.sealing.fields import (
     HIDDEN,
     SignatureField,
@@ -25,6 +24,7 @@ from sealservice.sealing.fields import (
 )
 from sealservice.sealing.geometry import PageGeometry, overlap
 from sealservice.sealing.model import Box, Impression
+from sealservice.sealing.placement_errors import SealsCollide
 
 _ANOTHER: Final = Text("此次用印的另一处印章", "another seal of this order")
 _SIGNED: Final = Text("已有的签章“{name}”", "the signature “{name}”")

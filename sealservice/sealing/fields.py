@@ -17,11 +17,12 @@ from typing import Final
 import pikepdf
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import FieldNotFound, FieldUnusable, NotAPdf
+from sealservice.sealing.errors import NotAPdf
 from sealservice.sealing.geometry import DisplayedBox, PageGeometry, displayed, user_space
 from sealservice.sealing.layout import EmptyField
 from sealservice.sealing.model import Box, FieldPlacement, Impression
 from sealservice.sealing.placement import SealSize
+from sealservice.sealing.placement_errors import FieldNotFound, FieldUnusable
 from sealservice.sealing.reading import TREE_DEPTH, rectangle
 
 _READ_ONLY: Final = 1

@@ -21,10 +21,10 @@ from itertools import groupby
 from typing import Final
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import OccurrenceNotFound
 from sealservice.sealing.geometry import DisplayedBox
 from sealservice.sealing.layout import Found
 from sealservice.sealing.placement import invalid
+from sealservice.sealing.placement_errors import OccurrenceNotFound
 
 _NEAREST: Final = 3
 _NEAR_ENOUGH: Final = 0.5

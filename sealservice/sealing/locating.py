@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import pikepdf
 
 from sealservice.sealing.collisions import refuse_collisions
-from sealservice.sealing.errors import KeywordNotFound, TooManyImpressions
 from sealservice.sealing.fields import SignatureField, empty_fields, fill, signature_fields
 from sealservice.sealing.geometry import PageGeometry
 from sealservice.sealing.keywords import chosen
@@ -31,6 +30,7 @@ from sealservice.sealing.page_sets import resolve
 from sealservice.sealing.page_text import Texts
 from sealservice.sealing.pictures import picture as drawn
 from sealservice.sealing.placement import SealSize, at_coordinates, finite, on_text
+from sealservice.sealing.placement_errors import KeywordNotFound, TooManyImpressions
 from sealservice.sealing.reading import geometries, opened, readable
 from sealservice.sealing.straddle import straddling
 

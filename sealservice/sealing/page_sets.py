@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import PageSetInvalid, PlacementOutside
+from sealservice.sealing.placement_errors import PageSetInvalid, PlacementOutside
 
 GREATEST_LENGTH: Final = 1_000
 """Letters in the longest set."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import PlacementInvalid, PlacementOutside
 from sealservice.sealing.geometry import TOLERANCE, DisplayedBox, PageGeometry, Point, user_space
 from sealservice.sealing.model import Box, CoordinatePlacement, KeywordPlacement, Origin
 from sealservice.sealing.page_sets import resolve
+from sealservice.sealing.placement_errors import PlacementInvalid, PlacementOutside
 
 _GREATEST_MM: Final = 1_000_000
 """No page is a kilometre wide: what is further away is a slip of the pen."""

@@ -26,12 +26,11 @@ from sealservice.kernel.text import Text
 from sealservice.sealing.errors import (
     CertificationImpossible,
     DocumentCertified,
-    FieldNotFound,
-    FieldUnusable,
     RestrictionsConflict,
 )
 from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry
+from sealservice.sealing.placement_errors import FieldNotFound, FieldUnusable
 from sealservice.sealing.reading import TREE_DEPTH
 from sealservice.sealing.terms import (
     UNRESTRICTED,

@@ -22,9 +22,9 @@ from pyhanko.sign.fields import SigCertConstraintFlags, SigCertConstraints
 from pyhanko.sign.general import UnacceptableSignerError
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import FieldUnusable
 from sealservice.sealing.model import Die, Level
 from sealservice.sealing.pdf_values import entry
+from sealservice.sealing.placement_errors import FieldUnusable
 from sealservice.sealing.terms import Certification, Restrictions
 from sealservice.sealing.widgets import SealField
 

@@ -26,11 +26,11 @@ from itertools import pairwise
 from typing import Final
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import PlacementOutside, StraddleImpossible
 from sealservice.sealing.geometry import DisplayedBox, PageGeometry, user_space
 from sealservice.sealing.model import Edge, Impression, StraddlePlacement, Window
 from sealservice.sealing.page_sets import resolve
 from sealservice.sealing.placement import SealSize, finite, invalid
+from sealservice.sealing.placement_errors import PlacementOutside, StraddleImpossible
 
 FEWEST_PAGES: Final = 2
 _MICROMETRES: Final = 1_000

@@ -16,9 +16,9 @@ from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder
 
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import FieldUnusable
 from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry
+from sealservice.sealing.placement_errors import FieldUnusable
 from sealservice.sealing.stamps import Rectangle
 
 _PRINT: Final = 4

@@ -8,7 +8,7 @@ import pytest
 from sealservice.cli.output import Output, error_json, local_time, print_error, printable
 from sealservice.kernel.fields import FieldProblem, FieldsInvalid
 from sealservice.kernel.text import Language, Text
-from sealservice.sealing.errors import KeywordNotFound
+from sealservice.sealing.placement_errors import KeywordNotFound
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ from sealservice.kernel.sandbox import (
     SandboxLimitExceeded,
 )
 from sealservice.kernel.text import Text
-from sealservice.sealing.errors import ActiveContent, KeywordNotFound
+from sealservice.sealing.errors import ActiveContent
 from sealservice.sealing.model import Box, Level
+from sealservice.sealing.placement_errors import KeywordNotFound
 from tests.infra import bombs
 
 LIMITS = dataclasses.replace(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import sealservice
 from sealservice.config import Environment, SettingInvalid, read_settings
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.errors import SealserviceError
@@ -22,8 +23,11 @@ def test_a_text_fills_both_languages() -> None:
 
 def test_every_error_has_a_code_of_its_own_and_says_it_in_both_languages() -> None:
     """A code names one error only; Chinese is Chinese; named fields agree between languages."""
-    for feature in ("archive", "identity", "licenses", "matters", "seals", "sealing", "trust"):
-        importlib.import_module(f"sealservice.{feature}.errors")
+    root = Path(sealservice.__file__).parent
+    for file in root.rglob("*errors.py"):
+        importlib.import_module(
+            ".".join(("sealservice", *file.relative_to(root).with_suffix("").parts))
+        )
     seen: dict[str, type] = {}
     for error in _all_errors(SealserviceError):
         if "text" not in vars(error) or error.code == SealserviceError.code:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pikepdf import Dictionary, Name
 
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.sealing.errors import SealsCollide
 from sealservice.sealing.model import (
     Box,
     CoordinatePlacement,
@@ -20,6 +19,7 @@ from sealservice.sealing.model import (
     Window,
 )
 from sealservice.sealing.painting import drawn_name, paint, painted
+from sealservice.sealing.placement_errors import SealsCollide
 from sealservice.seals.artwork import POINTS_PER_MM, Artwork
 from tests.sealing.pages import saved, typeset
 from tests.sealing.placed import everywhere

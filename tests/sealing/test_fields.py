@@ -7,9 +7,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.sealing.errors import FieldNotFound, FieldUnusable
 from sealservice.sealing.geometry import displayed
 from sealservice.sealing.model import FieldPlacement, PlacedSeal
+from sealservice.sealing.placement_errors import FieldNotFound, FieldUnusable
 from tests.sealing.pages import reshaped, saved, typeset
 from tests.sealing.placed import POINTS, everywhere, form
 

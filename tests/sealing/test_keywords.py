@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealservice.sealing.errors import OccurrenceNotFound, PlacementInvalid
 from sealservice.sealing.geometry import DisplayedBox
 from sealservice.sealing.keywords import PageText, chosen, folded, nearest, page_text, places
 from sealservice.sealing.layout import Found
+from sealservice.sealing.placement_errors import OccurrenceNotFound, PlacementInvalid
 
 EM = 5.0
 LEADING = 8.0

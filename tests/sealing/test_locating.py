@@ -11,20 +11,20 @@ from PIL import Image
 from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.sealing.errors import (
-    KeywordNotFound,
-    OccurrenceNotFound,
-    PageSetInvalid,
-    PlacementOutside,
-    SealsCollide,
-    TooManyImpressions,
-)
 from sealservice.sealing.model import (
     CoordinatePlacement,
     FieldPlacement,
     KeywordPlacement,
     PlacedSeal,
     StraddlePlacement,
+)
+from sealservice.sealing.placement_errors import (
+    KeywordNotFound,
+    OccurrenceNotFound,
+    PageSetInvalid,
+    PlacementOutside,
+    SealsCollide,
+    TooManyImpressions,
 )
 from tests.sealing.pages import reshaped, saved, typeset
 from tests.sealing.placed import POINTS, everywhere, form, located

@@ -18,8 +18,6 @@ from sealservice.sealing.errors import (
     DocumentCertified,
     DocumentNotFound,
     EarlierSignatureBroken,
-    FieldNotFound,
-    KeywordNotFound,
     NotAPdf,
     OrderNotFound,
     OrderNotPending,
@@ -33,6 +31,7 @@ from sealservice.sealing.model import (
     OrderState,
     SealUse,
 )
+from sealservice.sealing.placement_errors import FieldNotFound, KeywordNotFound
 from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from sealservice.seals.approval import Approved, Assertion
 from sealservice.seals.errors import (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealservice.sealing.errors import PageSetInvalid, PlacementOutside
 from sealservice.sealing.page_sets import resolve
+from sealservice.sealing.placement_errors import PageSetInvalid, PlacementOutside
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealservice.sealing.errors import PlacementInvalid, PlacementOutside
 from sealservice.sealing.geometry import PageGeometry, displayed, overlap, user_space
 from sealservice.sealing.model import Box, CoordinatePlacement, KeywordPlacement, Origin
 from sealservice.sealing.placement import SealSize, at_coordinates, on_text, seal_box
+from sealservice.sealing.placement_errors import PlacementInvalid, PlacementOutside
 
 ROTATIONS = [0, 90, 180, 270]
 COORDINATES = st.floats(-2000, 2000)

@@ -7,8 +7,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from sealservice.sealing.errors import FieldUnusable, RestrictionsConflict
+from sealservice.sealing.errors import RestrictionsConflict
 from sealservice.sealing.model import CoordinatePlacement, FieldPlacement, Level
+from sealservice.sealing.placement_errors import FieldUnusable
 from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from tests import oracles
 from tests.sealing.pages import prepared_form, saved

@@ -11,11 +11,11 @@ from sealservice.sealing.errors import (
     CertificationImpossible,
     ChangesForbidden,
     DocumentCertified,
-    FieldNotFound,
     RestrictionsConflict,
     TooManySignatures,
 )
 from sealservice.sealing.model import CoordinatePlacement, FieldPlacement, Level
+from sealservice.sealing.placement_errors import FieldNotFound
 from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
 from tests import oracles
 from tests.sealing.pages import prepared_form, typeset

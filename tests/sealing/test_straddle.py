@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealservice.sealing.errors import (
+from sealservice.sealing.geometry import DisplayedBox, PageGeometry, displayed
+from sealservice.sealing.model import Edge, Impression, StraddlePlacement, Window
+from sealservice.sealing.placement import SealSize
+from sealservice.sealing.placement_errors import (
     PageSetInvalid,
     PlacementInvalid,
     PlacementOutside,
     StraddleImpossible,
 )
-from sealservice.sealing.geometry import DisplayedBox, PageGeometry, displayed
-from sealservice.sealing.model import Edge, Impression, StraddlePlacement, Window
-from sealservice.sealing.placement import SealSize
 from sealservice.sealing.straddle import cuts, groups, straddling, wholes
 
 A4 = PageGeometry(0, 0, 595.276, 841.89)

@@ -6,10 +6,7 @@ import pytest
 
 from sealservice.archive.model import StoredVersion
 from sealservice.kernel.facts import Fact
-from sealservice.sealing.errors import (
-    OrderUnfinished,
-    TimestampUnavailable,
-)
+from sealservice.sealing.errors import OrderUnfinished, TimestampUnavailable
 from sealservice.sealing.model import Level, Order, OrderState
 from sealservice.sealing.pyhanko_press import PyHankoPress
 from tests.world import World
