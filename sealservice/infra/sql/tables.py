@@ -30,6 +30,8 @@ from sealservice.infra.sql.columns import organisation as _organisation
 from sealservice.infra.sql.columns import refers as _refers
 from sealservice.infra.sql.license_tables import import_failures as import_failures  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.license_tables import license_imports as license_imports  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.mandate_tables import license_holders as license_holders  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.mandate_tables import persons as persons  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.report_tables import report_forms as report_forms  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
@@ -235,6 +237,7 @@ holders = Table(
     _needed("spki", LargeBinary),
     _moment("created_at"),
     _moment("revoked_at", needed=False),
+    _refers("license_holder_id", "license_holders.id", needed=False),
     Index(None, "license_id"),
 )
 
@@ -279,6 +282,7 @@ sealing_orders = Table(
     _needed("seals", JSONB),
     _needed("signatures", JSONB),
     _moment("released_at", needed=False),
+    Column("hindrance", JSONB),
     UniqueConstraint("nonce"),
     _one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
     _one_of("state", "pending", "sealing", "done", "failed"),
