@@ -128,6 +128,8 @@ class Limits:
     """Most time stamps asked of one external authority in a second; more go to the next one."""
     timestamp_aside_seconds: float = 30.0
     """How long an authority that gave no token is asked only after all others."""
+    timestamp_lag_seconds: float = 86_400.0
+    """Longest time from the claimed time of a signature to its timestamp; so long an order waits."""
     status_seconds: float = 300.0
     """How long a proven status of a time-stamping unit, and of authorities, is relied on."""
     revocation_wait_seconds: float = 3.0
@@ -150,6 +152,10 @@ class Limits:
     """Longest time that all such calls for one look at a file may take; then no more are made."""
     fetch_bytes: int = 8 * MEBIBYTE
     """Largest answer accepted from such a call: large authorities have long revocation lists."""
+    batch_documents: int = 10_000
+    """Most documents of one list that is approved as a whole."""
+    batch_hours: int = 24
+    """How long such a list waits for its approval, from when it was asked for."""
     approval_minutes: int = 30
     """How long an order waits for its approval."""
     signin_link_minutes: int = 15
@@ -174,6 +180,22 @@ class Limits:
     """Most signatures one sealing order makes."""
     reason_letters: int = 200
     """Longest reason that somebody gives for what is done to a seal or a license."""
+    license_administrators: int = 5
+    """Most administrators a license has at a time (证照管理员)."""
+    mandate_chain: int = 4
+    """Most mandates in a chain, each given out of the one before."""
+    mandate_names: int = 100
+    """Most matters, seals or relying parties that a mandate names."""
+    mandate_uses: int = 1_000_000
+    """Greatest number of uses that a mandate is limited to."""
+    mandate_days: int = 1_830
+    """Longest time for which a mandate is given: five years."""
+    warning_days: int = 30
+    """How long before its end a mandate or license is warned of."""
+    name_letters: int = 60
+    """Longest name of a person."""
+    document_number_letters: int = 40
+    """Longest number of an identity document."""
     reference_letters: int = 100
     """Longest reference to a paper, and longest filing number."""
     seal_line_letters: int = 60
