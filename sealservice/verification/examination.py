@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from cryptography.utils import CryptographyDeprecationWarning
 
+import sealservice.verification.quickening  # noqa: F401 - it works by being there
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import Refused
 from sealservice.verification.appearances import widgets_by_page
