@@ -1,6 +1,6 @@
 """Who acts: every write takes an ``Actor``, and leaves an audit fact that names it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -54,6 +54,10 @@ class Actor:
     id: str
     organisation_id: str
     permissions: frozenset[Permission]
+    holder: str | None = None
+    """Id of the person of a license (``licenses/persons.py``) that this is, if it is one."""
+    mandate: str | None = None
+    """Id of the mandate by which they act; None: in their own right."""
 
     def require(self, permission: Permission) -> None:
         """Raise unless the actor holds the permission (``admin`` does not imply the others).
@@ -63,6 +67,10 @@ class Actor:
         """
         if permission not in self.permissions:
             raise PermissionMissing(permission=permission.value)
+
+    def acting_by(self, mandate: str | None) -> "Actor":
+        """Return the same actor, acting by a mandate."""
+        return replace(self, mandate=mandate)
 
 
 EVERYTHING: Final = frozenset(Permission)

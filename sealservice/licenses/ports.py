@@ -1,8 +1,13 @@
 """What licenses need from outside: rows that stay."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sealservice.kernel.actor import Actor
+from sealservice.kernel.json import JsonObject
+from sealservice.licenses.delegation import Standing, Use
+from sealservice.licenses.mandate import Chain, Mandate
 from sealservice.licenses.model import (
     FaceVersion,
     Holder,
@@ -11,6 +16,7 @@ from sealservice.licenses.model import (
     LicenseImport,
     LicenseStatus,
 )
+from sealservice.licenses.persons import LicenseHolder, Person
 from sealservice.licenses.uscc import Uscc
 from sealservice.trust.model import RevocationReason
 
@@ -159,4 +165,76 @@ class LicenseSeals(Protocol):
 
     def resume(self, actor: Actor, license_id: str, reason: str) -> None:
         """Have those resumed that were suspended with the license."""
+        ...
+
+
+class PersonStore(Protocol):
+    """Persons and their roles in licenses; joins the caller's transaction."""
+
+    def person(self, person: Person) -> Person:
+        """Insert a person, or return the one whom the organisation knows by this document."""
+        ...
+
+    def add(self, holder: LicenseHolder) -> None:
+        """Insert a person in their role."""
+        ...
+
+    def get(self, organisation_id: str, holder_id: str) -> LicenseHolder | None:
+        """Return one holder of an organisation, ended or not."""
+        ...
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[LicenseHolder]:
+        """Return the holders of a license in order of birth, ended ones included."""
+        ...
+
+    def end(self, holder_id: str, at: datetime, reason: str) -> bool:
+        """End a role, waiting for whoever has it locked; False: it had ended."""
+        ...
+
+
+class MandateStore(Protocol):
+    """Mandates and their uses; joins the caller's transaction."""
+
+    def add(self, mandate: Mandate) -> None:
+        """Insert a mandate."""
+        ...
+
+    def chain(self, organisation_id: str, mandate_id: str) -> Chain | None:
+        """Return a mandate with everything that it was given out of."""
+        ...
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[Chain]:
+        """Return every mandate of a license, newest first."""
+        ...
+
+    def standing(self, use: Use, now: datetime) -> Standing | None:
+        """Return what decides about a use, read by one query; None: there is no such license."""
+        ...
+
+    def lock(self, organisation_id: str, holder_id: str, mandate_ids: Sequence[str]) -> None:
+        """Hold a holder, mandates and their givers until the transaction ends.
+
+        Always in the order of their ids. ``FOR SHARE``; mandates whose uses are counted
+        ``FOR UPDATE``.
+        """
+        ...
+
+    def count_use(self, mandate_ids: Sequence[str], subject: str, at: datetime) -> None:
+        """Count one use, named by what was done; the same subject counts once."""
+        ...
+
+    def revoke(self, mandate_id: str, at: datetime, reason: str) -> bool:
+        """Revoke a mandate, waiting for whoever has it locked; False: it was revoked before."""
+        ...
+
+    def ending_before(self, now: datetime, until: datetime, limit: int) -> list[Chain]:
+        """Return live mandates that end until a moment and were not warned of, the first first."""
+        ...
+
+
+class Denials(Protocol):
+    """Keeps that somebody was not let, though the transaction it happened in is undone."""
+
+    def denied(self, actor: Actor, subject: str, detail: JsonObject) -> None:
+        """Write the fact, in a transaction of its own."""
         ...

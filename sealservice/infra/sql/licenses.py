@@ -105,7 +105,7 @@ class SqlLicenseStore:
     def _all(self, query: Select[Any]) -> list[License]:
         with self.database.transaction():
             rows = self.database.connection().execute(query).mappings().all()
-        return [_license(row) for row in rows]
+        return [license_of(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ def _license_row(license_: License) -> dict[str, object]:
     }
 
 
-def _license(row: RowMapping) -> License:
+def license_of(row: RowMapping | dict[str, Any]) -> License:
+    """Return the license of a row."""
     return License(
         id=row["id"],
         organisation_id=row["organisation_id"],
