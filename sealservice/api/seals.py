@@ -12,12 +12,12 @@ from sealservice.api.creation import Created, OnceOnly
 from sealservice.api.listing import Page, PageAsked
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
-from sealservice.api.services import Services
+from sealservice.api.services import ApiServices, Services
 from sealservice.api.values import Failure, Id, JsonEnum, Line, Sent
 from sealservice.kernel.actor import Actor, Permission
-from sealservice.kernel.json import JsonObject
 from sealservice.seals.colour import Colour
 from sealservice.seals.kinds import Wanted
+from sealservice.seals.lifecycle import grounds_of
 from sealservice.seals.model import Seal, SealKind, SealState
 from sealservice.seals.service import SealWish
 
@@ -38,16 +38,19 @@ class SealWanted(Sent):
     number: int | None = Field(None, description="Of several of a kind, 1 to 99: （1）.")
     design: Id | None = Field(None, description="A design of this kind; without, the usual one.")
     colour: JsonEnum[Colour] = Colour.RED
-    reason: Line = "申请制章"
-    reference: Line | None = Field(None, description="What shows that it may be had.")
+    reason: str = "申请制章"
+    reference: str | None = Field(None, description="What shows that it may be had.")
 
-    @property
-    def wish(self) -> SealWish:
-        """Return the wish in the words of the service."""
-        wanted = Wanted(self.text, self.number)
-        evidence: JsonObject = {"reference": self.reference} if self.reference else {}
+    def wish(self, services: ApiServices) -> SealWish:
+        """Return the wish in the words of the service, once it is fit to be kept."""
+        grounds = grounds_of(self.reason, services.limits, reference=self.reference)
         return SealWish(
-            self.kind, wanted, self.design, self.colour, reason=self.reason, evidence=evidence
+            self.kind,
+            Wanted(self.text, self.number),
+            self.design,
+            self.colour,
+            reason=grounds.reason,
+            evidence=grounds.evidence,
         )
 
 
@@ -124,7 +127,8 @@ def apply(services: Services, actor: Writer, once: OnceOnly, wanted: SealWanted)
     """Apply for a seal of a license. It is made in the background: ask again for it."""
 
     def work() -> Created:
-        return Created(SealShown.of(services.seals.apply(actor, wanted.license_id, wanted.wish)))
+        made = services.seals.apply(actor, wanted.license_id, wanted.wish(services))
+        return Created(SealShown.of(made))
 
     return once.run(actor, wanted, work)
 

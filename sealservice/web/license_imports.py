@@ -7,30 +7,20 @@ from typing import Annotated, Final
 from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Permission
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.filenames import attachment, safe_filename
 from sealservice.web.errors import FileMissing
 from sealservice.web.failures import status_of
 from sealservice.web.pages import is_partial, language_of, render
-from sealservice.web.routing import PageRoute, PageRouter
+from sealservice.web.routing import FacesRoute, PageRouter
 from sealservice.web.services import Services
 from sealservice.web.sessions import OwnForm, SessionForm, SignedIn
 
-_FORM_OVERHEAD: Final = 64 * 1024
 _ROWS: Final = 20
 
 
-class ImportPageRoute(PageRoute):
-    """A route that takes a file of licenses in a form."""
-
-    def greatest_body(self, limits: Limits) -> int:
-        """Return the size of the largest such file and of the form around it."""
-        return limits.import_bytes + _FORM_OVERHEAD
-
-
-router: APIRouter = PageRouter(ImportPageRoute)
+router: APIRouter = PageRouter(FacesRoute)
 
 After = Annotated[int, Query(ge=0)]
 
@@ -73,6 +63,7 @@ def show(
         one=one,
         failures=failures[:_ROWS],
         following=following,
+        after=after,
     )
 
 

@@ -72,6 +72,14 @@ class VerifiedRoute(PageRoute):
         return limits.verified_bytes + _FORM_OVERHEAD
 
 
+class FacesRoute(PageRoute):
+    """A route that takes a file of licenses in a form."""
+
+    def greatest_body(self, limits: Limits) -> int:
+        """Return the size of the largest such file and of the form around it."""
+        return limits.import_bytes + _FORM_OVERHEAD
+
+
 class DataRoute(PageRoute):
     """A route that answers a script of a page, in JSON also when something goes wrong."""
 

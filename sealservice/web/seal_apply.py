@@ -105,8 +105,9 @@ class _Form:
         if not self.draft.is_pictured:
             return None
         colour = self.old.colour if self.old else self.draft.colour
+        width = self.draft.width(self.services.limits)
         return self.services.seal_pictures.examine(
-            self.staff.actor, self.draft.picture, self.draft.width, colour
+            self.staff.actor, self.draft.picture, width, colour
         )
 
     def _choices(self) -> dict[str, Any]:

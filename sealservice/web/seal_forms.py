@@ -71,8 +71,7 @@ class SealDraft:
         """Return whether a picture takes the place of a design."""
         return self.look == _PICTURE
 
-    @property
-    def width(self) -> float:
+    def width(self, limits: Limits) -> float:
         """Return the width of the ink, mm.
 
         Raises:
@@ -81,7 +80,6 @@ class SealDraft:
         try:
             return float(self.width_mm)
         except ValueError:
-            limits = Limits()
             raise SealSizeInvalid(
                 width=ascii(self.width_mm) if self.width_mm else "—",
                 least=f"{limits.seal_width_mm_least:g}",
