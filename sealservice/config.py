@@ -154,8 +154,8 @@ class Limits:
     """Largest answer accepted from such a call: large authorities have long revocation lists."""
     batch_documents: int = 10_000
     """Most documents of one list that is approved as a whole."""
-    batch_hours: int = 24
-    """How long such a list waits for its approval, from when it was asked for."""
+    batch_hours: int = 12
+    """How long such a list waits for its approval; less than a timestamp may lag behind /M."""
     approval_minutes: int = 30
     """How long an order waits for its approval."""
     signin_link_minutes: int = 15

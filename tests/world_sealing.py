@@ -127,6 +127,8 @@ class MemoryOrderStore:
     rows: dict[str, Order] = field(default_factory=dict)
     assertions: dict[str, tuple[Assertion, datetime]] = field(default_factory=dict)
     burnt: set[str] = field(default_factory=set)
+    consumed_lists: set[str] = field(default_factory=set)
+    """Batches whose approval is consumed: their orders do not expire."""
     released: set[str] = field(default_factory=set)
     signatures: dict[str, list[KeptSignature]] = field(default_factory=dict)
 
@@ -142,7 +144,8 @@ class MemoryOrderStore:
         """Return orders, newest first."""
         mine = (o for o in self.rows.values() if o.organisation_id == organisation_id)
         older = (o for o in mine if before is None or o.id < before)
-        return sorted(older, key=lambda o: o.id, reverse=True)[:limit]
+        single = (o for o in older if o.batch_id is None)
+        return sorted(single, key=lambda o: o.id, reverse=True)[:limit]
 
     def unfinished(self, asserted_before: datetime) -> list[str]:
         """Return asserted orders without an outcome, or with one that may change."""
@@ -163,7 +166,8 @@ class MemoryOrderStore:
     def consume(self, order: Order) -> bool:
         """Burn the nonce."""
         current = self.rows[order.id]
-        is_fresh = current.state is OrderState.PENDING and self.clock() < current.expires_at
+        is_in_time = self.clock() < current.expires_at or current.batch_id in self.consumed_lists
+        is_fresh = current.state is OrderState.PENDING and is_in_time
         if not is_fresh or order.nonce in self.burnt:
             return False
         self.burnt.add(order.nonce)
@@ -191,6 +195,13 @@ class MemoryOrderStore:
             self.signatures[order_id][position] = replace(known, container=container)
         return known.container or container
 
+    def hinder(self, order_id: str, hindrance: JsonObject) -> bool:
+        """Note what an order waits for."""
+        if not self._is_open(order_id) or self.rows[order_id].hindrance == hindrance:
+            return False
+        self.rows[order_id] = replace(self.rows[order_id], hindrance={**hindrance})
+        return True
+
     def release(self, order_id: str) -> bool:
         """Note that a result is about to be archived."""
         if self._is_open(order_id):
@@ -202,7 +213,11 @@ class MemoryOrderStore:
         if self.rows[order_id].state is OrderState.DONE:
             return False
         done = replace(
-            self.rows[order_id], state=OrderState.DONE, record_id=record_id, failure=None
+            self.rows[order_id],
+            state=OrderState.DONE,
+            record_id=record_id,
+            failure=None,
+            hindrance=None,
         )
         self.rows[order_id] = done
         return True
@@ -211,8 +226,10 @@ class MemoryOrderStore:
         """Move to failed."""
         if not self._is_open(order_id):
             return False
-        failed = replace(self.rows[order_id], state=OrderState.FAILED, failure={**failure})
-        self.rows[order_id] = failed
+        row = self.rows[order_id]
+        self.rows[order_id] = replace(
+            row, state=OrderState.FAILED, failure={**failure}, hindrance=None
+        )
         return True
 
     def _may_be_archived(self, order_id: str) -> bool:

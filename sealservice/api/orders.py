@@ -29,7 +29,13 @@ from sealservice.sealing.model import (
     SealUse,
 )
 from sealservice.sealing.orders import Rehearsal
-from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
+from sealservice.sealing.terms import (
+    Certification,
+    FieldLock,
+    LockScope,
+    OnTsaFailure,
+    Restrictions,
+)
 from sealservice.seals.approval import ApprovalKind, Assertion
 from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
@@ -99,6 +105,12 @@ class OrderWanted(Sent):
         default=None, description="Form fields that the order's last signature locks (FieldMDP)."
     )
 
+    on_tsa_failure: Annotated[OnTsaFailure, Field(strict=False)] = Field(
+        default=OnTsaFailure.FAIL,
+        description="What becomes of it, once approved, when no timestamp or no status of a "
+        "certificate can be had: `fail`, or `wait` and ask again for up to a day.",
+    )
+
     @property
     def request(self) -> OrderRequest:
         """Return the request as sealing knows it."""
@@ -109,6 +121,7 @@ class OrderWanted(Sent):
             level=self.level,
             purpose=self.purpose,
             restrictions=Restrictions(self.certification, lock),
+            on_tsa_failure=self.on_tsa_failure,
         )
 
 
@@ -219,6 +232,10 @@ class OrderShown(BaseModel):
     expires_at: datetime = Field(description="Until when it can be approved.")
     record_id: str | None = Field(description="The sealed document's record, when `done`.")
     failure: Failure | None
+    hindrance: Failure | None = Field(
+        description="What a signed order waits for (`on_tsa_failure`: `wait`); it is tried again "
+        "by itself."
+    )
 
     @classmethod
     def of(cls, order: Order) -> "OrderShown":
@@ -237,6 +254,7 @@ class OrderShown(BaseModel):
             expires_at=order.expires_at,
             record_id=order.record_id,
             failure=Failure.of(order.failure),
+            hindrance=Failure.of(order.hindrance),
         )
 
 

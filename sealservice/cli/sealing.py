@@ -34,7 +34,7 @@ from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import DocumentTooLarge
 from sealservice.sealing.model import Level, Order, OrderRequest
-from sealservice.sealing.terms import Certification, Restrictions
+from sealservice.sealing.terms import Certification, OnTsaFailure, Restrictions
 
 app = typer.Typer()
 
@@ -49,6 +49,7 @@ _FIELD: Final = "预留的空签名域 / an empty signature field"
 _CLAMP: Final = "超出页面时移入页内 / move seals into the page where they stand over"
 _CERTIFY: Final = "认证签章，之后允许的更改 / certify; what is allowed afterwards"
 _LOCK: Final = "盖章后锁定表单域 / lock form fields: all, include=A,B or exclude=A,B"
+_AWAY: Final = "授权后若时间戳服务不可用 / if the time-stamping authority is away, once approved"
 _DRY_RUN: Final = "只解析位置，不存储、不盖章 / resolve the places; store and seal nothing"
 
 
@@ -71,6 +72,7 @@ def seal_pdf(  # noqa: PLR0913 - one parameter for each option
     purpose: Annotated[str, typer.Option(help="用途 / purpose, shown to the holder")] = "",
     certify: Annotated[Certification | None, typer.Option(help=_CERTIFY)] = None,
     lock: Annotated[str | None, typer.Option(metavar="FIELDS", help=_LOCK)] = None,
+    on_tsa_failure: Annotated[OnTsaFailure, typer.Option(help=_AWAY)] = OnTsaFailure.FAIL,
 ) -> None:
     """Seal a PDF and archive it."""
     call = call_of(context)
@@ -78,7 +80,7 @@ def seal_pdf(  # noqa: PLR0913 - one parameter for each option
     ordered = in_order(context, {name: each or [] for name, each in given.items()})
     uses = seal_uses(ordered, clamp=clamp)
     restrictions = Restrictions(certify, parsed_lock(lock))
-    request = OrderRequest("", uses, level, purpose, restrictions)
+    request = OrderRequest("", uses, level, purpose, restrictions, on_tsa_failure)
     if dry_run:
         rehearse(call, printable(source.name), _document(call, source), request)
     elif out is None:

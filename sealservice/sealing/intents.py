@@ -26,7 +26,7 @@ from sealservice.sealing.model import (
     PreparedSignature,
 )
 from sealservice.sealing.signed_attributes import signed_attributes_of
-from sealservice.sealing.terms import Restrictions
+from sealservice.sealing.terms import OnTsaFailure, Restrictions
 from sealservice.seals.errors import ApprovalInvalid
 from sealservice.seals.intent import Intent
 
@@ -50,13 +50,19 @@ def intent_of(facts: OrderFacts, expires_at: datetime) -> Intent:
         "document": _document(facts.document),
         "signatures": [_signature(facts, prepared) for prepared in facts.prepared],
         "level": facts.request.level.value,
-        "on_tsa_failure": "fail",
+        "on_tsa_failure": facts.request.on_tsa_failure.value,
         "purpose": facts.request.purpose,
         "actor": {"kind": facts.actor.kind.value, "id": facts.actor.id},
         "organisation_id": facts.actor.organisation_id,
         "rule": "license holder alone",
     }
     return Intent.of(body, secrets.token_hex(16), expires_at)
+
+
+def may_wait(order: Order) -> bool:
+    """Return whether its holder approved that an order waits for its timestamp or status."""
+    named = json.loads(order.intent)
+    return bool(named.get("on_tsa_failure") == OnTsaFailure.WAIT.value)
 
 
 def require_as_approved(order: Order, document: Document, intent: Intent) -> None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from sealservice.kernel.json import JsonObject
-from sealservice.sealing.terms import UNRESTRICTED, Restrictions
+from sealservice.sealing.terms import UNRESTRICTED, OnTsaFailure, Restrictions
 from sealservice.seals.artwork import Artwork
 from sealservice.trust.model import KeyAlgorithm
 
@@ -327,6 +327,7 @@ class OrderRequest:
     purpose: str = ""
     """In the requester's words; shown to the holder."""
     restrictions: Restrictions = UNRESTRICTED
+    on_tsa_failure: OnTsaFailure = OnTsaFailure.FAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +372,12 @@ class Order:
     record_id: str | None = None
     failure: JsonObject | None = None
     """``code``, ``zh``, ``en`` of the error that ended it."""
+    batch_id: str | None = None
+    """The batch that it is part of: approved with the whole list, not alone."""
+    position: int | None = None
+    """Its place there, 1 for the first document that was asked for."""
+    hindrance: JsonObject | None = None
+    """The same of what it waits for: signed, its timestamp or status pending."""
 
     @property
     def seal_id(self) -> str:

@@ -215,7 +215,7 @@ class OrderStore(Protocol):
         ...
 
     def page(self, organisation_id: str, before: str | None, limit: int) -> list[Order]:
-        """Return up to ``limit`` orders, newest first, older than the id ``before``."""
+        """Return up to ``limit`` orders of no batch, newest first, older than ``before``."""
         ...
 
     def unfinished(self, asserted_before: datetime) -> list[str]:
@@ -255,6 +255,10 @@ class OrderStore(Protocol):
 
     def keep_container(self, order_id: str, position: int, container: Container) -> Container:
         """Keep what goes into /Contents for good; return what another run kept before, if any."""
+        ...
+
+    def hinder(self, order_id: str, hindrance: JsonObject) -> bool:
+        """Note what an order waits for; False when it was noted before, or has an outcome."""
         ...
 
     def release(self, order_id: str) -> bool:

@@ -33,6 +33,7 @@ from sealservice.sealing.model import (
     Terms,
     Timestamp,
 )
+from sealservice.sealing.patience import require_fitting
 from sealservice.sealing.ports import Additions, RevocationSource, TimestampSource
 from sealservice.sealing.signed_attributes import byte_range_digest
 from sealservice.sealing.steps import Reached, Step, unwatched
@@ -111,7 +112,9 @@ class PyHankoPress:
         if level is Level.B_B:
             return Container(signed_data(die, signed, None), None)
         stamped = self.timestamps.stamp(hashlib.sha256(signed.signature).digest())
-        return Container(signed_data(die, signed, stamped), stamped)
+        container = Container(signed_data(die, signed, stamped), stamped)
+        require_fitting(container, self.limits.signature_bytes)
+        return container
 
     def complete(self, pdf: bytes, made: tuple[tuple[Die, Container], ...], level: Level) -> bytes:
         """Bring a document whose signatures were ``made`` to exactly the level asked for.

@@ -13,7 +13,8 @@ and kept, and the archive takes one result per order, so at most one sealed reco
    nothing in the document broken, or nobody gets it. Whether signatures that were there before
    can be confirmed here is not ours to answer for. Then it is archived under lock.
 7. Third transaction: record, outcome and audit fact.
-A refusal on the way ends the order as failed, with its reason. A passing hindrance (database or
+A refusal on the way ends the order as failed, with its reason; a timestamp or status that cannot be
+had, only if the order may not wait for it (sealing/patience.py). A passing hindrance (database or
 store away, clock wrong) is raised, for the queue to try again. Two runs of one order may meet, when
 one was believed dead: what the archive took stands, whatever the other run made of it. A run that
 would fail looks into the archive first; a run about to archive leaves a note (``release``), by
@@ -32,8 +33,10 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
 from sealservice.kernel.facts import Fact
+from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.sealing.batch_listing import Listings
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (
     BytesChanged,
@@ -53,6 +56,8 @@ from sealservice.sealing.model import (
     OrderState,
     Prepared,
 )
+from sealservice.sealing.order_errors import TimestampPending
+from sealservice.sealing.patience import is_patient
 from sealservice.sealing.ports import (
     DocumentStore,
     OrderStore,
@@ -95,6 +100,8 @@ class SealingService:
     database_clock: Clock
     limits: Limits
     environment: Environment
+    listings: Listings | None = None
+    """Of orders that were approved with a list."""
     reached: Reached = unwatched
 
     def seal(self, order_id: str) -> None:
@@ -112,7 +119,7 @@ class SealingService:
         try:
             self._seal(order)
         except (TimestampUnavailable, RevocationUnavailable) as failure:
-            self._fail(order, failure)
+            self._hindered(order, failure)
         except (Unavailable, TryAgain):
             raise
         except SealserviceError as failure:
@@ -178,6 +185,8 @@ class SealingService:
 
     def _approved(self, order: Order, document: Document) -> Approved:
         """Verify the stored assertion (step 1); a consumed one does not expire any more."""
+        if order.batch_id is not None:
+            return self._approved_in_list(order, document)
         assertion = self.orders.assertion(order.id)
         holder = assertion and self.holders.get(order.organisation_id, assertion.holder_id)
         seals = [self.seals.by_id(one, order.organisation_id) for one in order.seal_ids]
@@ -191,6 +200,26 @@ class SealingService:
         require_as_approved(order, document, intent)
         return approve(intent, assertion, holder.spki, self.environment, moment)
 
+    def _approved_in_list(self, order: Order, document: Document) -> Approved:
+        """Verify that a list was approved, and that the order is of it."""
+        if self.listings is None or order.batch_id is None:
+            raise ApprovalInvalid
+        intent = Intent.read(order.intent)
+        require_as_approved(order, document, intent)
+        return self.listings.of(order.batch_id).approval_of(order, intent)[0]
+
+    def _evidence(self, order: Order, approved: Approved) -> JsonObject:
+        """Return what proves an approval; of an order of a list, its place in the tree, too."""
+        told: JsonObject = {
+            "intent_sha256": approved.intent.sha256,
+            "holder_id": approved.holder_id,
+        }
+        if self.listings is None or order.batch_id is None:
+            return told
+        _, inclusion = self.listings.of(order.batch_id).approval_of(order, approved.intent)
+        path: list[JsonValue] = [node.hex() for node in inclusion.path]
+        return {**told, "batch_id": order.batch_id, "index": inclusion.index, "path": path}
+
     def _consume(self, order: Order, approved: Approved) -> None:
         """Burn the nonce and commit the intent to the log (step 2)."""
         if order.state is not OrderState.PENDING:
@@ -202,7 +231,7 @@ class SealingService:
                 process("signer", order.organisation_id),
                 Fact.INTENT_COMMITTED,
                 order.id,
-                {"intent_sha256": approved.intent.sha256, "holder_id": approved.holder_id},
+                self._evidence(order, approved),
             )
 
     def _unconsumed(self, order: Order) -> SealserviceError:
@@ -241,6 +270,7 @@ class SealingService:
             transaction=self.transaction,
             clock=self.clock,
             compare_clocks=self._compare_clocks,
+            limits=self.limits,
             reached=self.reached,
         )
 
@@ -284,6 +314,19 @@ class SealingService:
             approval_kind=result.approved.kind.value,
             report=report_json(result.report),
         )
+
+    def _hindered(self, order: Order, failure: SealserviceError) -> None:
+        """Let an order wait for whoever is away, if it may; otherwise it has failed."""
+        if not is_patient(order, self.clock(), self.limits):
+            return self._fail(order, failure)
+        self._compare_clocks()
+        with self.transaction():
+            if self.orders.hinder(order.id, failure.as_json()):
+                actor = process("signer", order.organisation_id)
+                detail: JsonObject = {"code": failure.code}
+                self.audit.append(actor, Fact.ORDER_HINDERED, order.id, detail)
+        reason = failure.message
+        raise TimestampPending(order_id=order.id, reason_zh=reason.zh, reason_en=reason.en)
 
     def _fail(self, order: Order, failure: SealserviceError) -> None:
         self._compare_clocks()  # by a wrong one, a failure says nothing about the order

@@ -9,13 +9,14 @@ there. For each signature in order:
    locked and checked again; the key signs; the signature is kept and the audit log says that the
    seal was used. Either all of this happened or nothing did: no key is asked again for it.
 4. The press adds the timestamp that the level wants; unless the clock went wrong meanwhile, the CMS
-   is kept before the next one covers it.
+   is kept before the next one covers it. It must not be too late (sealing/patience.py).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sealservice.audit.ports import AuditLog
+from sealservice.config import Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -37,6 +38,7 @@ from sealservice.sealing.model import (
     SignedAttributes,
     Waiting,
 )
+from sealservice.sealing.patience import require_in_time
 from sealservice.sealing.ports import OrderStore, Press, SealKeys
 from sealservice.sealing.steps import Reached, Step
 from sealservice.seals.approval import Approved
@@ -64,6 +66,7 @@ class OrderSignatures:
     clock: Clock
     compare_clocks: Callable[[], None]
     """Raises when ours is wrong: a timestamp made by it would be kept, and no status be as new."""
+    limits: Limits
     reached: Reached
 
     def make(
@@ -94,10 +97,23 @@ class OrderSignatures:
         container = self.press.enclose(stroke.die, signed, stroke.order.level)
         self.compare_clocks()
         position = stroke.waiting.position
+        self._require_in_time(stroke, container, is_kept=found is not None)
         container = self.orders.keep_container(stroke.order.id, position, container)
         if container.timestamp is not None:
             self.reached(Step.STAMPED)
         return container
+
+    def _require_in_time(self, stroke: "_Stroke", container: Container, *, is_kept: bool) -> None:
+        """Require that a signature's timestamp still proves what was approved."""
+        stamp = container.timestamp
+        if stamp is None:
+            return
+        signature = stroke.order.signatures[stroke.waiting.position]
+        require_in_time(signature, stroke.die, stamp.time, self.limits)
+        if is_kept:
+            seal = self.seals.by_id(stroke.die.seal_id)
+            license_ = self.licenses.get(seal.organisation_id, seal.license_id) if seal else None
+            usable(seal, license_, stroke.die.seal_id, stamp.time)
 
     def _signed(self, stroke: "_Stroke") -> SignedAttributes:
         order, position = stroke.order, stroke.waiting.position

@@ -1,4 +1,4 @@
-"""Words for what may still be done to a document after it was sealed."""
+"""Words for the terms of an order: what may be done afterwards, and what if a service is away."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +55,14 @@ class Restrictions:
     """By the first signature of the document; None: an ordinary signature."""
     lock: FieldLock | None = None
     """By the last signature of the order."""
+
+
+class OnTsaFailure(StrEnum):
+    """What becomes of an approved order when timestamp or status cannot be had."""
+
+    FAIL = "fail"
+    WAIT = "wait"
+    """It keeps its signatures and asks again, until it is too late (sealing/patience.py)."""
 
 
 UNRESTRICTED: Final = Restrictions()

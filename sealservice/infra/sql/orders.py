@@ -24,6 +24,7 @@ from sealservice.infra.sql.order_rows import (
 )
 from sealservice.infra.sql.tables import (
     assertions,
+    batches,
     consumed_approvals,
     order_signatures,
     sealing_orders,
@@ -44,6 +45,10 @@ from sealservice.seals.approval import ApprovalKind, Assertion
 
 _LOOKED_AFTER = timedelta(days=30)
 """Longer than a signer stays away after a crash."""
+_NO_HINDRANCE = {"hindrance": null()}
+_OF_A_CONSUMED_LIST = sealing_orders.c.batch_id.in_(
+    select(batches.c.id).where(batches.c.consumed_at.is_not(None))
+)
 _OPEN = (OrderState.PENDING.value, OrderState.SEALING.value)
 
 
@@ -68,8 +73,9 @@ class SqlOrderStore:
         return found[0] if found else None
 
     def page(self, organisation_id: str, before: str | None, limit: int) -> list[Order]:
-        """Return up to ``limit`` orders, newest first, older than the id ``before``."""
+        """Return up to ``limit`` orders of no batch, newest first, older than ``before``."""
         query = select(sealing_orders).where(sealing_orders.c.organisation_id == organisation_id)
+        query = query.where(sealing_orders.c.batch_id.is_(None))
         if before is not None:
             query = query.where(sealing_orders.c.id < before)
         return self._all(query.order_by(sealing_orders.c.id.desc()).limit(limit))
@@ -131,7 +137,7 @@ class SqlOrderStore:
             update(sealing_orders)
             .where(sealing_orders.c.id == order.id)
             .where(sealing_orders.c.state == OrderState.PENDING.value)
-            .where(sealing_orders.c.expires_at > now)
+            .where(or_(sealing_orders.c.expires_at > now, _OF_A_CONSUMED_LIST))
             .values(state=OrderState.SEALING.value, consumed_at=now, updated_at=now)
         )
         burn = insert(consumed_approvals).values(
@@ -184,6 +190,13 @@ class SqlOrderStore:
             self.database.connection().execute(keep)
             return self.kept(order_id)[position].container or container
 
+    def hinder(self, order_id: str, hindrance: JsonObject) -> bool:
+        """Note what an order waits for; False when it was noted before, or has an outcome."""
+        order = self.by_id(order_id)
+        if order is None or order.hindrance == hindrance:
+            return False
+        return self._close(order_id, _OPEN, {"hindrance": hindrance})
+
     def release(self, order_id: str) -> bool:
         """Note that a result is about to be archived; False when the order has an outcome."""
         return self._close(order_id, _OPEN, {"released_at": self.clock()})
@@ -191,11 +204,12 @@ class SqlOrderStore:
     def finish(self, order_id: str, record_id: str) -> bool:
         """Move an order to done, also one that another run failed; False when it was done."""
         done = {"state": OrderState.DONE.value, "record_id": record_id, "failure": null()}
+        done |= _NO_HINDRANCE
         return self._close(order_id, (*_OPEN, OrderState.FAILED.value), done)
 
     def fail(self, order_id: str, failure: JsonObject) -> bool:
         """Move an open order to failed, with the reason; False when it has an outcome."""
-        failed = {"state": OrderState.FAILED.value, "failure": failure}
+        failed = {"state": OrderState.FAILED.value, "failure": failure, **_NO_HINDRANCE}
         return self._close(order_id, _OPEN, failed)
 
     def _close(self, order_id: str, states: tuple[str, ...], values: Mapping[str, object]) -> bool:
@@ -232,6 +246,8 @@ def _row(order: Order) -> dict[str, object]:
         "purpose": order.purpose,
         "created_at": order.created_at,
         "updated_at": order.created_at,
+        "batch_id": order.batch_id,
+        "position": order.position,
     }
 
 
@@ -252,4 +268,7 @@ def _order(row: RowMapping) -> Order:
         created_at=row["created_at"],
         record_id=row["record_id"],
         failure=row["failure"],
+        batch_id=row["batch_id"],
+        position=row["position"],
+        hindrance=row["hindrance"],
     )
