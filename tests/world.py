@@ -17,6 +17,11 @@ from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.model import Holder, HolderKind
+from sealservice.sealing.batch_listing import Listings
+from sealservice.sealing.batch_model import Batch
+from sealservice.sealing.batch_preparation import BatchPreparation
+from sealservice.sealing.batch_sealing import BatchSealing
+from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.model import (
     Document,
@@ -41,6 +46,7 @@ from tests.world_archive import (
     MemoryRecordStore,
     no_transaction,
 )
+from tests.world_batches import MemoryBatchQueue, MemoryBatchStore
 from tests.world_licenses import MemoryHolderStore, MemoryLicenseStore, sample_license
 from tests.world_press import KEYWORD, PressWorld
 from tests.world_sealing import (
@@ -80,6 +86,7 @@ class World:
     locked: MemoryLockedStore = field(default_factory=MemoryLockedStore)
     records: MemoryRecordStore = field(default_factory=MemoryRecordStore)
     queue: MemoryQueue = field(default_factory=MemoryQueue)
+    batch_queue: MemoryBatchQueue = field(default_factory=MemoryBatchQueue)
     holder_key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -176,6 +183,51 @@ class World:
             database_clock=self.clock,
             limits=Limits(),
             environment=self.environment,
+            listings=self.listings,
+        )
+
+    @cached_property
+    def batch_rows(self) -> MemoryBatchStore:
+        """Return the rows of batches."""
+        return MemoryBatchStore(self.documents, self.order_rows)
+
+    @cached_property
+    def listings(self) -> Listings:
+        """Return whoever reads approved lists for the signer."""
+        return Listings(self.batch_rows, self.seals, self.holders, self.clock, self.environment)
+
+    @cached_property
+    def batches(self) -> BatchService:
+        """Return the half of whoever wants many documents sealed."""
+        return BatchService(
+            batches=self.batch_rows,
+            orders=self.orders,
+            seals=self.seals,
+            holders=self.holders,
+            queue=self.batch_queue,
+            audit=self.audit,
+            transaction=no_transaction,
+            clock=self.clock,
+            limits=Limits(),
+            environment=self.environment,
+        )
+
+    @property
+    def batch_preparation(self) -> BatchPreparation:
+        """Return the worker's part of a batch."""
+        return BatchPreparation(self.batch_rows, self.orders, self.audit, no_transaction)
+
+    @property
+    def batch_sealing(self) -> BatchSealing:
+        """Return the signer's part of a batch."""
+        return BatchSealing(
+            batches=self.batch_rows,
+            listings=self.listings,
+            seal=self.sealing.seal,
+            queue=self.batch_queue,
+            audit=self.audit,
+            transaction=no_transaction,
+            at_once=1,
         )
 
     def document(self, pdf: bytes | None = None) -> Document:
@@ -201,6 +253,11 @@ class World:
         challenge = Intent.read(order.intent).challenge
         signature = self.holder_key.sign(challenge, ec.ECDSA(hashes.SHA256()))
         return Assertion(holder_id, signature)
+
+    def batch_assertion(self, batch: Batch) -> Assertion:
+        """Sign a closed list's intent as the holder."""
+        challenge = Intent.read(batch.intent or b"").challenge
+        return Assertion("hld_1", self.holder_key.sign(challenge, ec.ECDSA(hashes.SHA256())))
 
     def state(self, order: Order) -> Order:
         """Return an order as it is now."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from sealservice.infra.sql.jobs import Jobs
+from sealservice.workers.batches import PREPARE
+from sealservice.workers.batches import SEAL as SEAL_BATCH
 from sealservice.workers.licenses import IMPORT
 from sealservice.workers.queue import SIGNER_QUEUE, WORKER_QUEUE
 from sealservice.workers.sealing import SEAL
@@ -18,6 +20,21 @@ class SealingQueue:
     def ask(self, order_id: str, /) -> None:
         """Enqueue the sealing of an order."""
         self.jobs.enqueue(SEAL, SIGNER_QUEUE, order_id=order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJobs:
+    """Implements ``sealing.batch_ports.BatchQueue``."""
+
+    jobs: Jobs
+
+    def prepare(self, batch_id: str, /) -> None:
+        """Enqueue the preparation of a batch, for the worker."""
+        self.jobs.enqueue(PREPARE, WORKER_QUEUE, batch_id=batch_id)
+
+    def seal(self, batch_id: str, after: int = 0, /) -> None:
+        """Enqueue the sealing of a batch, for the signer."""
+        self.jobs.enqueue(SEAL_BATCH, SIGNER_QUEUE, batch_id=batch_id, after=after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,12 @@ from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import LateFetcher, trusted
-from sealservice.bootstrap.queues import LicenseImportQueue, SealingQueue, SealMakingQueue
+from sealservice.bootstrap.queues import (
+    BatchJobs,
+    LicenseImportQueue,
+    SealingQueue,
+    SealMakingQueue,
+)
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Fetching, Settings
 from sealservice.identity.service import ApiKeyService, StaffService
@@ -34,6 +39,8 @@ from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
+from sealservice.sealing.batch_preparation import BatchPreparation
+from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
@@ -67,6 +74,8 @@ class Services:
     seal_pictures: SealPictureService
     matters: MatterService
     orders: OrderService
+    batches: BatchService
+    batch_preparation: BatchPreparation
     previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
@@ -99,6 +108,8 @@ def services(installation: Installation) -> Services:
         seal_pictures=SealPictureService(partial(brought_picture, settings, sandbox)),
         matters=MatterService(load_matters(), Typesetter(), utc_now),
         orders=orders,
+        batches=_batches(settings, stores, orders),
+        batch_preparation=_batch_preparation(stores, orders),
         previews=PreviewService(
             orders=orders,
             working=stores.working,
@@ -229,6 +240,37 @@ def _licenses(settings: Settings, stores: Stores) -> LicenseService:
         transaction=stores.database.transaction,
         clock=utc_now,
         limits=settings.limits,
+    )
+
+
+def batch_preparation(
+    settings: Settings, stores: Stores, sandbox: ForkedSandbox
+) -> BatchPreparation:
+    """Return the preparation of batches, as the kind of process that the stores are of."""
+    return _batch_preparation(stores, _orders(settings, stores, sandbox))
+
+
+def _batch_preparation(stores: Stores, orders: OrderService) -> BatchPreparation:
+    return BatchPreparation(
+        batches=stores.batches,
+        orders=orders,
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+    )
+
+
+def _batches(settings: Settings, stores: Stores, orders: OrderService) -> BatchService:
+    return BatchService(
+        batches=stores.batches,
+        orders=orders,
+        seals=stores.seals,
+        holders=stores.holders,
+        queue=BatchJobs(Jobs(stores.database)),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
+        environment=settings.environment,
     )
 
 

@@ -18,7 +18,7 @@ from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
-from sealservice.bootstrap.queues import SealMakingQueue
+from sealservice.bootstrap.queues import BatchJobs, SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
 from sealservice.config import Settings
@@ -32,6 +32,8 @@ from sealservice.infra.sql.jobs import Jobs
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
+from sealservice.sealing.batch_listing import Listings
+from sealservice.sealing.batch_sealing import BatchSealing
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.pyhanko_press import PyHankoAdditions, PyHankoPress
@@ -48,12 +50,15 @@ from sealservice.trust.profiles import CeremonyPlan
 from sealservice.trust.revocation import RevocationService
 from sealservice.trust.tsa import open_timestamp_authority
 from sealservice.verification.service import VerificationService
+from sealservice.workers import batches as batch_tasks
 from sealservice.workers import sealing as sealing_tasks
 from sealservice.workers import seals as seal_tasks
 from sealservice.workers.queue import SIGNER_QUEUE, bury_dead, create_queue, work_off
 
 _CONCURRENCY: Final = 2
 """Jobs at a time; most of a job's time goes to child processes and the network."""
+_BATCH_THREADS: Final = 4
+"""Orders of a batch that one job works on side by side."""
 
 
 def serve_signer(installation: Installation) -> None:
@@ -74,12 +79,14 @@ async def _serve(installation: Installation) -> None:
     queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
     sealing = _sealing(installation, stores, domain, plan, sandbox)
     orders = sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
+    batches = batch_tasks.add_sealing(queue, _batches(stores, sealing), utc_now)
     making = _making(installation, stores, domain, plan)
     seals = seal_tasks.add_tasks(queue, making, _answering(stores, domain, plan))
 
     async def take_up() -> None:
         await bury_dead(queue)
         await orders.take_up(queue, at_start=True)
+        await batches.take_up(queue, at_start=True)
         await seals.take_up(queue, at_start=True)
 
     try:
@@ -195,7 +202,26 @@ def _sealing(
         database_clock=DatabaseClock(stores.database),
         limits=settings.limits,
         environment=settings.environment,
+        listings=Listings(
+            stores.batches, stores.seals, stores.holders, utc_now, settings.environment
+        ),
         reached=reached,
+    )
+
+
+def _batches(stores: Stores, sealing: SealingService) -> BatchSealing:
+    listings = sealing.listings
+    if listings is None:
+        message = "the signer seals orders of lists"
+        raise RuntimeError(message)
+    return BatchSealing(
+        batches=stores.batches,
+        listings=listings,
+        seal=sealing.seal,
+        queue=BatchJobs(Jobs(stores.database)),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        at_once=_BATCH_THREADS,
     )
 
 

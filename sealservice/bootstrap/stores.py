@@ -9,6 +9,7 @@ from sealservice.infra.buckets import bucket_rules
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
 from sealservice.infra.sql.audit import SqlAuditLog
+from sealservice.infra.sql.batches import SqlBatchStore
 from sealservice.infra.sql.certificates import SqlCertificateStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.documents import SqlDocumentStore
@@ -36,6 +37,7 @@ class Stores:
     seal_history: SqlSealHistory
     documents: SqlDocumentStore
     orders: SqlOrderStore
+    batches: SqlBatchStore
     records: SqlRecordStore
     working: S3WorkingStore
     locked: S3LockedStore
@@ -71,6 +73,7 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
         seal_history=SqlSealHistory(database),
         documents=SqlDocumentStore(database),
         orders=SqlOrderStore(database, utc_now),
+        batches=SqlBatchStore(database, utc_now),
         records=SqlRecordStore(database),
         working=S3WorkingStore(objects),
         locked=S3LockedStore(objects),

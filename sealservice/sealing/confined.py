@@ -8,6 +8,8 @@ these modules are imported by the sandbox's children (``infra/fork_server.PRELOA
 
 from datetime import datetime
 
+from sealservice.sealing import errors as _errors  # noqa: F401 - what children may raise
+from sealservice.sealing import placement_errors as _placement_errors  # noqa: F401 - likewise
 from sealservice.sealing.layout import Layout, SearchResult
 from sealservice.sealing.model import (
     Impression,

@@ -10,7 +10,7 @@ What takes time (1 to 3, and examining a document) comes before the one short tr
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from sealservice.audit.ports import AuditLog
@@ -24,6 +24,8 @@ from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.sealing.batch_errors import OrderInBatch
+from sealservice.sealing.batch_model import ListPlace
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (
     DocumentNotFound,
@@ -177,11 +179,30 @@ class OrderService:
             SealsOfSeveralLicenses: no holder can approve them together.
             EarlierSignatureBroken: nothing put on top of it could be released.
         """
+        placed_at = self.clock().replace(microsecond=0)
+        expires_at = placed_at + timedelta(minutes=self.limits.approval_minutes)
+        return self._put_away(self._facts(actor, request), expires_at)
+
+    def listed_order(
+        self, actor: Actor, request: OrderRequest, document_id: str, place: ListPlace
+    ) -> Order:
+        """Prepare an order of a list that is approved as a whole, as ``prepared_order`` does.
+
+        Raises:
+            Whatever ``prepared_order`` refuses.
+        """
+        facts = self._facts(actor, replace(request, document_id=document_id))
+        order = self._put_away(facts, place.expires_at)
+        return replace(order, batch_id=place.batch_id, position=place.position)
+
+    def _facts(self, actor: Actor, request: OrderRequest) -> OrderFacts:
         actor.require(Permission.ORDERS_WRITE)
         document = self.document(actor, request.document_id)
         source = self.working.get(document.object_key)
-        facts, _ = self._prepare(actor, document, source, request)
-        order = self._order(facts)
+        return self._prepare(actor, document, source, request)[0]
+
+    def _put_away(self, facts: OrderFacts, expires_at: datetime) -> Order:
+        order = self._order(facts, expires_at)
         tails = b"".join(prepared.revision.tail for prepared in facts.prepared)
         self.working.put(order.tail_key, tails)
         return order
@@ -258,11 +279,13 @@ class OrderService:
         """Pass the holder's assertion on to the signer, which checks it again beside the key.
 
         Raises:
-            OrderNotFound, OrderNotPending, ApprovalExpired, ApprovalInvalid, HolderRevoked,
-            DemonstrationRefused.
+            OrderNotFound, OrderInBatch, OrderNotPending, ApprovalExpired, ApprovalInvalid,
+            HolderRevoked, DemonstrationRefused.
         """
         actor.require(Permission.ORDERS_WRITE)
         order = self.show(actor, order_id)
+        if order.batch_id is not None:
+            raise OrderInBatch(order_id=order_id, batch_id=order.batch_id)
         if order.state is not OrderState.PENDING or self.orders.assertion(order_id) is not None:
             raise OrderNotPending(order_id=order_id, state=order.state.value)
         self._check(order, assertion)
@@ -283,8 +306,12 @@ class OrderService:
         intent = Intent.read(order.intent)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
 
-    def _usable_seals(self, actor: Actor, request: OrderRequest) -> list[Seal]:
-        """Return the seals of a request, all of one license, for one holder approves them all."""
+    def usable_seals(self, actor: Actor, request: OrderRequest) -> list[Seal]:
+        """Return the seals of a request, all of one license, for one holder approves them all.
+
+        Raises:
+            SealNotFound, SealNotUsable, SealsOfSeveralLicenses.
+        """
         seals = [self._usable_seal(actor, use.seal_id) for use in request.seals]
         if len({seal.license_id for seal in seals}) > 1:
             raise SealsOfSeveralLicenses
@@ -305,7 +332,7 @@ class OrderService:
         is_sound: bool = False,
     ) -> tuple[OrderFacts, Located]:
         """Resolve and prepare everything: what this does not refuse, no later step should."""
-        dies = [self.dies.of(seal) for seal in self._usable_seals(actor, request)]
+        dies = [self.dies.of(seal) for seal in self.usable_seals(actor, request)]
         if MARK in source and not is_sound:
             require_sound(self.check.verify(document.filename, source))
         located = self._located(source, dies, request)
@@ -328,10 +355,8 @@ class OrderService:
         found = iter(self.inspector.locate(source, wanted))
         return tuple(tuple(islice(found, len(use.placements))) for use in request.seals)
 
-    def _order(self, facts: OrderFacts) -> Order:
+    def _order(self, facts: OrderFacts, expires_at: datetime) -> Order:
         organisation_id = facts.actor.organisation_id
-        placed_at = facts.prepared[0].revision.claimed_time
-        expires_at = placed_at + timedelta(minutes=self.limits.approval_minutes)
         intent = intent_of(facts, expires_at)
         order_id = new_id("ord")
         return Order(
@@ -347,7 +372,7 @@ class OrderService:
             nonce=intent.nonce,
             expires_at=expires_at,
             purpose=facts.request.purpose,
-            created_at=placed_at,
+            created_at=facts.prepared[0].revision.claimed_time,
         )
 
 

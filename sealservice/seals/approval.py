@@ -5,6 +5,9 @@ To approve (in this order, each failure refuses):
 2. The intent must not have expired.
 3. The assertion must be the holder's signature over the intent's challenge.
 
+A list is approved like one intent; each intent that is proven to be in it (``approved_in``) is then
+approved, for its own single use.
+
 Until passkeys arrive the only holder is the demonstration one: an ECDSA P-256 key whose public
 half is enrolled with the license; its approvals are recorded as ``demonstration``.
 """
@@ -22,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sealservice.config import Environment
 from sealservice.seals.errors import ApprovalExpired, ApprovalInvalid, DemonstrationRefused
 from sealservice.seals.intent import Intent
+from sealservice.seals.intent_list import Inclusion, ListTerms
 
 _MINT: Final = object()
 
@@ -81,3 +85,14 @@ def approve(
     except InvalidSignature:
         raise ApprovalInvalid from None
     return Approved(intent, assertion.holder_id, ApprovalKind.DEMONSTRATION, _MINT)
+
+
+def approved_in(approved: Approved, inclusion: Inclusion, intent: Intent) -> Approved:
+    """Return the approval of one intent of an approved list.
+
+    Raises:
+        ApprovalInvalid: it is not in the list, or what was approved is no list.
+    """
+    if not ListTerms.of(approved.intent).holds(intent.body, inclusion):
+        raise ApprovalInvalid
+    return Approved(intent, approved.holder_id, approved.kind, _MINT)

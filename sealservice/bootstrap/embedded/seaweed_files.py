@@ -20,7 +20,7 @@ _LOCK: Final = ("PutObjectRetention", "PutObjectLegalHold")
 _ACTIONS: Final[dict[ProcessKind, dict[str, tuple[str, ...]]]] = {
     ProcessKind.WEB: {"documents": (*_READ, "Write"), "records": _READ},
     ProcessKind.SIGNER: {"documents": (*_READ, "Write"), "records": (*_READ, "Write", *_LOCK)},
-    ProcessKind.WORKER: {"documents": _READ, "records": _READ},
+    ProcessKind.WORKER: {"documents": (*_READ, "Write"), "records": _READ},
     ProcessKind.CHECKER: {"documents": _READ, "records": _READ},
 }
 _ADMIN_ACTIONS: Final = ("Admin", "Read", "List", "Write", "Tagging")

@@ -62,7 +62,7 @@ def order_signature_of(kept: dict[str, Any]) -> OrderSignature:
         byte_range=(first, gap, second, rest),
         claimed_time=datetime.fromisoformat(kept["claimed_time"]),
         tail_sha256=kept["tail_sha256"],
-        restrictions=_restrictions(kept.get("restrictions") or {}),
+        restrictions=restrictions_of(kept.get("restrictions") or {}),
     )
 
 
@@ -102,7 +102,13 @@ def _placement(kept: dict[str, Any]) -> Placement:
     return placement
 
 
-def _restrictions(kept: dict[str, Any]) -> Restrictions:
+def kept_restrictions(restrictions: Restrictions) -> dict[str, Any]:
+    """Return restrictions as JSON."""
+    return asdict(restrictions)
+
+
+def restrictions_of(kept: dict[str, Any]) -> Restrictions:
+    """Return restrictions."""
     certification, lock = kept.get("certification"), kept.get("lock")
     return Restrictions(
         certification and Certification(certification),

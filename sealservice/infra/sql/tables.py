@@ -20,6 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from sealservice.infra.sql.batch_tables import batch_assertions as batch_assertions  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.batch_tables import batch_items as batch_items  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.batch_tables import batch_refusals as batch_refusals  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.batch_tables import batches as batches  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.batch_tables import consumed_lists as consumed_lists  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.columns import digest as _digest
 from sealservice.infra.sql.columns import key as _key
 from sealservice.infra.sql.columns import metadata as metadata  # noqa: PLC0414 - handed on
@@ -257,6 +262,7 @@ documents = Table(
     _digest("sha256"),
     CheckConstraint("size > 0 AND pages > 0", name="size"),
     Index(None, "organisation_id", "created_at"),
+    Index(None, "organisation_id", "sha256"),
 )
 
 sealing_orders = Table(
@@ -287,6 +293,10 @@ sealing_orders = Table(
     _one_of("level", "B-B", "B-T", "B-LT", "B-LTA"),
     _one_of("state", "pending", "sealing", "done", "failed"),
     _digest("intent_sha256"),
+    _refers("batch_id", "batches.id", needed=False),
+    Column("position", Integer),
+    UniqueConstraint("batch_id", "position"),
+    CheckConstraint("(batch_id IS NULL) = (position IS NULL)", name="position"),
     Index(None, "organisation_id", "created_at"),
     Index(None, "document_id"),
     Index(None, "seal_id"),
