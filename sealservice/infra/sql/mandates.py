@@ -5,7 +5,6 @@ person's role and every link of every mandate of theirs, all of one snapshot. No
 """
 
 from collections.abc import Sequence
-from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +33,7 @@ from sealservice.infra.sql.mandate_tables import (
 from sealservice.infra.sql.seal_tables import seals
 from sealservice.infra.sql.tables import licenses
 from sealservice.kernel.actor import Actor
+from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.delegation import Standing, Use
@@ -246,16 +246,17 @@ def _standing_query(use: Use, now: datetime) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class SqlDenials:
-    """Implements ``Denials``: on a connection of its own, for the caller's is to be undone."""
+    """Implements ``Denials``; its database is a pool of its own.
+
+    The caller's transaction is about to be undone, and holds a connection: one more out of the same
+    pool would be waited for by everybody who is turned away at the same time.
+    """
 
     database: Database
-    audit: SqlAuditLog
+    clock: Clock
 
     def denied(self, actor: Actor, subject: str, detail: JsonObject) -> None:
         """Write the fact, in a transaction of its own."""
-
-        def write() -> None:
-            with self.database.transaction():
-                self.audit.append(actor, Fact.LICENSE_USE_DENIED, subject, detail)
-
-        Context().run(write)
+        with self.database.transaction():
+            log = SqlAuditLog(self.database, self.clock)
+            log.append(actor, Fact.LICENSE_USE_DENIED, subject, detail)
