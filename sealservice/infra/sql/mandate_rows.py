@@ -29,7 +29,7 @@ def labelled(prefix: str, *tables: Any) -> list[ColumnElement[Any]]:  # noqa: AN
     holder, person = tables
     return [
         *(column.label(f"{prefix}_{column.name}") for column in holder.c),
-        *(column.label(f"{prefix}_person_{column.name}") for column in person.c),
+        *(column.label(f"{prefix}_who_{column.name}") for column in person.c),
     ]
 
 
@@ -84,7 +84,7 @@ def _chain(rows: list[RowMapping]) -> Chain:
 
 def holder_of(row: RowMapping, prefix: str) -> LicenseHolder:
     """Return the holder whose columns have a prefix."""
-    person = {name: row[f"{prefix}_person_{name}"] for name in names_of(persons)}
+    person = {name: row[f"{prefix}_who_{name}"] for name in names_of(persons)}
     return LicenseHolder(
         id=row[f"{prefix}_id"],
         organisation_id=row[f"{prefix}_organisation_id"],
