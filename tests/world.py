@@ -32,6 +32,7 @@ from sealservice.sealing.model import (
     SealUse,
 )
 from sealservice.sealing.orders import OrderService
+from sealservice.sealing.rights import Rights
 from sealservice.sealing.service import SealingService
 from sealservice.seals.approval import Assertion
 from sealservice.seals.intent import Intent
@@ -48,6 +49,7 @@ from tests.world_archive import (
 )
 from tests.world_batches import MemoryBatchQueue, MemoryBatchStore
 from tests.world_licenses import MemoryHolderStore, MemoryLicenseStore, sample_license
+from tests.world_mandates import MemoryMandateStore, MemoryPersonStore, mandate_service
 from tests.world_press import KEYWORD, PressWorld
 from tests.world_sealing import (
     MemoryDocumentStore,
@@ -80,6 +82,7 @@ class World:
     audit: MemoryAuditLog = field(default_factory=MemoryAuditLog)
     licenses: MemoryLicenseStore = field(default_factory=MemoryLicenseStore)
     holders: MemoryHolderStore = field(default_factory=MemoryHolderStore)
+    people: MemoryPersonStore = field(default_factory=MemoryPersonStore)
     seals: MemorySealStore = field(default_factory=MemorySealStore)
     documents: MemoryDocumentStore = field(default_factory=MemoryDocumentStore)
     working: MemoryWorkingStore = field(default_factory=MemoryWorkingStore)
@@ -129,6 +132,16 @@ class World:
         )
 
     @cached_property
+    def mandates(self) -> MemoryMandateStore:
+        """Return the rows of mandates."""
+        return MemoryMandateStore(self.licenses, self.people, self.seals)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Return whoever asks by what right seals are used."""
+        return Rights(mandate_service(self.mandates, self.audit, self.clock, Limits()))
+
+    @cached_property
     def orders(self) -> OrderService:
         """Return the half of whoever wants a document sealed."""
         return OrderService(
@@ -137,6 +150,7 @@ class World:
             seals=self.seals,
             licenses=self.licenses,
             holders=self.holders,
+            rights=self.rights,
             dies=Dies(self.press.trust.certificates, self.seals),
             working=self.working,
             inspector=self.press.inspector,
@@ -171,6 +185,7 @@ class World:
             seals=self.seals,
             licenses=self.licenses,
             holders=self.holders,
+            rights=self.rights,
             dies=Dies(self.press.trust.certificates, self.seals),
             working=self.working,
             press=self.press.press,

@@ -26,17 +26,23 @@ from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.model import Holder, License
+from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
+from sealservice.sealing.batch_model import Batch
+from sealservice.sealing.batch_preparation import BatchPreparation
+from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.sealing.rights import Rights
 from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import DEMONSTRATION_LINE
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
@@ -58,6 +64,7 @@ from sealservice.verification.views import PageViews
 from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
+from tests.world_batches import MemoryBatchQueue, MemoryBatchStore
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import (
     MemoryHolderStore,
@@ -65,6 +72,7 @@ from tests.world_licenses import (
     MemoryLicenseStore,
     sample_face,
 )
+from tests.world_mandates import MemoryMandateStore, MemoryPersonStore, mandate_service
 from tests.world_reports import MemoryReportStore
 from tests.world_sealing import (
     MemoryDocumentStore,
@@ -106,6 +114,8 @@ class EdgeWorld:
         self.seal_history = MemorySealHistory()
         self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
+        self.people = MemoryPersonStore()
+        self.mandates = MemoryMandateStore(self.licenses, self.people, self.seals)
         self.ours: Organisation = self.identity.organisation("我方")
         self.theirs: Organisation = self.identity.organisation("他方")
 
@@ -131,6 +141,7 @@ class EdgeWorld:
             seal_pictures=SealPictureService(self._picture),
             matters=MatterService(load_matters(), Typesetter(), clock),
             orders=self._order_service(),
+            batches=self.batches,
             previews=self.previews,
             archive=ArchiveService(
                 self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
@@ -148,6 +159,46 @@ class EdgeWorld:
             limits=self.limits,
             public_url=self.public_url,
         )  # fmt: skip
+
+    @cached_property
+    def batch_rows(self) -> MemoryBatchStore:
+        """Return the rows of batches."""
+        return MemoryBatchStore(self.documents, self.orders)
+
+    @cached_property
+    def batches(self) -> BatchService:
+        """Return the use cases of batches; what was asked for waits for ``prepare``."""
+        return BatchService(
+            batches=self.batch_rows,
+            orders=self._order_service(),
+            seals=self.seals,
+            holders=self.holders,
+            queue=MemoryBatchQueue(),
+            audit=self.identity.audit,
+            transaction=no_transaction,
+            clock=utc_now,
+            limits=self.limits,
+            environment=Environment.DEMONSTRATION,
+        )
+
+    def prepare(self, batch_id: str) -> Batch:
+        """Do the worker's part of a batch."""
+        preparation = BatchPreparation(
+            self.batch_rows, self._order_service(), self.identity.audit, no_transaction
+        )
+        return preparation.run(batch_id)
+
+    @cached_property
+    def mandate_service(self) -> MandateService:
+        """Return the use cases of mandates."""
+        return mandate_service(self.mandates, self.identity.audit, utc_now, self.limits)
+
+    @cached_property
+    def person_service(self) -> PersonService:
+        """Return the use cases of the persons of licenses."""
+        return PersonService(
+            self.licenses, self.people, self.identity.audit, no_transaction, utc_now, self.limits
+        )
 
     @cached_property
     def license_service(self) -> LicenseService:
@@ -206,6 +257,7 @@ class EdgeWorld:
             seals=self.seals,
             licenses=self.licenses,
             holders=self.holders,
+            rights=Rights(self.mandate_service),
             dies=Dies(self._trust.certificates, self.seals),
             working=self.working,
             inspector=SandboxedInspector(InProcess(), self.limits),
@@ -233,6 +285,7 @@ class EdgeWorld:
         web = WebServices(
             staff=self.identity.staff,
             orders=services.orders,
+            batches=services.batches,
             previews=self.previews,
             stand_in=self.stand_in,
             licenses=services.licenses,
@@ -324,18 +377,31 @@ class StandInHolder:
 
     def is_enrolled(self, _actor: Actor, order: Order) -> bool:
         """Return whether anybody was enrolled."""
-        return bool(self._holders(order))
+        return bool(self._holders(order.organisation_id, order.seal_id))
+
+    def is_enrolled_for(self, _actor: Actor, batch: Batch) -> bool:
+        """Return whether anybody was enrolled."""
+        return bool(self._holders(batch.organisation_id, batch.request.seals[0].seal_id))
+
+    def approve_list(self, actor: Actor, batch: Batch) -> None:
+        """Approve a closed list."""
+        challenge = Intent.read(batch.intent or b"").challenge
+        holder, *_ = self._holders(batch.organisation_id, batch.request.seals[0].seal_id)
+        assertion = Assertion(holder.id, self.world.approval(challenge))
+        self.world.api_services.batches.approve(actor, batch.id, assertion)
 
     def approve(self, actor: Actor, order: Order) -> None:
         """Approve an order."""
         challenge = Intent.read(order.intent).challenge
-        assertion = Assertion(self._holders(order)[0].id, self.world.approval(challenge))
+        assertion = Assertion(
+            self._holders(order.organisation_id, order.seal_id)[0].id,
+            self.world.approval(challenge),
+        )
         self.world.api_services.orders.approve(actor, order.id, assertion)
 
-    def _holders(self, order: Order) -> list[Holder]:
-        (seal_id, *_) = order.seal_ids
+    def _holders(self, organisation_id: str, seal_id: str) -> list[Holder]:
         license_id = self.world.seals.rows[seal_id].license_id
-        return self.world.holders.of_license(order.organisation_id, license_id)
+        return self.world.holders.of_license(organisation_id, license_id)
 
 
 def _report(report: JsonObject) -> JsonObject:

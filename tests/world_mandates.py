@@ -160,6 +160,22 @@ class MemoryDenials:
         self.audit.append(actor, Fact.LICENSE_USE_DENIED, subject, detail)
 
 
+def mandate_service(
+    store: MemoryMandateStore, audit: MemoryAuditLog, clock: Clock, limits: Limits
+) -> MandateService:
+    """Return the use cases of mandates over memory."""
+    return MandateService(
+        licenses=store.licenses,
+        persons=store.people,
+        mandates=store,
+        denials=MemoryDenials(audit),
+        audit=audit,
+        transaction=no_transaction,
+        clock=clock,
+        limits=limits,
+    )
+
+
 @dataclass
 class MandateWorld:
     """A license with its principal; everybody else is named by the tests."""
@@ -176,20 +192,10 @@ class MandateWorld:
         self.licenses.add(self.license)
         self.mandates = MemoryMandateStore(self.licenses, self.people)
         self.clock: Clock = lambda: self.now
-        shared = {
-            "audit": self.audit,
-            "transaction": no_transaction,
-            "clock": self.clock,
-            "limits": self.limits,
-        }
-        self.naming = PersonService(licenses=self.licenses, persons=self.people, **shared)  # type: ignore[arg-type] - of one type each
-        self.service = MandateService(
-            licenses=self.licenses,
-            persons=self.people,
-            mandates=self.mandates,
-            denials=MemoryDenials(self.audit),
-            **shared,  # type: ignore[arg-type] - of one type each
+        self.naming = PersonService(
+            self.licenses, self.people, self.audit, no_transaction, self.clock, self.limits
         )
+        self.service = mandate_service(self.mandates, self.audit, self.clock, self.limits)
         self.principal = self.named(HolderRole.LEGAL_REPRESENTATIVE, self.license.representative)
 
     def named(self, role: HolderRole, name: str) -> LicenseHolder:

@@ -35,6 +35,8 @@ from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.mandates import MandateService
+from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
@@ -46,6 +48,7 @@ from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.sealing.rights import Rights
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.model import SealMakerName
 from sealservice.seals.pictures import SealPictureService
@@ -69,6 +72,8 @@ class Services:
     licenses: LicenseService
     imports: ImportService
     holders: HolderService
+    persons: PersonService
+    mandates: MandateService
     seals: SealService
     seal_changes: SealChangeService
     seal_pictures: SealPictureService
@@ -84,7 +89,7 @@ class Services:
     def close(self) -> None:
         """Let go of connections and child processes."""
         self.sandbox.close()
-        self.stores.database.close()
+        self.stores.close()
 
 
 def services(installation: Installation) -> Services:
@@ -103,6 +108,8 @@ def services(installation: Installation) -> Services:
         licenses=_licenses(settings, stores),
         imports=license_imports(settings, stores, sandbox),
         holders=_holders(settings, stores),
+        persons=_persons(settings, stores),
+        mandates=stores.mandate_service(settings.limits),
         seals=_seals(settings, stores),
         seal_changes=_seal_changes(stores),
         seal_pictures=SealPictureService(partial(brought_picture, settings, sandbox)),
@@ -190,6 +197,17 @@ def _holders(settings: Settings, stores: Stores) -> HolderService:
         transaction=stores.database.transaction,
         clock=utc_now,
         environment=settings.environment,
+    )
+
+
+def _persons(settings: Settings, stores: Stores) -> PersonService:
+    return PersonService(
+        licenses=stores.licenses,
+        persons=stores.persons,
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
     )
 
 
@@ -281,6 +299,7 @@ def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> Order
         seals=stores.seals,
         licenses=stores.licenses,
         holders=stores.holders,
+        rights=Rights(stores.mandate_service(settings.limits)),
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         inspector=SandboxedInspector(sandbox, settings.limits),

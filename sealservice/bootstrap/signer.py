@@ -37,6 +37,7 @@ from sealservice.sealing.batch_sealing import BatchSealing
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.pyhanko_press import PyHankoAdditions, PyHankoPress
+from sealservice.sealing.rights import Rights
 from sealservice.sealing.service import SealingService
 from sealservice.sealing.steps import Reached
 from sealservice.seals.answering import SealAnsweringService
@@ -95,7 +96,7 @@ async def _serve(installation: Installation) -> None:
             await _Server(_listener(installation, domain, plan), work).serve()
     finally:
         sandbox.close()
-        stores.database.close()
+        stores.close()
 
 
 class _Server(uvicorn.Server):
@@ -190,6 +191,7 @@ def _sealing(
         seals=stores.seals,
         licenses=stores.licenses,
         holders=stores.holders,
+        rights=Rights(stores.mandate_service(settings.limits)),
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         press=_press(installation, sandbox, reached),

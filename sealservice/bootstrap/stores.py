@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.installation import Installation
+from sealservice.config import Limits
 from sealservice.infra.buckets import bucket_rules
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
@@ -14,12 +15,14 @@ from sealservice.infra.sql.certificates import SqlCertificateStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.documents import SqlDocumentStore
 from sealservice.infra.sql.licenses import SqlHolderStore, SqlLicenseStore
+from sealservice.infra.sql.mandates import SqlDenials, SqlMandateStore, SqlPersonStore
 from sealservice.infra.sql.orders import SqlOrderStore
 from sealservice.infra.sql.records import SqlRecordStore
 from sealservice.infra.sql.seal_history import SqlSealHistory
 from sealservice.infra.sql.seals import SqlSealStore
 from sealservice.infra.stores import RECORDS, S3LockedStore, S3WorkingStore
 from sealservice.kernel.clock import utc_now
+from sealservice.licenses.mandates import MandateService
 from sealservice.seals.chronicle import Chronicle
 
 
@@ -33,6 +36,9 @@ class Stores:
     certificates: SqlCertificateStore
     licenses: SqlLicenseStore
     holders: SqlHolderStore
+    persons: SqlPersonStore
+    mandates: SqlMandateStore
+    denials: SqlDenials
     seals: SqlSealStore
     seal_history: SqlSealHistory
     documents: SqlDocumentStore
@@ -45,6 +51,24 @@ class Stores:
     def chronicle(self) -> Chronicle:
         """Return the one who writes down what happens to seals."""
         return Chronicle(self.seal_history, self.audit, utc_now)
+
+    def mandate_service(self, limits: Limits) -> MandateService:
+        """Return who gives and revokes mandates, and says what they let people do."""
+        return MandateService(
+            licenses=self.licenses,
+            persons=self.persons,
+            mandates=self.mandates,
+            denials=self.denials,
+            audit=self.audit,
+            transaction=self.database.transaction,
+            clock=utc_now,
+            limits=limits,
+        )
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self.denials.database.close()
+        self.database.close()
 
     def archive(self) -> ArchiveService:
         """Return the archive on these stores."""
@@ -69,6 +93,9 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
         certificates=SqlCertificateStore(database, utc_now),
         licenses=SqlLicenseStore(database),
         holders=SqlHolderStore(database),
+        persons=SqlPersonStore(database),
+        mandates=SqlMandateStore(database),
+        denials=SqlDenials(Database(installation.database_urls[kind], pool_size=1), utc_now),
         seals=SqlSealStore(database),
         seal_history=SqlSealHistory(database),
         documents=SqlDocumentStore(database),

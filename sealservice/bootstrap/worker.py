@@ -45,4 +45,4 @@ async def _serve(installation: Installation) -> None:
         with suppress(asyncio.CancelledError):
             await work
     sandbox.close()
-    database.close()
+    stores.close()

@@ -56,8 +56,8 @@ class Actor:
     permissions: frozenset[Permission]
     holder: str | None = None
     """Id of the person of a license (``licenses/persons.py``) that this is, if it is one."""
-    mandate: str | None = None
-    """Id of the mandate by which they act; None: in their own right."""
+    mandate: "ActingBy | None" = None
+    """The mandate by which they act; None: in their own right."""
 
     def require(self, permission: Permission) -> None:
         """Raise unless the actor holds the permission (``admin`` does not imply the others).
@@ -68,9 +68,19 @@ class Actor:
         if permission not in self.permissions:
             raise PermissionMissing(permission=permission.value)
 
-    def acting_by(self, mandate: str | None) -> "Actor":
+    def acting_by(self, mandate: "ActingBy | None") -> "Actor":
         """Return the same actor, acting by a mandate."""
         return replace(self, mandate=mandate)
+
+
+@dataclass(frozen=True, slots=True)
+class ActingBy:
+    """By which mandate of a license somebody acts, and in what; checked whenever it is used."""
+
+    mandate_id: str
+    matter: str | None = None
+    """Code of the matter (事项)."""
+    relying_party: str | None = None
 
 
 EVERYTHING: Final = frozenset(Permission)

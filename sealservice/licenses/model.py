@@ -311,6 +311,8 @@ class Holder:
     """Public key, DER SubjectPublicKeyInfo, P-256."""
     created_at: datetime
     revoked_at: datetime | None = None
+    license_holder_id: str | None = None
+    """Whose key it is (``persons.py``); None: a stand-in for whom the face names."""
 
     @property
     def is_live(self) -> bool:

@@ -55,6 +55,17 @@ class BatchNotPending(Conflict):
     )
 
 
+class BatchByMandate(Refused):
+    """A list was to be sealed by a mandate, whose uses are counted document by document."""
+
+    code = "batch_by_mandate"
+    text = Text(
+        "批量用印暂不能凭授权办理。请逐件提交，或由本人办理。",
+        "A list of documents cannot be sealed by a mandate. Place single orders, or act in your "
+        "own right.",
+    )
+
+
 class NothingToSeal(Refused):
     """None of the documents can be sealed."""
 

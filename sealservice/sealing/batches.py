@@ -24,6 +24,7 @@ from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.ports import HolderStore
 from sealservice.sealing.batch_errors import (
+    BatchByMandate,
     BatchDocumentRepeated,
     BatchEmpty,
     BatchNotFound,
@@ -66,6 +67,8 @@ class BatchService:
             SealsOfSeveralLicenses.
         """
         actor.require(Permission.ORDERS_WRITE)
+        if actor.mandate is not None:
+            raise BatchByMandate
         self._require_fitting(document_ids)
         self.orders.usable_seals(actor, request)
         digests = self.batches.digests(actor.organisation_id, document_ids)
@@ -121,7 +124,7 @@ class BatchService:
         is_asserted = self.batches.assertion(batch_id) is not None
         if batch.state is not BatchState.PENDING or batch.intent is None or is_asserted:
             raise BatchNotPending(batch_id=batch_id, state=batch.state.value)
-        self._check(batch, Intent.read(batch.intent), assertion)
+        self._check(actor, batch, Intent.read(batch.intent), assertion)
         with self.transaction():
             self.batches.add_assertion(batch, assertion)
             detail: JsonObject = {"holder_id": assertion.holder_id}
@@ -129,7 +132,7 @@ class BatchService:
             self.queue.seal(batch.id)
         return batch
 
-    def _check(self, batch: Batch, intent: Intent, assertion: Assertion) -> None:
+    def _check(self, actor: Actor, batch: Batch, intent: Intent, assertion: Assertion) -> None:
         holder = self.holders.get(batch.organisation_id, assertion.holder_id)
         wanted = [use.seal_id for use in batch.request.seals]
         seals = [self.seals.by_id(one, batch.organisation_id) for one in wanted]
@@ -138,6 +141,8 @@ class BatchService:
         if not holder.is_live:
             raise HolderRevoked(holder_id=holder.id)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
+        for seal_id in wanted:
+            self.orders.rights.require(actor, holder, seal_id, intent)
 
     def _require_fitting(self, document_ids: Sequence[str]) -> None:
         if not document_ids:

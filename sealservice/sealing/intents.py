@@ -25,6 +25,7 @@ from sealservice.sealing.model import (
     OrderSignature,
     PreparedSignature,
 )
+from sealservice.sealing.rights import named_in
 from sealservice.sealing.signed_attributes import signed_attributes_of
 from sealservice.sealing.terms import OnTsaFailure, Restrictions
 from sealservice.seals.errors import ApprovalInvalid
@@ -52,7 +53,7 @@ def intent_of(facts: OrderFacts, expires_at: datetime) -> Intent:
         "level": facts.request.level.value,
         "on_tsa_failure": facts.request.on_tsa_failure.value,
         "purpose": facts.request.purpose,
-        "actor": {"kind": facts.actor.kind.value, "id": facts.actor.id},
+        "actor": named_in(facts.actor),
         "organisation_id": facts.actor.organisation_id,
         "rule": "license holder alone",
     }

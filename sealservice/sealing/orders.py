@@ -57,6 +57,7 @@ from sealservice.sealing.ports import (
     Signer,
     WorkingStore,
 )
+from sealservice.sealing.rights import Rights
 from sealservice.sealing.soundness import MARK, require_sound
 from sealservice.seals.approval import Assertion, approve
 from sealservice.seals.errors import ApprovalInvalid
@@ -96,6 +97,7 @@ class OrderService:
     seals: SealStore
     licenses: LicenseStore
     holders: HolderStore
+    rights: Rights
     dies: Dies
     working: WorkingStore
     inspector: DocumentInspector
@@ -288,7 +290,7 @@ class OrderService:
             raise OrderInBatch(order_id=order_id, batch_id=order.batch_id)
         if order.state is not OrderState.PENDING or self.orders.assertion(order_id) is not None:
             raise OrderNotPending(order_id=order_id, state=order.state.value)
-        self._check(order, assertion)
+        self._check(actor, order, assertion)
         with self.transaction():
             self.orders.add_assertion(order, assertion)
             detail: JsonObject = {"holder_id": assertion.holder_id}
@@ -296,7 +298,7 @@ class OrderService:
             self.signer.ask(order.id)
         return order
 
-    def _check(self, order: Order, assertion: Assertion) -> None:
+    def _check(self, actor: Actor, order: Order, assertion: Assertion) -> None:
         holder = self.holders.get(order.organisation_id, assertion.holder_id)
         seals = [self.seals.by_id(one, order.organisation_id) for one in order.seal_ids]
         if holder is None or any(s is None or s.license_id != holder.license_id for s in seals):
@@ -305,6 +307,8 @@ class OrderService:
             raise HolderRevoked(holder_id=holder.id)
         intent = Intent.read(order.intent)
         approve(intent, assertion, holder.spki, self.environment, self.clock())
+        for seal_id in order.seal_ids:
+            self.rights.require(actor, holder, seal_id, intent)
 
     def usable_seals(self, actor: Actor, request: OrderRequest) -> list[Seal]:
         """Return the seals of a request, all of one license, for one holder approves them all.
@@ -320,7 +324,9 @@ class OrderService:
     def _usable_seal(self, actor: Actor, seal_id: str) -> Seal:
         seal = self.seals.by_id(seal_id, actor.organisation_id)
         license_ = self.licenses.get(actor.organisation_id, seal.license_id) if seal else None
-        return usable(seal, license_, seal_id, self.clock())
+        live = usable(seal, license_, seal_id, self.clock())
+        self.rights.require_requester(actor, live.license_id, seal_id)
+        return live
 
     def _prepare(
         self,

@@ -66,6 +66,7 @@ from sealservice.sealing.ports import (
     SelfCheck,
     WorkingStore,
 )
+from sealservice.sealing.rights import Rights
 from sealservice.sealing.signatures import OrderSignatures
 from sealservice.sealing.soundness import is_broken
 from sealservice.sealing.steps import Reached, Step, unwatched
@@ -88,6 +89,7 @@ class SealingService:
     seals: SealStore
     licenses: LicenseStore
     holders: HolderStore
+    rights: Rights
     dies: Dies
     working: WorkingStore
     press: Press
@@ -263,6 +265,7 @@ class SealingService:
             seals=self.seals,
             licenses=self.licenses,
             holders=self.holders,
+            rights=self.rights,
             dies=self.dies,
             press=self.press,
             keys=self.keys,

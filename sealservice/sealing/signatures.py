@@ -40,6 +40,7 @@ from sealservice.sealing.model import (
 )
 from sealservice.sealing.patience import require_in_time
 from sealservice.sealing.ports import OrderStore, Press, SealKeys
+from sealservice.sealing.rights import Rights, acting_in
 from sealservice.sealing.steps import Reached, Step
 from sealservice.seals.approval import Approved
 from sealservice.seals.errors import SealNotFound
@@ -58,6 +59,7 @@ class OrderSignatures:
     seals: SealStore
     licenses: LicenseStore
     holders: HolderStore
+    rights: Rights
     dies: Dies
     press: Press
     keys: SealKeys
@@ -119,13 +121,16 @@ class OrderSignatures:
         order, position = stroke.order, stroke.waiting.position
         with self.transaction():
             self._require_open(order, position)
-            key_id = self._locked_seal(stroke).key_id or ""
-            key = self.keys.open(key_id, stroke.die.certificate)
+            live, acting = self._locked_seal(stroke), acting_in(stroke.approved.intent.body)
+            key = self.keys.open(live.key_id or "", stroke.die.certificate)
             signed = key.sign(stroke.approved, stroke.waiting)
             self.reached(Step.SIGNED)
             self.orders.keep_signature(order, position, signed)
             detail: JsonObject = {
                 "seal_id": stroke.die.seal_id,
+                "license_id": live.license_id,
+                "holder_id": stroke.approved.holder_id,
+                "mandate_id": acting.mandate_id if acting else None,
                 "field": order.signatures[position].field,
                 "signature_sha256": sha256_hex(signed.signature),
             }
@@ -149,6 +154,9 @@ class OrderSignatures:
         holder = self.holders.lock(organisation_id, holder_id)
         if holder is None or not holder.is_live:
             raise HolderRevoked(holder_id=holder_id)
+        order, intent = stroke.order, stroke.approved.intent
+        actor = process("signer", organisation_id)
+        self.rights.count(actor, holder, stroke.die.seal_id, intent, order.id)
         return live
 
     def _locked_license(self, seal: Seal | None) -> License | None:

@@ -213,6 +213,7 @@ def _holder_row(holder: Holder) -> dict[str, object]:
         "spki": holder.spki,
         "created_at": holder.created_at,
         "revoked_at": holder.revoked_at,
+        "license_holder_id": holder.license_holder_id,
     }
 
 
@@ -226,4 +227,5 @@ def _holder(row: RowMapping) -> Holder:
         spki=row["spki"],
         created_at=row["created_at"],
         revoked_at=row["revoked_at"],
+        license_holder_id=row["license_holder_id"],
     )
