@@ -16,6 +16,13 @@ from sealservice.verification.policy import UNLIMITED, AlgorithmTable
 _CURVES = {"ed25519": 255, "ed448": 448}
 
 
+def era(table: AlgorithmTable, moment: datetime) -> int:
+    """Return how many of a table's days have come: all moments of one era are judged alike."""
+    ends = {*table.digests.values(), *table.signatures.values()}
+    ends.update(end for lengths in table.key_bits.values() for end in lengths.values())
+    return sum(_begin(end) <= moment for end in ends if end != UNLIMITED)
+
+
 class TableUsage(CMSAlgorithmUsagePolicy):
     """Accepts what the table accepts at one moment."""
 
@@ -56,12 +63,16 @@ class TableUsage(CMSAlgorithmUsagePolicy):
             return AlgorithmUsageConstraint(allowed=False, failure_reason=f"{name} is not accepted")
         if end == UNLIMITED:
             return AlgorithmUsageConstraint(allowed=True)
-        last = datetime.combine(end, time(), UTC)
+        last = _begin(end)
         return AlgorithmUsageConstraint(
             allowed=self._moment < last,
             not_allowed_after=last,
             failure_reason=f"{name} was accepted before {end.isoformat()}",
         )
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _mechanism(algo: algos.SignedDigestAlgorithm) -> str:

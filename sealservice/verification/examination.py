@@ -120,7 +120,9 @@ async def _document_timestamps(facts: list[SignatureFacts], grounds: Grounds) ->
             continue
         outer = _covering(facts, judged, position)
         proven = min((stamp.time for stamp, _ in outer), default=None)
-        stamp = await judge_document_timestamp(found.embedded, grounds, proven)
+        stamp = await judge_document_timestamp(
+            found.embedded, grounds, proven, is_intact=bool(facts[position].holds)
+        )
         if stamp is not None:
             judged[position] = stamp
     return judged

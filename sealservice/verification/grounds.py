@@ -11,6 +11,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from asn1crypto import crl, ocsp, x509
@@ -37,10 +38,11 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
-from sealservice.verification.algorithm_usage import TableUsage
+from sealservice.verification.algorithm_usage import TableUsage, era
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.document import Document
 from sealservice.verification.policy import AlgorithmTable
+from sealservice.verification.proven_paths import digest_of
 
 if TYPE_CHECKING:
     from sealservice.verification.chain import Chain
@@ -94,10 +96,10 @@ class Grounds:
     """Of the policy."""
     unresolved: "list[Chain]" = field(default_factory=list, compare=False, repr=False)
     """Chains that could not be judged for want of material, in the order in which they came up."""
-    _knowledge: LocalKnowledge = field(init=False)
+    _made: "_Made" = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_knowledge", _knowledge(self.material))
+        object.__setattr__(self, "_made", _Made(self))
 
     def policy(
         self, proven: datetime | None, *, retroactive: bool = False
@@ -108,8 +110,8 @@ class Grounds:
             proven: when what is judged is known to have existed; algorithms are judged as of then.
             retroactive: also use status answers issued after the moment that is judged.
         """
-        usage = TableUsage(self.algorithms, min(proven or self.now, self.now))
-        roots = [x509.Certificate.load(anchor.der) for anchor in self.anchors.anchors]
+        usage = TableUsage(self.algorithms, self._usage_moment(proven))
+        roots = self._made.roots
         return SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(
                 trust_manager=SimpleTrustManager.build(trust_roots=roots),
@@ -121,10 +123,19 @@ class Grounds:
                 fetcher_backend=NoFetching(),
                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
             ),
-            local_knowledge=self._knowledge,
+            local_knowledge=self._made.knowledge,
             key_usage_settings=_SIGNER_USAGE,
             signature_algorithm_policy=usage,
         )
+
+    def digest(self, proven: datetime | None, *, retroactive: bool = False) -> bytes:
+        """Return a digest of all that ``policy`` says, and of the validation time."""
+        current = era(self.algorithms, self._usage_moment(proven))
+        words = f"{self.now.isoformat()} {current} {retroactive}"
+        return digest_of((words.encode(), self._made.digest))
+
+    def _usage_moment(self, proven: datetime | None) -> datetime:
+        return min(proven or self.now, self.now)
 
     def timing(self, moment: datetime, signed: datetime | None = None) -> ValidationTimingInfo:
         """Return pyHanko's form of a moment at which something is judged."""
@@ -133,6 +144,35 @@ class Grounds:
             best_signature_time=signed or moment,
             point_in_time_validation=moment != self.now,
         )
+
+
+class _Made:
+    """What is made of grounds when it is first asked for."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        self._anchors = grounds.anchors
+        self._material = grounds.material
+        self._algorithms = grounds.algorithms
+
+    @cached_property
+    def knowledge(self) -> LocalKnowledge:
+        """Return pyHanko's form of the material."""
+        return _knowledge(self._material)
+
+    @cached_property
+    def roots(self) -> list[x509.Certificate]:
+        """Return pyHanko's form of the anchors."""
+        return [x509.Certificate.load(anchor.der) for anchor in self._anchors.anchors]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Return a digest of all of it."""
+        material, table = self._material, self._algorithms
+        lengths = [(kind, sorted(ends.items())) for kind, ends in sorted(table.key_bits.items())]
+        words = sorted(table.digests.items()), sorted(table.signatures.items()), lengths
+        lists = (material.certificates, material.crls, material.ocsps)
+        anchors = [anchor.der for anchor in self._anchors.anchors]
+        return digest_of([repr(words).encode(), *map(digest_of, [anchors, *map(sorted, lists)])])
 
 
 def embedded_material(document: Document, signatures: Iterable[EmbeddedPdfSignature]) -> Material:

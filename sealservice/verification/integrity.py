@@ -10,8 +10,11 @@ What cannot be computed (an algorithm that is unknown here) is neither: the answ
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
+from asn1crypto import cms
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
@@ -38,6 +41,28 @@ def holds(found: FoundSignature) -> bool | None:
         raise
     except Exception:  # noqa: BLE001 - unknown algorithms and broken values raise nearly anything
         return None
+
+
+def token_holds(token: cms.SignedData, imprint: Callable[[str], bytes]) -> bool:
+    """Return whether a time-stamp token is intact; one that cannot be computed is not.
+
+    ``imprint`` returns the digest, by an algorithm, of what the token has to be about.
+    """
+    try:
+        found = extract_certificate_info(token)
+        (signer,) = token["signer_infos"]
+        content = token["encap_content_info"]["content"]
+        told = content.parsed["message_imprint"]
+        if told["hashed_message"].native != imprint(told["hash_algorithm"]["algorithm"].native):
+            return False
+        name = signer["digest_algorithm"]["algorithm"].native
+        digest = hashlib.new(name, bytes(content)).digest()
+        kind = token["encap_content_info"]["content_type"].native
+        return validate_sig_integrity(signer, found.signer_cert, kind, digest) == (True, True)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        return False
 
 
 def _imprint_holds(embedded: EmbeddedPdfSignature) -> bool:

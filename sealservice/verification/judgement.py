@@ -7,7 +7,8 @@
    leaves REVOKED_NO_POE (5.5.4, 5.6.2.4). No other rule can lift that.
 5. A signature proven to be older than its certificate is NOT_YET_VALID.
 6. Algorithms are judged at the proven time, by the policy's table (5.2.8, 5.6.2.3).
-7. Whatever the library raises is INDETERMINATE without a sub-indication, never a pass.
+7. What was found of a certificate's path counts for other intact signatures (``proven_paths``).
+8. Whatever the library raises is INDETERMINATE without a sub-indication, never a pass.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from sealservice.verification.grounds import Grounds
 from sealservice.verification.model import Indication
 from sealservice.verification.moments import moments_since, revoked_before
 from sealservice.verification.outcomes import OUTDATED, sharpened
+from sealservice.verification.proven_paths import path_of
 
 _INDICATIONS = {
     AdESStatus.PASSED: Indication.TOTAL_PASSED,
@@ -64,24 +66,44 @@ UNDECIDED = Judgement(AdESIndeterminate.GENERIC)
 
 
 async def judge_signature(
-    found: FoundSignature, chain: Chain, grounds: Grounds, proven: datetime | None
+    found: FoundSignature,
+    chain: Chain,
+    grounds: Grounds,
+    proven: datetime | None,
+    *,
+    is_intact: bool,
 ) -> Judgement:
-    """Judge a signature that is intact; ``proven``: when it is known to have existed."""
+    """Judge a signature.
+
+    Args:
+        found: what is judged.
+        chain: its certificate's.
+        grounds: what the judgement rests on.
+        proven: when it is known to have existed.
+        is_intact: whether digest, value and signed attributes hold by our own look.
+    """
     signature = found.embedded
     if signature is None:
         return FORMAT_FAILURE
     answers = chain.answers(grounds.material)
-    outcome = await _basic(signature, grounds, grounds.now, proven)
+    subject = _Subject(signature, is_intact=is_intact)
+    outcome = await _basic(subject, grounds, grounds.now, proven)
     judgement = Judgement(sharpened(outcome, chain, grounds))
     if proven is not None:
-        judgement = await _with_time(signature, judgement, chain, grounds, proven)
+        judgement = await _with_time(subject, judgement, chain, grounds, proven)
     if judgement.outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
         return Judgement(AdESIndeterminate.REVOKED_NO_POE)
     return judgement
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    signature: EmbeddedPdfSignature
+    is_intact: bool
+
+
 async def _with_time(
-    signature: EmbeddedPdfSignature,
+    subject: _Subject,
     judgement: Judgement,
     chain: Chain,
     grounds: Grounds,
@@ -90,26 +112,33 @@ async def _with_time(
     if chain.certificates and proven < chain.certificates[0].not_valid_before_utc:
         return Judgement(AdESIndeterminate.NOT_YET_VALID)
     if judgement.outcome is AdESIndeterminate.REVOKED_NO_POE:
-        outcome = await _basic(signature, grounds, proven, proven, retroactive=True)
+        outcome = await _basic(subject, grounds, proven, proven, retroactive=True)
         return Judgement(outcome, proven) if outcome is AdESPassed.OK else judgement
     if judgement.outcome not in OUTDATED:
         return judgement
     for moment in moments_since(proven, grounds.now, chain.answers(grounds.material)):
-        outcome = await _basic(signature, grounds, moment, proven)
+        outcome = await _basic(subject, grounds, moment, proven)
         if outcome is AdESPassed.OK:
             return Judgement(outcome, moment)
     return judgement
 
 
 async def _basic(
-    signature: EmbeddedPdfSignature,
+    subject: _Subject,
     grounds: Grounds,
     moment: datetime,
     proven: datetime | None,
     *,
     retroactive: bool = False,
 ) -> AdESSubIndic:
+    signature = subject.signature
     is_detached = signature.sig_object.get("/SubFilter") != SHA1_FILTER
+    shared = grounds.digest(proven, retroactive=retroactive)
+    path = None
+    if is_detached and subject.is_intact:
+        path = path_of(signature.signed_data, moment, shared, is_token=False)
+    if path is not None and path.outcome is not None:
+        return path.outcome
     try:
         result = await ades_basic_validation(
             signature.signed_data,
@@ -121,4 +150,7 @@ async def _basic(
         raise
     except Exception:  # noqa: BLE001 - VERIFICATION 5: it raises nearly anything on broken input
         return AdESIndeterminate.GENERIC
-    return result.ades_subindic or AdESIndeterminate.GENERIC
+    outcome = result.ades_subindic or AdESIndeterminate.GENERIC
+    if path is not None:
+        path.keep(outcome)
+    return outcome

@@ -106,7 +106,10 @@ async def _judgement(facts: SignatureFacts, grounds: Grounds, proven: datetime |
     refused = _refused(facts)
     if refused is not None:
         return refused
-    return _agreed(facts, await judge_signature(facts.found, facts.chain, grounds, proven))
+    judgement = await judge_signature(
+        facts.found, facts.chain, grounds, proven, is_intact=bool(facts.holds)
+    )
+    return _agreed(facts, judgement)
 
 
 def _refused(facts: SignatureFacts) -> Judgement | None:

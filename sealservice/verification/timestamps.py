@@ -9,7 +9,8 @@
 5. A token from the future proves nothing, either; a few minutes are granted to clocks.
 6. Its algorithms are judged at the time that a later timestamp proves, or now; its own word does
    not count, for whoever can forge a token can write any time into it.
-7. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
+7. What was found of an authority's path counts for other intact tokens (``proven_paths``).
+8. A timestamp proves nothing about what came after it: it lifts the level of earlier signatures
    only, and the level of none if its imprint is another one's.
 """
 
@@ -27,8 +28,10 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 
 from sealservice.verification.chain import Chain, chain_of
 from sealservice.verification.grounds import Grounds
+from sealservice.verification.integrity import token_holds
 from sealservice.verification.moments import moments_since, revoked_before
 from sealservice.verification.outcomes import OUTDATED, sharpened
+from sealservice.verification.proven_paths import path_of
 
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 
@@ -56,12 +59,24 @@ class JudgedTimestamp:
         return isinstance(self.outcome, AdESFailure)
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    token: cms.SignedData
+    imprint: Imprint
+    holds: Callable[[], bool]
+    """Whether imprint, digest and value hold by our own look."""
+
+
 async def judge_document_timestamp(
-    signature: EmbeddedPdfSignature, grounds: Grounds, proven: datetime | None
+    signature: EmbeddedPdfSignature, grounds: Grounds, proven: datetime | None, *, is_intact: bool
 ) -> JudgedTimestamp | None:
-    """Judge a document timestamp; None: it holds no readable token."""
+    """Judge a document timestamp; None: it holds no readable token.
+
+    ``is_intact``: whether imprint, digest and value hold by our own look.
+    """
+    subject = _Subject(signature.signed_data, signature.compute_digest, lambda: is_intact)
     try:
-        return await judge_token(signature.signed_data, signature.compute_digest, grounds, proven)
+        return await _judged(subject, grounds, proven)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a token that cannot be read proves nothing
@@ -81,16 +96,21 @@ async def judge_token(
     token: cms.SignedData, imprint: Imprint, grounds: Grounds, proven: datetime | None
 ) -> JudgedTimestamp:
     """Judge one token; ``proven`` is a time at which it is known to have existed."""
-    time = _time(token)
-    chain = _chain(token, grounds)
+    subject = _Subject(token, imprint, lambda: token_holds(token, imprint))
+    return await _judged(subject, grounds, proven)
+
+
+async def _judged(subject: _Subject, grounds: Grounds, proven: datetime | None) -> JudgedTimestamp:
+    time = _time(subject.token)
+    chain = _chain(subject.token, grounds)
     answers = chain.answers(grounds.material)
-    outcome = await _outcome(token, imprint, grounds, grounds.now, proven)
+    outcome = await _outcome(subject, grounds, grounds.now, proven)
     outcome = sharpened(outcome, chain, grounds)
     judged_at = None
     start = proven or (time if chain.is_in_force(grounds.now) else None)
     if outcome in OUTDATED and start is not None:
         for moment in moments_since(start, grounds.now, answers):
-            if await _outcome(token, imprint, grounds, moment, proven) is AdESPassed.OK:
+            if await _outcome(subject, grounds, moment, proven) is AdESPassed.OK:
                 outcome, judged_at = AdESPassed.OK, moment
                 break
     if outcome is AdESPassed.OK and revoked_before(proven, grounds.now, answers):
@@ -101,20 +121,26 @@ async def judge_token(
 
 
 async def _outcome(
-    token: cms.SignedData,
-    imprint: Imprint,
-    grounds: Grounds,
-    moment: datetime,
-    proven: datetime | None,
+    subject: _Subject, grounds: Grounds, moment: datetime, proven: datetime | None
 ) -> AdESSubIndic:
+    path = path_of(subject.token, moment, grounds.digest(proven), is_token=True)
+    if path is not None and not subject.holds():
+        path = None
+    if path is not None and path.outcome is not None:
+        return path.outcome
     try:
         result = await ades_timestamp_validation(
-            token, grounds.policy(proven), imprint, timing_info=grounds.timing(moment)
+            subject.token,
+            grounds.policy(proven),
+            subject.imprint,
+            timing_info=grounds.timing(moment),
         )
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - VERIFICATION 5: malformed tokens raise nearly anything
         return AdESIndeterminate.GENERIC
+    if path is not None:
+        path.keep(result.ades_subindic)
     return result.ades_subindic
 
 
