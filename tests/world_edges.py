@@ -64,6 +64,7 @@ from sealservice.verification.views import PageViews
 from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
+from tests.world_augmentation import no_augmentation
 from tests.world_batches import MemoryBatchQueue, MemoryBatchStore
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import (
@@ -133,6 +134,8 @@ class EdgeWorld:
                 self.licenses, self.holders, audit, no_transaction, clock,
                 Environment.DEMONSTRATION,
             ),
+            persons=self.person_service,
+            mandates=self.mandate_service,
             seals=SealService(
                 self.seals, self.licenses, self.seal_queue, drawn, self.chronicle,
                 no_transaction, clock, MAKER, self.limits,
@@ -146,6 +149,7 @@ class EdgeWorld:
             archive=ArchiveService(
                 self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
             ),
+            augmentation=no_augmentation(self.signed, audit, self.limits),
             verification=VerificationService(
                 InProcess(), self.signed.anchors, self.limits, lambda: NOW
             ),

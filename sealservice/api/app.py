@@ -6,11 +6,14 @@ from typing import Final
 from fastapi import FastAPI
 
 from sealservice.api import (
+    augmentations,
+    batches,
     document_views,
     documents,
     keys,
     license_imports,
     licenses,
+    mandates,
     matters,
     orders,
     problems,
@@ -40,6 +43,7 @@ _TAGS: Final = [
     {"name": "matters", "description": "Matters (事项) and their forms"},
     {"name": "documents", "description": "PDFs to be sealed"},
     {"name": "sealing-orders", "description": "Seal-use requests (用印申请) and their approval"},
+    {"name": "batches", "description": "Many documents under one approval (批量用印)"},
     {"name": "records", "description": "The archive (档案)"},
     {"name": "verifications", "description": "Verification (验章)"},
     {"name": "api-keys", "description": "Keys of programs"},
@@ -64,13 +68,16 @@ def describe_api() -> FastAPI:
     features = (
         licenses,
         license_imports,
+        mandates,
         seal_pictures,  # before /seals/{seal_id}, which would take its addresses for ids
         seals,
         seal_changes,
         matters,
         documents,
+        augmentations,
         document_views,
         orders,
+        batches,
         records,
         verifications,
         keys,

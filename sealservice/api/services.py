@@ -12,8 +12,12 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.mandates import MandateService
+from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.service import MatterService
+from sealservice.sealing.augmentation import AugmentationService
+from sealservice.sealing.batches import BatchService
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
@@ -31,13 +35,17 @@ class ApiServices:
     licenses: LicenseService
     imports: ImportService
     holders: HolderService
+    persons: PersonService
+    mandates: MandateService
     seals: SealService
     seal_changes: SealChangeService
     seal_pictures: SealPictureService
     matters: MatterService
     orders: OrderService
+    batches: BatchService
     previews: PreviewService
     archive: ArchiveService
+    augmentation: AugmentationService
     verification: VerificationService
     report_keeping: ReportKeeping
     idempotency: IdempotencyStore

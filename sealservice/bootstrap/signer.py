@@ -18,18 +18,16 @@ from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.outside import revocation_source, timestamp_source
 from sealservice.bootstrap.queues import BatchJobs, SealMakingQueue
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
 from sealservice.config import Settings
-from sealservice.infra.authorities import Authorities
 from sealservice.infra.keys.seal_keys import StoredSealKeys
 from sealservice.infra.processes import ProcessKind
-from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.sql.jobs import Jobs
-from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
 from sealservice.sealing.batch_listing import Listings
@@ -239,13 +237,7 @@ def _self_check(
 
 def _press(installation: Installation, sandbox: ForkedSandbox, reached: Reached) -> PyHankoPress:
     """Return the press with its clients; our own addresses are reached on the loopback."""
-    settings, limits = installation.settings, installation.settings.limits
-    roots = tuple(anchor.der for anchor in anchors_of(settings).anchors)
-    own = HttpTimestampSource(f"{installation.signer_url}/tsa", roots, limits, utc_now)
-    others = [HttpTimestampSource(url, roots, limits, utc_now) for url in settings.tsa_urls]
-    timestamps = Authorities(others, limits) if others else own
-    rewrite = {installation.public_url: installation.signer_url}
-    allowed = tuple(place.rstrip("/") for place in settings.status_places)
-    revocation = HttpRevocationSource(rewrite, limits, utc_now, allowed)
+    limits = installation.settings.limits
+    timestamps, revocation = timestamp_source(installation), revocation_source(installation)
     faster = FastAdditions(PyHankoAdditions(sandbox, limits), limits)
     return PyHankoPress(sandbox, timestamps, revocation, limits, reached, faster)

@@ -11,6 +11,7 @@ from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
 from sealservice.bootstrap.demonstration_holder import DemonstrationStandIn
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.outside import augmentation
 from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
@@ -64,6 +65,7 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
     return WebServices(
         staff=at_hand.staff,
         orders=at_hand.orders,
+        batches=at_hand.batches,
         previews=at_hand.previews,
         stand_in=_stand_in(installation, at_hand),
         licenses=at_hand.licenses,
@@ -94,13 +96,17 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         licenses=at_hand.licenses,
         imports=at_hand.imports,
         holders=at_hand.holders,
+        persons=at_hand.persons,
+        mandates=at_hand.mandates,
         seals=at_hand.seals,
         seal_changes=at_hand.seal_changes,
         seal_pictures=at_hand.seal_pictures,
         matters=at_hand.matters,
         orders=at_hand.orders,
+        batches=at_hand.batches,
         previews=at_hand.previews,
         archive=at_hand.archive,
+        augmentation=augmentation(installation, at_hand.stores, at_hand.sandbox),
         verification=at_hand.verification,
         report_keeping=at_hand.report_keeping,
         idempotency=SqlIdempotencyStore(at_hand.stores.database),

@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "seal": ("seals", "电子印章 / e-seals"),
     "matter": ("matters", "事项与表单 / matters and their forms"),
     "seal-pdf": ("sealing", "给 PDF 盖章并归档 / seal a PDF and archive it"),
+    "augment": ("augment", "提升签名级别、延长证明 / raise the level of signatures"),
+    "batch": ("batches", "批量盖章，一次授权 / seal many documents under one approval"),
     "verify": ("verification", "验章 / verify sealed PDFs"),
     "trust": ("trust", "信任的证书与列表 / trusted certificates and lists"),
     "record": ("records", "档案 / records of the archive"),

@@ -20,6 +20,7 @@ from sealservice.sealing.model import (
     RevocationMaterial,
     Terms,
 )
+from sealservice.sealing.present import PresentSignature
 
 
 def inspect(pdf: bytes, greatest_pages: int) -> int:
@@ -78,3 +79,10 @@ def timestamp_revision(pdf: bytes, moment: datetime, reserved: int) -> Prepared:
     from sealservice.sealing import revisions
 
     return revisions.timestamp_revision(pdf, moment, reserved)
+
+
+def present_signatures(pdf: bytes, roots: tuple[bytes, ...]) -> tuple[PresentSignature, ...]:
+    """Return the signatures of a document with the certificates behind them."""
+    from sealservice.sealing import present_chains
+
+    return present_chains.present_signatures(pdf, roots)
