@@ -22,7 +22,7 @@ from sealservice.archive.service import ArchiveService
 from sealservice.config import Environment, Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.inspection import SandboxedInspector
-from sealservice.kernel.actor import Actor, operator
+from sealservice.kernel.actor import operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.importing import ImportService
@@ -37,20 +37,17 @@ from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batch_preparation import BatchPreparation
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
-from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
 from sealservice.sealing.rights import Rights
-from sealservice.seals.approval import Assertion
 from sealservice.seals.artwork import DEMONSTRATION_LINE
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.chronicle import Chronicle
 from sealservice.seals.colour import Colour
 from sealservice.seals.findings import Imported
 from sealservice.seals.imported import imported_picture
-from sealservice.seals.intent import Intent
 from sealservice.seals.kinds import texts_of
 from sealservice.seals.model import Seal, SealState
 from sealservice.seals.pictures import SealPictureService
@@ -83,6 +80,7 @@ from tests.world_sealing import (
     MemoryWorkingStore,
 )
 from tests.world_seals import MAKER, MemorySealHistory, drawn
+from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 
@@ -232,7 +230,7 @@ class EdgeWorld:
         )
 
     @property
-    def stand_in(self) -> "StandInHolder | None":
+    def stand_in(self) -> StandInHolder | None:
         """Return the holder as pages ask it; in production there is none."""
         is_demonstration = self.identity.environment is Environment.DEMONSTRATION
         return StandInHolder(self) if is_demonstration else None
@@ -371,41 +369,6 @@ class EdgeWorld:
             report=_report(report_json(report)),
         )
         return archive.add_record(operator("root", organisation.id), version, sealed, facts)
-
-
-@dataclass(frozen=True)
-class StandInHolder:
-    """Implements ``web.services.StandIn`` by the holder of a world."""
-
-    world: EdgeWorld
-
-    def is_enrolled(self, _actor: Actor, order: Order) -> bool:
-        """Return whether anybody was enrolled."""
-        return bool(self._holders(order.organisation_id, order.seal_id))
-
-    def is_enrolled_for(self, _actor: Actor, batch: Batch) -> bool:
-        """Return whether anybody was enrolled."""
-        return bool(self._holders(batch.organisation_id, batch.request.seals[0].seal_id))
-
-    def approve_list(self, actor: Actor, batch: Batch) -> None:
-        """Approve a closed list."""
-        challenge = Intent.read(batch.intent or b"").challenge
-        holder, *_ = self._holders(batch.organisation_id, batch.request.seals[0].seal_id)
-        assertion = Assertion(holder.id, self.world.approval(challenge))
-        self.world.api_services.batches.approve(actor, batch.id, assertion)
-
-    def approve(self, actor: Actor, order: Order) -> None:
-        """Approve an order."""
-        challenge = Intent.read(order.intent).challenge
-        assertion = Assertion(
-            self._holders(order.organisation_id, order.seal_id)[0].id,
-            self.world.approval(challenge),
-        )
-        self.world.api_services.orders.approve(actor, order.id, assertion)
-
-    def _holders(self, organisation_id: str, seal_id: str) -> list[Holder]:
-        license_id = self.world.seals.rows[seal_id].license_id
-        return self.world.holders.of_license(organisation_id, license_id)
 
 
 def _report(report: JsonObject) -> JsonObject:

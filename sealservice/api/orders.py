@@ -18,7 +18,7 @@ from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
 from sealservice.api.values import Base64, Failure, Id, Line, Sent
-from sealservice.kernel.actor import Actor, Permission
+from sealservice.kernel.actor import ActingBy, Actor, Permission
 from sealservice.sealing.model import (
     Impression,
     Level,
@@ -82,10 +82,9 @@ class LockWanted(Sent):
         return FieldLock(self.scope, tuple(self.fields))
 
 
-class OrderWanted(Sent):
-    """What is to be sealed, with which seals, where, and how well."""
+class TermsWanted(Sent):
+    """With which seals, where, and how well."""
 
-    document_id: Id = Field(examples=["doc_01kaqc5y6w8m9n3p4q5r6s7t8v"])
     seals: list[SealWanted] = Field(
         min_length=1,
         max_length=MOST_SEALS,
@@ -111,18 +110,44 @@ class OrderWanted(Sent):
         "certificate can be had: `fail`, or `wait` and ask again for up to a day.",
     )
 
-    @property
-    def request(self) -> OrderRequest:
+    def request_for(self, document_id: str) -> OrderRequest:
         """Return the request as sealing knows it."""
         lock = self.lock.lock if self.lock else None
         return OrderRequest(
-            document_id=self.document_id,
+            document_id=document_id,
             seals=tuple(one.use for one in self.seals),
             level=self.level,
             purpose=self.purpose,
             restrictions=Restrictions(self.certification, lock),
             on_tsa_failure=self.on_tsa_failure,
         )
+
+
+class MandateUsed(Sent):
+    """By which mandate of the license somebody acts, and in what."""
+
+    mandate_id: Id = Field(examples=["mnd_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    matter: Id | None = Field(default=None, description="Code of the matter (事项).")
+    relying_party: Id | None = None
+
+    @property
+    def acting(self) -> ActingBy:
+        """Return it as the kernel knows it."""
+        return ActingBy(self.mandate_id, self.matter, self.relying_party)
+
+
+class OrderWanted(TermsWanted):
+    """What is to be sealed, with which seals, where, and how well."""
+
+    document_id: Id = Field(examples=["doc_01kaqc5y6w8m9n3p4q5r6s7t8v"])
+    mandate: MandateUsed | None = Field(
+        default=None, description="The mandate by which the seals are asked for; null: none."
+    )
+
+    @property
+    def request(self) -> OrderRequest:
+        """Return the request as sealing knows it."""
+        return self.request_for(self.document_id)
 
 
 class ImpressionShown(BaseModel):
@@ -295,6 +320,7 @@ def place(
     dry_run: Annotated[bool, Query(description="Only resolve the places; store nothing.")] = False,
 ) -> Response:
     """Prepare the sealing of a document. Everything that can be refused is refused now."""
+    actor = actor.acting_by(wanted.mandate.acting if wanted.mandate else None)
     if dry_run:
         rehearsed = services.orders.rehearsed_order(actor, wanted.request)
         return JSONResponse(OrderRehearsed.of(rehearsed).model_dump(mode="json"))

@@ -60,6 +60,29 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}/versions"): lambda c, t: c.get(
         f"/licenses/{t['license']}/versions"
     ),
+    ("get", "/licenses/{license_id}/persons"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/persons"
+    ),
+    ("post", "/licenses/{license_id}/persons"): lambda c, t: c.post(
+        f"/licenses/{t['license']}/persons",
+        {"role": "agent", "name": "甲", "document_number": "1"},
+    ),
+    ("post", "/licenses/{license_id}/persons/{person_id}/end"): lambda c, t: c.post(
+        f"/licenses/{t['license']}/persons/{t['person']}/end", {"reason": "原因"}
+    ),
+    ("get", "/licenses/{license_id}/persons/{person_id}/permission"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/persons/{t['person']}/permission?act=log_in"
+    ),
+    ("get", "/licenses/{license_id}/mandates"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/mandates"
+    ),
+    ("post", "/licenses/{license_id}/mandates"): lambda c, t: c.post(
+        f"/licenses/{t['license']}/mandates", mandate(t["person"], t["agent"])
+    ),
+    ("get", "/mandates/{mandate_id}"): lambda c, t: c.get(f"/mandates/{t['mandate']}"),
+    ("post", "/mandates/{mandate_id}/revoke"): lambda c, t: c.post(
+        f"/mandates/{t['mandate']}/revoke", {"reason": "原因"}
+    ),
     ("get", "/license-imports/{import_id}"): lambda c, t: c.get(f"/license-imports/{t['import']}"),
     ("get", "/license-imports/{import_id}/failures"): lambda c, t: c.get(
         f"/license-imports/{t['import']}/failures"
@@ -133,9 +156,15 @@ WITHOUT_IDS = {
 }
 THINGS = (
     "license", "import", "seal", "document", "order", "record", "key", "holder", "request",
-    "report",
+    "report", "person", "agent", "mandate",
 )  # fmt: skip
 UNKNOWN = dict.fromkeys(THINGS, "xxx_00000000000000000000000000")
+
+
+def mandate(giver_id: str, receiver_id: str) -> dict[str, Any]:
+    """Return a wish for a mandate of some months."""
+    term = {"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2030-01-01T00:00:00Z"}
+    return {"giver_id": giver_id, "receiver_id": receiver_id, "acts": ["log_in"], **term}
 
 
 def kept(caller: Caller, pdf: bytes) -> str:
@@ -161,7 +190,19 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
     request = ours.post(f"/seals/{seal.id}/filing", {"number": "1"}).json()["id"]
     document = ours.upload(blank_pdf()).json()["id"]
     order = ours.post("/sealing-orders", _order(document, seal.id)).json()["id"]
+    persons = f"/licenses/{seal.license_id}/persons"
+    people = [
+        ours.post(persons, {"role": role, "name": name, "document_number": name}).json()["id"]
+        for role, name in (
+            ("legal_representative", sample_face()["legal_representative"]),
+            ("agent", "甲"),
+        )
+    ]
+    given = ours.post(f"/licenses/{seal.license_id}/mandates", mandate(*people)).json()["id"]
     return {
+        "person": people[0],
+        "agent": people[1],
+        "mandate": given,
         "license": seal.license_id,
         "import": _imported(world),
         "seal": seal.id,
