@@ -21,6 +21,7 @@ from sealservice.bootstrap.embedded.home import write_private
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
+from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.model import Order
 from sealservice.seals.approval import Assertion
 from sealservice.seals.errors import ApprovalInvalid, DemonstrationRefused
@@ -57,9 +58,9 @@ class DemonstrationHolder:
         """Return the DER SubjectPublicKeyInfo of its public key."""
         return self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
-    def assertion(self, holder_id: str, order: Order) -> Assertion:
-        """Approve an order's intent."""
-        challenge = Intent.read(order.intent).challenge
+    def assertion(self, holder_id: str, intent: bytes) -> Assertion:
+        """Approve an intent, of an order or of a list."""
+        challenge = Intent.read(intent).challenge
         return Assertion(holder_id, self.key.sign(challenge, ec.ECDSA(hashes.SHA256())))
 
 
@@ -72,7 +73,26 @@ class DemonstrationStandIn:
 
     def is_enrolled(self, actor: Actor, order: Order) -> bool:
         """Return whether the license of the order's seals has it for a holder."""
-        return self._enrolled(actor, order) is not None
+        return self._enrolled(actor, order.seal_id) is not None
+
+    def is_enrolled_for(self, actor: Actor, batch: Batch) -> bool:
+        """Return whether the license of the batch's seals has it for a holder."""
+        return self._enrolled(actor, batch.request.seals[0].seal_id) is not None
+
+    def approve_list(self, actor: Actor, batch: Batch) -> None:
+        """Approve a closed list.
+
+        Raises:
+            DemonstrationRefused: in production.
+            BatchNotPending, ApprovalExpired.
+            ApprovalInvalid: it is not enrolled.
+        """
+        enrolled = self._enrolled(actor, batch.request.seals[0].seal_id)
+        if enrolled is None or batch.intent is None:
+            raise ApprovalInvalid
+        holder, holder_id = enrolled
+        assertion = holder.assertion(holder_id, batch.intent)
+        self.at_hand.batches.approve(actor, batch.id, assertion)
 
     def approve(self, actor: Actor, order: Order) -> None:
         """Approve an order.
@@ -82,17 +102,17 @@ class DemonstrationStandIn:
             OrderNotPending, ApprovalExpired.
             ApprovalInvalid: it is not enrolled.
         """
-        enrolled = self._enrolled(actor, order)
+        enrolled = self._enrolled(actor, order.seal_id)
         if enrolled is None:
             raise ApprovalInvalid
         holder, holder_id = enrolled
-        self.at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order))
+        self.at_hand.orders.approve(actor, order.id, holder.assertion(holder_id, order.intent))
 
-    def _enrolled(self, actor: Actor, order: Order) -> tuple[DemonstrationHolder, str] | None:
+    def _enrolled(self, actor: Actor, seal_id: str) -> tuple[DemonstrationHolder, str] | None:
         if not (self.installation.settings.home / _HOLDER_FILE).exists():
             return None
         holder = DemonstrationHolder.of(self.installation)
-        seal = self.at_hand.seals.show(actor, order.seal_id)
+        seal = self.at_hand.seals.show(actor, seal_id)
         for known in self.at_hand.holders.of_license(actor, seal.license_id):
             if known.spki == holder.spki and known.is_live:
                 return holder, known.id

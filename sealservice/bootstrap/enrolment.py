@@ -17,6 +17,8 @@ from sealservice.kernel.clock import utc_now
 from sealservice.licenses.errors import HolderEnrolmentRefused
 from sealservice.licenses.model import Holder
 from sealservice.licenses.service import HolderService
+from sealservice.sealing.batch_errors import BatchNotPending
+from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.model import Order
 
 _NAME = "演示持照人"
@@ -65,4 +67,20 @@ def approve_as_operator(
     stand_in = DemonstrationHolder.of(installation)
     seal = at_hand.seals.show(actor, order.seal_id)
     holder = enrolled_stand_in(installation, at_hand, actor, seal.license_id)
-    at_hand.orders.approve(actor, order.id, stand_in.assertion(holder.id, order))
+    at_hand.orders.approve(actor, order.id, stand_in.assertion(holder.id, order.intent))
+
+
+def approve_list_as_operator(
+    installation: Installation, at_hand: Services, actor: Actor, batch: Batch
+) -> None:
+    """Have the home's demonstration holder approve a closed list, as ``approve_as_operator`` does.
+
+    Raises:
+        DemonstrationRefused, HolderEnrolmentRefused, BatchNotPending, ApprovalExpired.
+    """
+    if batch.intent is None:
+        raise BatchNotPending(batch_id=batch.id, state=batch.state.value)
+    stand_in = DemonstrationHolder.of(installation)
+    seal = at_hand.seals.show(actor, batch.request.seals[0].seal_id)
+    holder = enrolled_stand_in(installation, at_hand, actor, seal.license_id)
+    at_hand.batches.approve(actor, batch.id, stand_in.assertion(holder.id, batch.intent))

@@ -7,12 +7,15 @@ from typing import Final, TypeVar
 from sealservice.bootstrap.errors import SealMakingFailed, SealRequestRefused, SealUnfinished
 from sealservice.bootstrap.services import Services
 from sealservice.kernel.actor import Actor
+from sealservice.sealing.batch_errors import BatchUnfinished
+from sealservice.sealing.batch_model import Batch, BatchCounts, BatchState
 from sealservice.sealing.errors import OrderFailed, OrderUnfinished
 from sealservice.sealing.model import Order, OrderState
 from sealservice.seals.model import Seal, SealRequest, SealState
 
 _PATIENCE_SECONDS: Final = 300.0
 _PAUSE_SECONDS: Final = 0.1
+_BATCH_PAUSE_SECONDS: Final = 0.5
 _OVER: Final = (OrderState.DONE, OrderState.FAILED)
 
 Watched = TypeVar("Watched")
@@ -77,6 +80,27 @@ def finished_order(at_hand: Services, actor: Actor, order_id: str) -> Order:
     if order is None:
         raise OrderUnfinished(order_id=order_id)
     return order
+
+
+def finished_batch(
+    at_hand: Services, actor: Actor, batch_id: str, told: Callable[[BatchCounts], None]
+) -> Batch:
+    """Wait until every document of a batch has its outcome; ``told`` hears how far it came.
+
+    Raises:
+        BatchUnfinished: nothing happened for too long.
+    """
+    deadline, seen = time.monotonic() + _PATIENCE_SECONDS, None
+    while True:
+        batch, counts = at_hand.batches.show(actor, batch_id)
+        if batch.state in (BatchState.DONE, BatchState.FAILED):
+            return batch
+        if counts != seen:
+            deadline, seen = time.monotonic() + _PATIENCE_SECONDS, counts
+            told(counts)
+        if time.monotonic() > deadline:
+            raise BatchUnfinished(batch_id=batch_id, count=counts.open)
+        time.sleep(_BATCH_PAUSE_SECONDS)
 
 
 def record_of(order: Order) -> str:

@@ -30,6 +30,17 @@ from sealservice.cli.ordered import OrderedCommand, in_order
 from sealservice.cli.output import Output, print_json, printable
 from sealservice.cli.placements import COMMAND, seal_uses
 from sealservice.cli.rehearsals import rehearse
+from sealservice.cli.seal_options import (
+    Clamped,
+    Fields,
+    Keywords,
+    OnFailure,
+    Places,
+    Purpose,
+    Seals,
+    Straddles,
+    WantedLevel,
+)
 from sealservice.cli.verdicts import verdict_word
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import DocumentTooLarge
@@ -41,15 +52,8 @@ app = typer.Typer()
 _CHECKING: Final = Text("正在检查文件并定位印章…", "Checking the document and placing the seal…")
 _SEALING: Final = Text("正在签章、加盖时间戳并归档…", "Sealing, timestamping and archiving…")
 _NO_OUTPUT: Final = Text("缺少输出文件 OUT。", "OUT, the file to write, is missing.")
-_SEAL: Final = "印章编号，其后的位置都属于它 / seal id; the places behind it are its"
-_AT: Final = "坐标，印章中心 / coordinates of the centre: page=1,x=120mm,y=40mm,origin=bottom-left"
-_KEYWORD: Final = "盖在文字上 / on a text: （盖章）, or text=（盖章）,occurrence=last,dx=5mm,dy=0mm"
-_STRADDLE: Final = "骑缝章 / over edges: edge=right,pages=all,at=150mm,per-seal=20"
-_FIELD: Final = "预留的空签名域 / an empty signature field"
-_CLAMP: Final = "超出页面时移入页内 / move seals into the page where they stand over"
 _CERTIFY: Final = "认证签章，之后允许的更改 / certify; what is allowed afterwards"
 _LOCK: Final = "盖章后锁定表单域 / lock form fields: all, include=A,B or exclude=A,B"
-_AWAY: Final = "授权后若时间戳服务不可用 / if the time-stamping authority is away, once approved"
 _DRY_RUN: Final = "只解析位置，不存储、不盖章 / resolve the places; store and seal nothing"
 
 
@@ -61,18 +65,18 @@ def seal_pdf(  # noqa: PLR0913 - one parameter for each option
         Path | None, typer.Argument(metavar="OUT", help="盖章后的 PDF / sealed PDF")
     ] = None,
     *,
-    seal: Annotated[list[str], typer.Option(metavar="ID", help=_SEAL)],
-    at: Annotated[list[str] | None, typer.Option(metavar="PLACE", help=_AT)] = None,
-    keyword: Annotated[list[str] | None, typer.Option(metavar="TEXT|PLACE", help=_KEYWORD)] = None,
-    straddle: Annotated[list[str] | None, typer.Option(metavar="PLACE", help=_STRADDLE)] = None,
-    field: Annotated[list[str] | None, typer.Option(metavar="NAME", help=_FIELD)] = None,
-    clamp: Annotated[bool, typer.Option("--clamp", help=_CLAMP)] = False,
+    seal: Seals,
+    at: Places = None,
+    keyword: Keywords = None,
+    straddle: Straddles = None,
+    field: Fields = None,
+    clamp: Clamped = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_DRY_RUN)] = False,
-    level: Annotated[Level, typer.Option(help="签名级别 / PAdES level")] = Level.B_LTA,
-    purpose: Annotated[str, typer.Option(help="用途 / purpose, shown to the holder")] = "",
+    level: WantedLevel = Level.B_LTA,
+    purpose: Purpose = "",
     certify: Annotated[Certification | None, typer.Option(help=_CERTIFY)] = None,
     lock: Annotated[str | None, typer.Option(metavar="FIELDS", help=_LOCK)] = None,
-    on_tsa_failure: Annotated[OnTsaFailure, typer.Option(help=_AWAY)] = OnTsaFailure.FAIL,
+    on_tsa_failure: OnFailure = OnTsaFailure.FAIL,
 ) -> None:
     """Seal a PDF and archive it."""
     call = call_of(context)

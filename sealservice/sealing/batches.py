@@ -112,6 +112,10 @@ class BatchService:
         self.show(actor, batch_id)
         return self.batches.items(batch_id, after, limit, only_failed=only_failed)
 
+    def is_approved(self, batch: Batch) -> bool:
+        """Return whether a batch has its holder's assertion."""
+        return self.batches.assertion(batch.id) is not None
+
     def approve(self, actor: Actor, batch_id: str, assertion: Assertion) -> Batch:
         """Pass the holder's assertion on to the signer, which checks it again beside the key.
 

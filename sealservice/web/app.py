@@ -9,6 +9,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from sealservice.web import (
+    batches,
     failures,
     home,
     license_imports,
@@ -50,6 +51,7 @@ def create_web(
         seal_new,
         place,
         orders,
+        batches,
         license_imports,
         licenses,
         seal_apply,

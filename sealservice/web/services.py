@@ -12,6 +12,8 @@ from sealservice.identity.service import StaffService
 from sealservice.kernel.actor import Actor
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.service import LicenseService
+from sealservice.sealing.batch_model import Batch
+from sealservice.sealing.batches import BatchService
 from sealservice.sealing.model import Order
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
@@ -30,6 +32,18 @@ class StandIn(Protocol):
         """Return whether the license of the order's seals has it for a holder."""
         ...
 
+    def is_enrolled_for(self, actor: Actor, batch: Batch) -> bool:
+        """Return whether the license of the batch's seals has it for a holder."""
+        ...
+
+    def approve_list(self, actor: Actor, batch: Batch) -> None:
+        """Approve a closed list.
+
+        Raises:
+            BatchNotPending, ApprovalExpired, ApprovalInvalid.
+        """
+        ...
+
     def approve(self, actor: Actor, order: Order) -> None:
         """Approve an order.
 
@@ -45,6 +59,7 @@ class WebServices:
 
     staff: StaffService
     orders: OrderService
+    batches: BatchService
     previews: PreviewService
     stand_in: StandIn | None
     licenses: LicenseService

@@ -10,6 +10,7 @@ from sealservice.kernel.actor import ActorKind
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
+from sealservice.sealing.batch_model import BatchState
 from sealservice.sealing.model import Edge, Level, OrderState, Origin
 from sealservice.seals.approval import ApprovalKind
 from sealservice.seals.model import SealChange
@@ -65,6 +66,7 @@ FAMILIES = {
     "edge.": Edge,
     "level.": Level,
     "step.": Step,
+    "batch.": BatchState,
     "seals.do_": DONE_BY_PEOPLE,
     "revocation.": REASONS,
     "licenses.do_": Turn,
