@@ -6,6 +6,7 @@ purpose has is fixed here:
 - authority: basicConstraints CA with a path length, keyCertSign and cRLSign (RFC 5280 4.2.1.3);
 - time-stamping unit: timeStamping as the sole, critical extended key usage (RFC 3161 2.3);
 - OCSP responder: OCSPSigning and ocsp-nocheck (RFC 6960 4.2.2.2);
+- report: digitalSignature and nonRepudiation, documentSigning (RFC 9336), and nothing of a seal's;
 - seal: nonRepudiation and digitalSignature, documentSigning (RFC 9336), and the unified social
   credit code in organizationIdentifier as ``NTRCN-…`` (ETSI EN 319 412-1 5.1.4).
 
@@ -195,10 +196,13 @@ def _usages(unit: Unit) -> tuple[_Extension, ...]:
             _critical(_key_usage(key_cert_sign=True, crl_sign=True)),
             *(() if unit.issuer is None else (_policy(_ANY_POLICY),)),
         )
+    is_report = purpose is KeyPurpose.REPORT
     ends = (
         _critical(x509.BasicConstraints(ca=False, path_length=None)),
-        _critical(_key_usage(digital_signature=True)),
+        _critical(_key_usage(digital_signature=True, content_commitment=is_report)),
     )
+    if is_report:
+        return (*ends, _plain(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING])))
     if purpose is KeyPurpose.TIMESTAMP:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return (*ends, _critical(usage), *_policies(unit.profile))

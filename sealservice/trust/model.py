@@ -20,6 +20,8 @@ class KeyPurpose(StrEnum):
     """Sign time-stamp tokens."""
     OCSP = "ocsp"
     """Sign answers about the status of certificates."""
+    REPORT = "report"
+    """Sign verification reports and their receipts."""
 
 
 class KeyAlgorithm(StrEnum):
