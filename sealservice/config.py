@@ -180,6 +180,10 @@ class Limits:
     """Most signatures one sealing order makes."""
     reason_letters: int = 200
     """Longest reason that somebody gives for what is done to a seal or a license."""
+    webhook_endpoints: int = 20
+    """Most webhook endpoints of an organisation."""
+    webhook_days: int = 90
+    """How long a webhook delivery that is over is kept."""
     license_administrators: int = 5
     """Most administrators a license has at a time (证照管理员)."""
     mandate_chain: int = 4
@@ -252,6 +256,10 @@ class Settings:
     """External RFC 3161 authorities, the preferred one first; None: our own."""
     status_places: frozenset[str] = frozenset()
     """Prefixes of addresses of OCSP responders and CRLs of external authorities."""
+    webhook_places: frozenset[str] = frozenset()
+    """Places (``host`` or ``host:port``) that webhooks go to also if they are not public."""
+    webhook_key: str | None = field(default=None, repr=False)
+    """Base64 of the worker's X25519 key to webhook secrets; None: ``webhook-key`` in the home."""
     web_listen: str | None = None
     """``host:port`` of the web process; None: the home's port on the loopback interface."""
     signer_listen: str | None = None
@@ -313,6 +321,8 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         ),
         tsa_url=named("tsa_url"),
         status_places=frozenset((named("status_places") or "").replace(",", " ").split()),
+        webhook_places=frozenset((named("webhook_places") or "").replace(",", " ").split()),
+        webhook_key=secret("webhook_key"),
         web_listen=named("web_listen"),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),

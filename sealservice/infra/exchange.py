@@ -1,4 +1,4 @@
-"""One bounded HTTP exchange with a TSA, an OCSP responder or a CRL distribution point.
+"""One bounded HTTP exchange with a TSA, an OCSP responder, a list of revocations, or a receiver.
 
 No redirects, no proxies from the environment; size and time of the answer are limited, and its
 content type must be the expected one. The time is that of the whole exchange: whoever sends a byte
@@ -7,16 +7,18 @@ now and then, in head or body, is hung up on.
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import httpx
 
 from sealservice.config import Limits
 from sealservice.kernel.text import Text
+
+Answer = TypeVar("Answer")
 
 _UNREACHABLE: Final = Text("无法连接", "it cannot be reached")
 _TOO_SLOW: Final = Text("在 {seconds:g} 秒内未答复", "it did not answer within {seconds:g} seconds")
@@ -72,17 +74,18 @@ class Exchange:
 
         """
         request = self._request(url, query)
-        with _Alarm(self._limits.http_seconds) as alarm:
-            request.extensions["trace"] = alarm.hear
-            try:
-                body = self._answer(request, expected_types)
-            except httpx.TimeoutException:
-                raise self._too_slow() from None
-            except httpx.HTTPError:
-                raise self._too_slow() if alarm.has_rung else _unreachable() from None
-            if alarm.has_rung:  # the end that we saw may be the one that we made
-                raise self._too_slow()
-        return body
+        return self._in_time(request, lambda: self._answer(request, expected_types))
+
+    def tell(self, url: str, headers: Mapping[str, str], query: Query) -> int:
+        """POST a message and return the HTTP status of the answer, whose body is not read.
+
+        Raises:
+            ExchangeFailed: there is no answer.
+
+        """
+        request = self._request(url, query)
+        request.headers.update(headers)
+        return self._in_time(request, lambda: self._status(request))
 
     def close(self) -> None:
         """Close kept connections."""
@@ -107,6 +110,23 @@ class Exchange:
                 if len(body) > self._limits.http_response_bytes:
                     raise ExchangeFailed(_TOO_LARGE.filled(limit=self._limits.http_response_bytes))
             return bytes(body)
+
+    def _status(self, request: httpx.Request) -> int:
+        with closing(self._client.send(request, stream=True)) as response:
+            return response.status_code
+
+    def _in_time(self, request: httpx.Request, exchanged: Callable[[], Answer]) -> Answer:
+        with _Alarm(self._limits.http_seconds) as alarm:
+            request.extensions["trace"] = alarm.hear
+            try:
+                answer = exchanged()
+            except httpx.TimeoutException:
+                raise self._too_slow() from None
+            except httpx.HTTPError:
+                raise self._too_slow() if alarm.has_rung else _unreachable() from None
+            if alarm.has_rung:  # the end that we saw may be the one that we made
+                raise self._too_slow()
+        return answer
 
     def _too_slow(self) -> ExchangeFailed:
         return ExchangeFailed(_TOO_SLOW.filled(seconds=self._limits.http_seconds))

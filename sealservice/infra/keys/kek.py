@@ -10,14 +10,13 @@
 
 import base64
 import binascii
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
 from sealservice.config import Settings
 from sealservice.infra.keys.envelope import KEK_BYTES, KeyEncryptionKey
-from sealservice.infra.keys.private_file import read_private_file
+from sealservice.infra.keys.private_file import create_private_file, read_private_file
 from sealservice.trust.errors import (
     KeyEncryptionKeyExposed,
     KeyEncryptionKeyInvalid,
@@ -53,7 +52,8 @@ def provide_key_encryption_key(settings: Settings) -> KeyEncryptionKey:
     try:
         return read_key_encryption_key(settings)
     except KeyEncryptionKeyMissing:
-        _create(settings.home / _FILE)
+        made = base64.b64encode(secrets.token_bytes(KEK_BYTES))
+        create_private_file(settings.home / _FILE, made + b"\n")
     return read_key_encryption_key(settings)
 
 
@@ -74,32 +74,3 @@ def _decoded(text: bytes, source: str) -> KeyEncryptionKey:
     if len(secret) != KEK_BYTES:
         raise KeyEncryptionKeyInvalid(source=source)
     return KeyEncryptionKey(secret)
-
-
-def _create(path: Path) -> None:
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEK_BYTES)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _link(beside, path)
-    finally:
-        beside.unlink()
-    _make_durable(path.parent)
-
-
-def _link(beside: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(beside)
-    except FileExistsError:
-        return  # another ceremony was first; its key is the one to use
-
-
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 from typing import Final
@@ -23,5 +24,35 @@ def read_private_file(path: Path, most_bytes: int) -> bytes:
         if not stat.S_ISREG(mode) or mode & _OTHERS:
             raise PermissionError(errno.EPERM, stat.filemode(mode), str(path))
         return os.read(descriptor, most_bytes)
+    finally:
+        os.close(descriptor)
+
+
+def create_private_file(path: Path, content: bytes) -> None:
+    """Create a private file as a whole, unless there is one already; that one is left as it is."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _link(beside, path)
+    finally:
+        beside.unlink()
+    _make_durable(path.parent)
+
+
+def _link(beside: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        return  # another was first; its content is the one to use
+
+
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)

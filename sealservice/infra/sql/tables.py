@@ -42,6 +42,7 @@ from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.webhook_tables import webhook_endpoints as webhook_endpoints  # noqa: PLC0414 - handed on
 
 # Who ---------------------------------------------------------------------------------------------
 
