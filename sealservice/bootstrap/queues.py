@@ -6,9 +6,10 @@ from sealservice.infra.sql.jobs import Jobs
 from sealservice.workers.batches import PREPARE
 from sealservice.workers.batches import SEAL as SEAL_BATCH
 from sealservice.workers.licenses import IMPORT
-from sealservice.workers.queue import SIGNER_QUEUE, WORKER_QUEUE
+from sealservice.workers.queue import SIGNER_QUEUE, WEBHOOK_QUEUE, WORKER_QUEUE
 from sealservice.workers.sealing import SEAL
 from sealservice.workers.seals import ANSWER, MAKE, REVOKE
+from sealservice.workers.webhooks import DELIVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class SealMakingQueue:
     def revoke(self, seal_id: str, /) -> None:
         """Enqueue the revocation of a cancelled seal's certificate."""
         self.jobs.enqueue(REVOKE, SIGNER_QUEUE, seal_id=seal_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookQueue:
+    """Implements ``notifications.ports.DeliveryQueue``."""
+
+    jobs: Jobs
+
+    def ask(self, delivery_id: str, /) -> None:
+        """Enqueue a delivery, for the worker."""
+        self.jobs.enqueue(DELIVER, WEBHOOK_QUEUE, delivery_id=delivery_id)
 
 
 @dataclass(frozen=True, slots=True)

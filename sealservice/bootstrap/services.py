@@ -15,6 +15,7 @@ from sealservice.bootstrap.queues import (
     LicenseImportQueue,
     SealingQueue,
     SealMakingQueue,
+    WebhookQueue,
 )
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Fetching, Settings
@@ -32,6 +33,8 @@ from sealservice.infra.sql.jobs import Jobs
 from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
+from sealservice.infra.sql.webhooks import SqlDeliveryStore, SqlEndpointStore
+from sealservice.infra.webhook_secrets import PublishedKeySealer
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.licenses.importing import ImportService
@@ -41,6 +44,7 @@ from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
+from sealservice.notifications.service import WebhookService
 from sealservice.sealing.batch_preparation import BatchPreparation
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
@@ -81,6 +85,7 @@ class Services:
     orders: OrderService
     batches: BatchService
     batch_preparation: BatchPreparation
+    webhooks: WebhookService
     previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
@@ -117,6 +122,7 @@ def services(installation: Installation) -> Services:
         orders=orders,
         batches=_batches(settings, stores, orders),
         batch_preparation=_batch_preparation(stores, orders),
+        webhooks=_webhooks(settings, stores),
         previews=PreviewService(
             orders=orders,
             working=stores.working,
@@ -284,6 +290,20 @@ def _batches(settings: Settings, stores: Stores, orders: OrderService) -> BatchS
         seals=stores.seals,
         holders=stores.holders,
         queue=BatchJobs(Jobs(stores.database)),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
+        environment=settings.environment,
+    )
+
+
+def _webhooks(settings: Settings, stores: Stores) -> WebhookService:
+    return WebhookService(
+        endpoints=SqlEndpointStore(stores.database),
+        deliveries=SqlDeliveryStore(stores.database),
+        queue=WebhookQueue(Jobs(stores.database)),
+        sealer=PublishedKeySealer(stores.database),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.queues import WebhookQueue
 from sealservice.config import Limits
 from sealservice.infra.buckets import bucket_rules
 from sealservice.infra.processes import ProcessKind
@@ -14,15 +15,18 @@ from sealservice.infra.sql.batches import SqlBatchStore
 from sealservice.infra.sql.certificates import SqlCertificateStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.documents import SqlDocumentStore
+from sealservice.infra.sql.jobs import Jobs
 from sealservice.infra.sql.licenses import SqlHolderStore, SqlLicenseStore
 from sealservice.infra.sql.mandates import SqlDenials, SqlMandateStore, SqlPersonStore
 from sealservice.infra.sql.orders import SqlOrderStore
 from sealservice.infra.sql.records import SqlRecordStore
 from sealservice.infra.sql.seal_history import SqlSealHistory
 from sealservice.infra.sql.seals import SqlSealStore
+from sealservice.infra.sql.webhook_outbox import SqlOutbox
 from sealservice.infra.stores import RECORDS, S3LockedStore, S3WorkingStore
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.mandates import MandateService
+from sealservice.notifications.announcing import AnnouncingAuditLog
 from sealservice.seals.chronicle import Chronicle
 
 
@@ -32,7 +36,7 @@ class Stores:
 
     database: Database
     objects: ObjectStore
-    audit: SqlAuditLog
+    audit: AnnouncingAuditLog
     certificates: SqlCertificateStore
     licenses: SqlLicenseStore
     holders: SqlHolderStore
@@ -89,7 +93,7 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
     return Stores(
         database=database,
         objects=objects,
-        audit=SqlAuditLog(database, utc_now),
+        audit=_announcing(database),
         certificates=SqlCertificateStore(database, utc_now),
         licenses=SqlLicenseStore(database),
         holders=SqlHolderStore(database),
@@ -105,6 +109,13 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
         working=S3WorkingStore(objects),
         locked=S3LockedStore(objects),
     )
+
+
+def _announcing(database: Database) -> AnnouncingAuditLog:
+    """Return the audit log, out of which webhooks are told of what changed."""
+    log = SqlAuditLog(database, utc_now)
+    outbox, queue = SqlOutbox(database), WebhookQueue(Jobs(database))
+    return AnnouncingAuditLog(log, log, outbox, queue, utc_now)
 
 
 def _retention() -> timedelta:

@@ -24,6 +24,8 @@ from sealservice.kernel.errors import TryAgain, Unavailable
 
 SIGNER_QUEUE: Final = "signer"
 WORKER_QUEUE: Final = "worker"
+WEBHOOK_QUEUE: Final = "webhooks"
+"""Also the worker's: receivers that are slow hold nothing else up."""
 
 PASSING: Final = RetryStrategy(
     max_attempts=8, exponential_wait=2, retry_exceptions=(Unavailable, TryAgain)

@@ -4,17 +4,26 @@ Nothing that proves anything is touched: the audit log, orders, records and keys
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, delete
+from sqlalchemy import ColumnElement, Table, and_, delete, exists
 
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import idempotency, sessions, signin_links
+from sealservice.infra.sql.webhook_tables import webhook_deliveries, webhook_events
 from sealservice.kernel.clock import Clock
 
 _KEEP: Final = timedelta(days=7)
 """How long an expired row stays, for whoever looks into an incident."""
+
+
+_TOLD_NOBODY: Final = ~exists().where(webhook_deliveries.c.event_id == webhook_events.c.id)
+
+
+def _told_before(before: datetime) -> ColumnElement[bool]:
+    table = webhook_deliveries.c
+    return and_(table.next_at.is_(None), table.started_at < before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class SqlHousekeeping:
 
     database: Database
     clock: Clock
+    deliveries_kept: timedelta = timedelta(days=90)
 
     def sweep(self) -> int:
         """Delete expired rows and return how many there were."""
@@ -34,6 +44,8 @@ class SqlHousekeeping:
                     (signin_links, signin_links.c.expires_at < before),
                     (sessions, sessions.c.expires_at < before),
                     (idempotency, idempotency.c.created_at < before),
+                    (webhook_deliveries, _told_before(self.clock() - self.deliveries_kept)),
+                    (webhook_events, _TOLD_NOBODY),
                 )
             )
 
