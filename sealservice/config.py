@@ -160,6 +160,20 @@ class Limits:
     """How long an order waits for its approval."""
     signin_link_minutes: int = 15
     """How long a one-time sign-in link works."""
+    attempts: int = 30
+    """Most failures to sign in or to activate, from one address in one period; then 503."""
+    attempts_minutes: int = 15
+    """Length of such a period."""
+    passkeys: int = 20
+    """Most passkeys in use that one person has."""
+    passkey_challenge_seconds: int = 300
+    """How long a passkey's challenge waits for its answer."""
+    activation_hours: int = 72
+    """How long an activation code of a license works."""
+    activation_minutes: int = 60
+    """How long, once a phone has taken it, until the person is confirmed and has enrolled."""
+    activation_codes: int = 10
+    """Wrong codes after which an activation is over."""
     session_hours: int = 8
     """How long a staff session lasts."""
     api_key_days: int = 90
@@ -194,6 +208,8 @@ class Limits:
     """Greatest number of uses that a mandate is limited to."""
     mandate_days: int = 1_830
     """Longest time for which a mandate is given: five years."""
+    ending_hours: int = 24
+    """How long a request to end a license waits for a second person."""
     warning_days: int = 30
     """How long before its end a mandate or license is warned of."""
     name_letters: int = 60

@@ -70,6 +70,11 @@ class MemorySigninStore:
             return None
         return self.staff.rows[link.staff_id]
 
+    def link(self, digest: str, now: datetime) -> Staff | None:
+        """Return whom a link would let in."""
+        link = self.links.get(digest)
+        return None if link is None or link.expires_at <= now else self.staff.rows[link.staff_id]
+
     def add_session(self, session: Session) -> None:
         """Insert a session."""
         self.sessions[session.digest] = session

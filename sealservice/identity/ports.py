@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sealservice.identity.model import ApiKey, Organisation, Session, SigninLink, Staff
+from sealservice.identity.passkeys import Ceremony, Challenge, FreezeReason, OwnerKind, Passkey
 
 
 class OrganisationStore(Protocol):
@@ -48,6 +49,10 @@ class SigninStore(Protocol):
         """
         ...
 
+    def link(self, digest: str, now: datetime) -> Staff | None:
+        """Return whom a link would let in; it is not burnt."""
+        ...
+
     def add_session(self, session: Session) -> None:
         """Insert a session."""
         ...
@@ -78,4 +83,64 @@ class ApiKeyStore(Protocol):
 
     def revoke(self, organisation_id: str, key_id: str, now: datetime) -> bool:
         """Revoke a key; a revoked one keeps its time. False when there is none of that id."""
+        ...
+
+
+class PasskeyStore(Protocol):
+    """The rows of passkeys."""
+
+    def add(self, passkey: Passkey) -> None:
+        """Insert a passkey.
+
+        Raises:
+            PasskeyKnown: its credential was enrolled before, by whomever.
+        """
+        ...
+
+    def by_credential(self, credential_id: str) -> Passkey | None:
+        """Return the passkey of a credential, also a frozen one."""
+        ...
+
+    def of_owner(self, kind: OwnerKind, owner_id: str) -> list[Passkey]:
+        """Return an owner's passkeys in order of birth, frozen ones included."""
+        ...
+
+    def advance(self, passkey_id: str, count: int, now: datetime) -> bool:
+        """Write the counter of a use.
+
+        False, and nothing is written, when the counter is not above the one before (both 0 is
+        fine), or the passkey is frozen: of two racing uses with one counter one succeeds.
+        """
+        ...
+
+    def freeze(self, passkey_id: str, reason: FreezeReason, now: datetime) -> bool:
+        """Freeze a passkey for good; False: it was frozen before."""
+        ...
+
+
+class ChallengeStore(Protocol):
+    """Challenges that wait for their answers."""
+
+    def add(self, challenge: Challenge) -> None:
+        """Insert a challenge."""
+        ...
+
+    def burn(self, digest: str, ceremony: Ceremony, now: datetime) -> Challenge | None:
+        """Mark a challenge as used and return it.
+
+        None when it is unknown, used, expired or for another ceremony: of two racing calls
+        exactly one gets it.
+        """
+        ...
+
+
+class AttemptStore(Protocol):
+    """Counts what somebody tries, whoever else is trying at the same time."""
+
+    def add(self, subject: str, period: datetime) -> int:
+        """Count one more of a subject in a period, at once, and return how many there are."""
+        ...
+
+    def forgive(self, subject: str, period: datetime) -> None:
+        """Take one back, because it succeeded."""
         ...

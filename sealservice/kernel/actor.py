@@ -32,6 +32,8 @@ class ActorKind(StrEnum):
     """A person at the command line of the machine, who can read its home folder."""
     STAFF = "staff"
     API_KEY = "api_key"
+    HOLDER = "holder"
+    """A person of a license, in their wallet; ``id`` is the person's."""
     PROCESS = "process"
     """One of our own processes, finishing what somebody else ordered."""
 

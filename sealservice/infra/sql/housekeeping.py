@@ -1,4 +1,4 @@
-"""Drop what has served its time: old sign-in links, sessions, stored answers, finished jobs.
+"""Drop what has served its time: links, sessions, challenges, counts, stored answers.
 
 Nothing that proves anything is touched: the audit log, orders, records and keys stay for ever.
 """
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists
 
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.tables import idempotency, sessions, signin_links
+from sealservice.infra.sql.wallet_tables import attempts, passkey_challenges, wallet_sessions
 from sealservice.infra.sql.webhook_tables import webhook_deliveries, webhook_events
 from sealservice.kernel.clock import Clock
 
@@ -43,6 +44,9 @@ class SqlHousekeeping:
                 for table, condition in (
                     (signin_links, signin_links.c.expires_at < before),
                     (sessions, sessions.c.expires_at < before),
+                    (wallet_sessions, wallet_sessions.c.expires_at < before),
+                    (passkey_challenges, passkey_challenges.c.expires_at < before),
+                    (attempts, attempts.c.period < before),
                     (idempotency, idempotency.c.created_at < before),
                     (webhook_deliveries, _told_before(self.clock() - self.deliveries_kept)),
                     (webhook_events, _TOLD_NOBODY),

@@ -99,6 +99,17 @@ class SqlSigninStore:
             rows = _rows(self.database, select(staff).where(staff.c.id == staff_id))
         return _staff(rows[0]) if rows else None
 
+    def link(self, digest: str, now: datetime) -> Staff | None:
+        """Return whom a link would let in; it is not burnt."""
+        query = (
+            select(staff)
+            .join(signin_links, signin_links.c.staff_id == staff.c.id)
+            .where(signin_links.c.digest == digest)
+            .where(signin_links.c.used_at.is_(None), signin_links.c.expires_at > now)
+        )
+        rows = _rows(self.database, query)
+        return _staff(rows[0]) if rows else None
+
     def add_session(self, session: Session) -> None:
         """Insert a session."""
         row = {

@@ -42,6 +42,12 @@ from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import activations as activations  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import attempts as attempts  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import holder_keys as holder_keys  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import passkey_challenges as passkey_challenges  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import passkeys as passkeys  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.wallet_tables import wallet_sessions as wallet_sessions  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.webhook_tables import webhook_endpoints as webhook_endpoints  # noqa: PLC0414 - handed on
 
 # Who ---------------------------------------------------------------------------------------------
