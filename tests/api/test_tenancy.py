@@ -29,6 +29,11 @@ def _order(document_id: str, seal_id: str) -> dict[str, Any]:
     return {"document_id": document_id, "seals": seals}
 
 
+def _batch(document_id: str, seal_id: str) -> dict[str, Any]:
+    order = _order(document_id, seal_id)
+    return {"document_ids": [document_id], "seals": order["seals"]}
+
+
 def _approval(holder_id: str) -> dict[str, str]:
     signature = base64.b64encode(b"0" * 70).decode()
     return {"kind": "demonstration", "holder_id": holder_id, "signature": signature}
@@ -37,6 +42,10 @@ def _approval(holder_id: str) -> dict[str, str]:
 def _changing(path: str, thing: str, change: str) -> Call:
     body = {"reason": "原因"} | ({"number": "1"} if change == "filing" else {})
     return lambda c, t: c.post(f"/{path}/{t[thing]}/{change}", body)
+
+
+def _settling(how: str) -> Call:
+    return lambda c, t: c.post(f"/licenses/{t['license']}/endings/{t['ending']}/{how}")
 
 
 def _pictured(caller: Caller, path: str, **query: str) -> httpx.Response:
@@ -60,6 +69,13 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}/versions"): lambda c, t: c.get(
         f"/licenses/{t['license']}/versions"
     ),
+    ("get", "/licenses/{license_id}/endings"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/endings"
+    ),
+    **{
+        ("post", f"/licenses/{{license_id}}/endings/{{ending_id}}/{how}"): _settling(how)
+        for how in ("confirm", "dismiss")
+    },
     ("get", "/licenses/{license_id}/persons"): lambda c, t: c.get(
         f"/licenses/{t['license']}/persons"
     ),
@@ -114,6 +130,11 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("post", "/documents/{document_id}/searches"): lambda c, t: c.post(
         f"/documents/{t['document']}/searches", {"text": "甲"}
     ),
+    ("get", "/batches/{batch_id}"): lambda c, t: c.get(f"/batches/{t['batch']}"),
+    ("get", "/batches/{batch_id}/items"): lambda c, t: c.get(f"/batches/{t['batch']}/items"),
+    ("post", "/batches/{batch_id}/approvals"): lambda c, t: c.post(
+        f"/batches/{t['batch']}/approvals", _approval(t["holder"])
+    ),
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
     ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
@@ -139,11 +160,20 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("post", "/seals/{seal_id}/remake-from-picture"): lambda c, t: _pictured(
         c, f"/seals/{t['seal']}/remake-from-picture", reason="原因"
     ),
+    ("post", "/batches"): lambda c, t: c.post("/batches", _batch(t["document"], t["seal"])),
     ("post", "/sealing-orders"): lambda c, t: c.post(
         "/sealing-orders", _order(t["document"], t["seal"])
     ),
 }
-LISTS = ("/licenses", "/license-imports", "/seals", "/sealing-orders", "/records", "/api-keys")
+LISTS = (
+    "/licenses",
+    "/license-imports",
+    "/seals",
+    "/sealing-orders",
+    "/batches",
+    "/records",
+    "/api-keys",
+)
 WITHOUT_IDS = {
     ("post", "/licenses"),
     ("post", "/license-imports"),
@@ -156,7 +186,7 @@ WITHOUT_IDS = {
 }
 THINGS = (
     "license", "import", "seal", "document", "order", "record", "key", "holder", "request",
-    "report", "person", "agent", "mandate",
+    "report", "person", "agent", "mandate", "ending",
 )  # fmt: skip
 UNKNOWN = dict.fromkeys(THINGS, "xxx_00000000000000000000000000")
 
@@ -190,6 +220,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
     request = ours.post(f"/seals/{seal.id}/filing", {"number": "1"}).json()["id"]
     document = ours.upload(blank_pdf()).json()["id"]
     order = ours.post("/sealing-orders", _order(document, seal.id)).json()["id"]
+    batch = ours.post("/batches", _batch(document, seal.id)).json()["id"]
     persons = f"/licenses/{seal.license_id}/persons"
     people = [
         ours.post(persons, {"role": role, "name": name, "document_number": name}).json()["id"]
@@ -200,6 +231,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
     ]
     given = ours.post(f"/licenses/{seal.license_id}/mandates", mandate(*people)).json()["id"]
     return {
+        "ending": ours.post(f"/licenses/{seal.license_id}/revoke", {"reason": "吊销"}).json()["id"],
         "person": people[0],
         "agent": people[1],
         "mandate": given,
@@ -209,6 +241,7 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
         "request": request,
         "document": document,
         "order": order,
+        "batch": batch,
         "record": world.record(world.ours).id,
         "key": ours.get("/api-keys").json()["data"][0]["id"],
         "holder": world.holder(world.ours).id,

@@ -81,8 +81,14 @@ class Stores:
 
     def order(self) -> Order:
         """Return a pending order that was added."""
+        order = self.unadded()
+        self.orders.add(order)
+        return order
+
+    def unadded(self) -> Order:
+        """Return a pending order."""
         order_id, nonce = new_id("ord"), new_id("n")
-        order = Order(
+        return Order(
             id=order_id,
             organisation_id=self.document.organisation_id,
             document_id=self.document.id,
@@ -97,8 +103,6 @@ class Stores:
             purpose="银行开户",
             created_at=NOON,
         )
-        self.orders.add(order)
-        return order
 
     def _signature(self, field: str) -> OrderSignature:
         box = Box(1, 10.5, 20.25, 123.886, 133.636, 90)
