@@ -8,6 +8,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -25,6 +26,8 @@ from sealservice.verification.status import (
 )
 
 _LONGEST: Final = 10
+_REMEMBERED: Final = 1_024
+"""Certificates, of which a file has the same ones in each of its signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,7 @@ class Chain:
         """Return the chain as a report shows it."""
         trusted = len(self.certificates) - 1 if self.anchor_sha256 else None
         return tuple(
-            ChainLink(
-                certificate.subject.rfc4514_string(),
-                trusted=number == trusted,
-                sha256=certificate.fingerprint(SHA256()).hex(),
-            )
+            _link(certificate, trusted=number == trusted)
             for number, certificate in enumerate(self.certificates)
         )
 
@@ -129,24 +128,41 @@ def _certificates(anchors: TrustAnchors) -> list[x509.Certificate]:
 
 
 def _loaded(ders: Iterable[bytes]) -> Iterator[x509.Certificate]:
-    for der in ders:
-        try:
-            certificate = x509.load_der_x509_certificate(der)
-            _ = certificate.extensions, certificate.subject, certificate.not_valid_after_utc
-        except BROKEN:
-            continue
-        yield certificate
+    return filter(None, map(_certificate, ders))
+
+
+@lru_cache(_REMEMBERED)
+def _certificate(der: bytes) -> x509.Certificate | None:
+    """Load a certificate; None: it is none that all of it can be read of."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _ = certificate.extensions, certificate.subject, certificate.not_valid_after_utc
+    except BROKEN:
+        return None
+    return certificate
+
+
+@lru_cache(_REMEMBERED)
+def _link(certificate: x509.Certificate, *, trusted: bool) -> ChainLink:
+    return ChainLink(
+        certificate.subject.rfc4514_string(),
+        trusted=trusted,
+        sha256=certificate.fingerprint(SHA256()).hex(),
+    )
 
 
 def _issuer(
     certificate: x509.Certificate, pool: Iterable[x509.Certificate]
 ) -> x509.Certificate | None:
-    for candidate in pool:
-        if candidate.subject != certificate.issuer:
-            continue
-        try:
-            certificate.verify_directly_issued_by(candidate)
-        except BROKEN:
-            continue
-        return candidate
-    return None
+    return next((one for one in pool if _has_issued(one, certificate)), None)
+
+
+@lru_cache(_REMEMBERED)
+def _has_issued(candidate: x509.Certificate, certificate: x509.Certificate) -> bool:
+    if candidate.subject != certificate.issuer:
+        return False
+    try:
+        certificate.verify_directly_issued_by(candidate)
+    except BROKEN:
+        return False
+    return True

@@ -42,7 +42,9 @@ class PageLooks:
             bitmap = self._page.render(
                 scale=self._scale, draw_annots=annotated, may_draw_forms=annotated
             )
-            self._rendered[annotated] = bitmap.to_pil().convert("RGB")
+            picture = bitmap.to_pil()
+            is_coloured = picture.mode == "RGB"  # converting that would copy megabytes
+            self._rendered[annotated] = picture if is_coloured else picture.convert("RGB")
         return self._rendered[annotated]
 
     def box(self, rect: Rectangle, slack: float) -> Box:

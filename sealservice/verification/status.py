@@ -9,6 +9,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import new as new_hash
 from typing import Final
 
@@ -20,6 +21,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from sealservice.verification.grounds import Material
 
+_REMEMBERED: Final = 128
 BROKEN: Final = (
     ValueError,
     TypeError,
@@ -50,10 +52,14 @@ class StatusAnswer:
         return self.this_update <= moment <= (self.next_update or self.this_update)
 
 
+@lru_cache(_REMEMBERED)
 def answers_for(
     certificate: x509.Certificate, issuer: x509.Certificate, material: Material
 ) -> tuple[StatusAnswer, ...]:
-    """Return all authentic answers about a certificate, oldest first."""
+    """Return all authentic answers about a certificate, oldest first.
+
+    Several of a file's signatures ask the same, and each several times: the answers are remembered.
+    """
     found = [
         *_from_crls(certificate, issuer, material.crls),
         *_from_ocsps(certificate, issuer, material.ocsps),

@@ -43,7 +43,7 @@ def answer(question: Callable[[], object]) -> object:
 
 def read(how: Callable[[io.BytesIO], object], string: bytes, before: bytes) -> tuple[object, ...]:
     """Return what a string is read as, its kind, and where reading ends."""
-    stream = io.BytesIO(before + string + b" /Next 1")
+    stream = io.BytesIO(before + string)
     stream.seek(len(before))
     value = answer(lambda: how(stream))
     is_text = isinstance(value, generic.TextStringObject)
@@ -56,8 +56,20 @@ def read(how: Callable[[io.BytesIO], object], string: bytes, before: bytes) -> t
 def test_hexadecimal_strings_are_read_alike(string: bytes) -> None:
     """Digits, blanks, comments, an odd digit, a missing end: as the library reads them."""
     for before in (b"", b"/Contents "):
-        found = read(quickening.read_hex_string, string, before)
-        assert found == read(quickening.LIBRARY_READ, string, before)
+        found = read(quickening.read_hex_string, string + b" /Next 1", before)
+        assert found == read(quickening.LIBRARY_READ, string + b" /Next 1", before)
+
+
+def test_names_are_read_alike() -> None:
+    """Every byte in a name, at its end or instead of its slash is read as the library does."""
+    names = [
+        b"/A" + bytes([one]) + rest for one in range(256) for rest in (b"", b"b", b" c", b"/d")
+    ]
+    names += [b"/", b"/#41b", b"/#4", b"/" + b"x" * 63, b"/" + b"x" * 64, b"/" + b"x" * 200, b"A"]
+    for name in names:
+        for behind in (b"", b" /Next 1"):
+            found = read(quickening.read_name, name + behind, b"")
+            assert found == read(quickening.LIBRARY_NAME, name + behind, b"")
 
 
 def test_random_strings_are_read_alike() -> None:
@@ -81,5 +93,6 @@ def test_names_are_prepared_alike(text: str) -> None:
 def test_the_library_asks_here() -> None:
     """The examination of a file makes use of all this."""
     assert generic.read_hex_string_from_stream is quickening.read_hex_string
+    assert generic.NameObject.read_from_stream is quickening.read_name
     read_it = x509.NameTypeAndValue._ldap_string_prep
     assert read_it(x509.NameTypeAndValue(), "Seal CA") == quickening.prepared("Seal CA")
