@@ -1,7 +1,8 @@
 """Verify a file: it goes into a sandbox, and a report comes out, whatever the file is.
 
 1. A file over the size limit is not parsed.
-2. Everything that touches its content happens in one sandbox call (``examination``).
+2. Everything that touches its content happens in one sandbox call (``examination``). Small files
+   of one batch may share a call (``company``).
 3. A child that was stopped or died gives a report too: unreadable, with the reason.
 4. Where a fetcher is given and the question is about now: what an unconfirmed file lacks is
    fetched, and the file examined again with it, a few times at most. An invalid one causes none.
@@ -13,6 +14,7 @@
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -23,7 +25,7 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.kernel.text import Text
 from sealservice.seals.model import STATE_NAMES
-from sealservice.verification import policies
+from sealservice.verification import company, policies
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.decision import ROGUE_USE, SEAL_IN_USE, SEAL_NOT_YET
 from sealservice.verification.errors import DocumentTooLarge
@@ -43,12 +45,21 @@ _STATUS_NAMES: Final = {
 }
 
 
-def examine(request: Request) -> tuple[Report, tuple[Want, ...]]:
+Examined = tuple[Report, tuple[Want, ...]]
+"""A report, and what was lacking."""
+
+
+def examine(request: Request) -> Examined:
     """Examine one file, and say what was lacking; this is what runs in the sandbox."""
     # Importing pyHanko takes a second, which only the process that examines should spend.
     from sealservice.verification import examination  # noqa: PLC0415
 
     return examination.examine(request)
+
+
+def examine_several(requests: tuple[Request, ...]) -> tuple[Examined | None, ...]:
+    """Examine files one after the other in a sandbox; None: one that needs a sandbox of its own."""
+    return tuple(company.each(examine, requests))
 
 
 class VerificationService:
@@ -87,18 +98,44 @@ class VerificationService:
         Raises:
             PolicyInvalid: none is given, and the one that ships as default breaks a rule.
         """
-        request = self._request(filename, data, at, policy)
-        if len(data) > self._limits.verified_bytes:
-            limit = self._limits.verified_bytes
-            return unreadable_report(request, DocumentTooLarge(size=len(data), limit=limit))
+        return self._verified(self._request(filename, data, at, policy), None, may_fetch=at is None)
+
+    def verify_several(
+        self,
+        files: Sequence[tuple[str, bytes]],
+        at: datetime | None = None,
+        policy: Policy | None = None,
+    ) -> list[Report]:
+        """Return the reports on small files, as of one moment for all; names and contents.
+
+        They share a sandbox where that does them no harm (``company``).
+
+        Raises:
+            PolicyInvalid: see ``verify``.
+        """
+        moment = at or self._clock()
+        requests = tuple(self._request(name, data, moment, policy) for name, data in files)
         try:
-            report = self._examined(request, may_fetch=at is None)
+            found = self._sandbox.run(examine_several, requests)
+        except SealserviceError:
+            found = (None,) * len(requests)  # one of them is to blame, and each gets its own
+        pairs = zip(requests, found, strict=True)
+        return [self._verified(*pair, may_fetch=at is None) for pair in pairs]
+
+    def _verified(self, request: Request, found: Examined | None, *, may_fetch: bool) -> Report:
+        size, limit = len(request.data), self._limits.verified_bytes
+        if size > limit:
+            return unreadable_report(request, DocumentTooLarge(size=size, limit=limit))
+        try:
+            found = found or self._sandbox.run(examine, request)
+            report = self._completed(request, *found, may_fetch=may_fetch)
         except SealserviceError as error:
             return unreadable_report(request, error)
         return self._with_seals(report, request.policy)
 
-    def _examined(self, request: Request, *, may_fetch: bool) -> Report:
-        report, wants = self._sandbox.run(examine, request)
+    def _completed(
+        self, request: Request, report: Report, wants: tuple[Want, ...], *, may_fetch: bool
+    ) -> Report:
         if self._fetcher is None or not may_fetch:
             return report
         for _ in range(_ROUNDS):

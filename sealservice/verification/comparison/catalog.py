@@ -16,6 +16,7 @@ from lxml import etree
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 
+from sealservice.verification.company import require_alone
 from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.comparison.equality import Comparison
 from sealservice.verification.comparison.history import (
@@ -60,6 +61,7 @@ def catalog_changes(comparison: Comparison) -> Iterator[Change]:
 def _is_xmp(held: generic.PdfObject) -> bool:
     if not isinstance(held, generic.StreamObject):
         return False
+    require_alone()
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         root = etree.fromstring(held.read_data(DecodePurpose.XMP_METADATA), parser)
