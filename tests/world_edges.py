@@ -25,6 +25,7 @@ from sealservice.infra.inspection import SandboxedInspector
 from sealservice.kernel.actor import operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
+from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.model import Holder, License
@@ -70,7 +71,12 @@ from tests.world_licenses import (
     MemoryLicenseStore,
     sample_face,
 )
-from tests.world_mandates import MemoryMandateStore, MemoryPersonStore, mandate_service
+from tests.world_mandates import (
+    MemoryEndingStore,
+    MemoryMandateStore,
+    MemoryPersonStore,
+    mandate_service,
+)
 from tests.world_reports import MemoryReportStore
 from tests.world_sealing import (
     MemoryDocumentStore,
@@ -114,6 +120,7 @@ class EdgeWorld:
         self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
         self.people = MemoryPersonStore()
+        self.endings = MemoryEndingStore()
         self.mandates = MemoryMandateStore(self.licenses, self.people, self.seals)
         self.ours: Organisation = self.identity.organisation("我方")
         self.theirs: Organisation = self.identity.organisation("他方")
@@ -132,6 +139,7 @@ class EdgeWorld:
                 self.licenses, self.holders, audit, no_transaction, clock,
                 Environment.DEMONSTRATION,
             ),
+            endings=self.ending_service,
             persons=self.person_service,
             mandates=self.mandate_service,
             seals=SealService(
@@ -194,6 +202,14 @@ class EdgeWorld:
     def mandate_service(self) -> MandateService:
         """Return the use cases of mandates."""
         return mandate_service(self.mandates, self.identity.audit, utc_now, self.limits)
+
+    @cached_property
+    def ending_service(self) -> EndingService:
+        """Return the use cases of ending licenses."""
+        return EndingService(
+            self.license_service, self.endings, self.identity.audit, no_transaction, utc_now,
+            self.limits,
+        )  # fmt: skip
 
     @cached_property
     def person_service(self) -> PersonService:
@@ -291,6 +307,9 @@ class EdgeWorld:
             previews=self.previews,
             stand_in=self.stand_in,
             licenses=services.licenses,
+            endings=services.endings,
+            persons=services.persons,
+            mandates=services.mandates,
             imports=services.imports,
             seals=services.seals,
             seal_changes=services.seal_changes,

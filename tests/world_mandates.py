@@ -11,6 +11,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.delegation import Standing, Use
+from sealservice.licenses.endings import Ending, Outcome
 from sealservice.licenses.mandate import Act, Chain, Link, Mandate, MandateState, Scope
 from sealservice.licenses.mandates import MandateService, MandateWish
 from sealservice.licenses.model import License
@@ -147,6 +148,32 @@ class MemoryMandateStore:
             and chain.mandate.id not in self.warned
         ]
         return sorted(soon, key=lambda chain: chain.mandate.scope.ends_at)[:limit]
+
+
+@dataclass
+class MemoryEndingStore:
+    """Implements ``EndingStore``."""
+
+    rows: dict[str, Ending] = field(default_factory=dict)
+
+    def add(self, ending: Ending) -> None:
+        """Insert a request."""
+        self.rows[ending.id] = ending
+
+    def of_license(self, organisation_id: str, license_id: str) -> list[Ending]:
+        """Return the requests about a license, newest first."""
+        place = (organisation_id, license_id)
+        mine = (one for one in self.rows.values() if (one.organisation_id, one.license_id) == place)
+        return sorted(mine, key=lambda one: one.id, reverse=True)
+
+    def settle(self, ending_id: str, outcome: Outcome, actor: Actor, at: datetime) -> bool:
+        """Write what became of a request; False: somebody else did."""
+        found = self.rows[ending_id]
+        if found.outcome is not None:
+            return False
+        who = {"settled_kind": actor.kind.value, "settled_by": actor.id}
+        self.rows[ending_id] = replace(found, outcome=outcome, settled_at=at, **who)
+        return True
 
 
 @dataclass

@@ -11,6 +11,7 @@ from sealservice.api import (
     document_views,
     documents,
     keys,
+    license_endings,
     license_imports,
     licenses,
     mandates,
@@ -67,6 +68,7 @@ def describe_api() -> FastAPI:
     )
     features = (
         licenses,
+        license_endings,
         license_imports,
         mandates,
         seal_pictures,  # before /seals/{seal_id}, which would take its addresses for ids

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Header
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
@@ -180,9 +180,11 @@ def page(services: Services, actor: Reader, paging: PageAsked) -> Page[LicenseSh
     responses=problems(401, 403, 404),
     summary="Show an e-license",
 )
-def show(services: Services, actor: Reader, license_id: str) -> LicenseShown:
-    """Show one e-license."""
-    return LicenseShown.of(services.licenses.show(actor, license_id))
+def show(services: Services, actor: Reader, license_id: str, response: Response) -> LicenseShown:
+    """Show one e-license; ``ETag`` is the version of its face, for ``If-Match`` of a change."""
+    license_ = services.licenses.show(actor, license_id)
+    response.headers["ETag"] = f'"{license_.version}"'
+    return LicenseShown.of(license_)
 
 
 @router.get(
@@ -201,6 +203,17 @@ class FaceChange(Sent):
 
     face: Annotated[dict[str, Any], FACE_SCHEMA]
     reason: str = Field(examples=["变更登记：名称变更"])
+
+
+SeenVersion = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern=r'^"[0-9]{1,9}"$',
+        description="The `ETag` that the license had when its face was read.",
+        examples=['"3"'],
+    ),
+]
 
 
 class FaceVersionShown(BaseModel):
@@ -235,20 +248,29 @@ class FaceVersions(BaseModel):
 @router.post(
     "/licenses/{license_id}/change",
     response_model=LicenseShown,
-    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422),
     summary="Change the face of an e-license",
 )
 def change(
-    services: Services, actor: Writer, once: OnceOnly, license_id: str, given: FaceChange
+    services: Services,
+    actor: Writer,
+    once: OnceOnly,
+    license_id: str,
+    given: FaceChange,
+    if_match: SeenVersion = None,
 ) -> Response:
     """Put a new face in the place of the present one, which is kept as a version.
 
     Seals that show another name than the new face are suspended in the same moment; have them
-    remade, or cancel them. The credit code and the entity type cannot change.
+    remade, or cancel them. The credit code and the entity type cannot change. With ``If-Match``
+    nothing changes if somebody else changed the face since it was read (412).
     """
+    known = int(if_match.strip('"')) if if_match else None
 
     def work() -> Created:
-        license_ = services.licenses.change(actor, license_id, given.face, given.reason)
+        license_ = services.licenses.change(
+            actor, license_id, given.face, given.reason, known=known
+        )
         return Created(LicenseShown.of(license_), status=200)
 
     return once.run(actor, given, work)
@@ -284,18 +306,6 @@ _CHANGES: Final = (
         LicenseService.resume,
         "Resume an e-license",
         "Bring a paused license back; the seals it took along are resumed in the background.",
-    ),
-    (
-        "revoke",
-        LicenseService.revoke,
-        "Revoke an e-license",
-        "Write down that the authority took a license away (吊销); its seals are cancelled.",
-    ),
-    (
-        "cancel",
-        LicenseService.cancel,
-        "Cancel an e-license",
-        "Write down that an entity gave its license up (注销); its seals are cancelled.",
     ),
 )
 

@@ -45,6 +45,7 @@ from sealservice.kernel.fields import FieldsInvalid
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.language import preferred_language
 from sealservice.kernel.text import Language, Text
+from sealservice.licenses.ending_errors import FaceChangedMeanwhile
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -59,6 +60,7 @@ _STATUSES: Final[tuple[tuple[type[SealserviceError], int], ...]] = (
     (MediaTypeUnsupported, 415),
     (TooLarge, 413),
     (NotFound, 404),
+    (FaceChangedMeanwhile, 412),
     (Conflict, 409),
     (Refused, 422),
     (NotAuthenticated, 401),
@@ -76,6 +78,7 @@ _TITLES: Final = {
     405: Text("不支持的方法", "Method not allowed"),
     408: Text("请求超时", "Request timed out"),
     409: Text("与现有状态冲突", "Conflict"),
+    412: Text("内容已被他人更改", "Changed meanwhile"),
     413: Text("内容过大", "Too large"),
     415: Text("不支持的内容类型", "Unsupported media type"),
     422: Text("内容不可接受", "Not acceptable as given"),

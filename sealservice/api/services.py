@@ -11,6 +11,7 @@ from sealservice.identity.service import ApiKeyService
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
@@ -35,6 +36,7 @@ class ApiServices:
     licenses: LicenseService
     imports: ImportService
     holders: HolderService
+    endings: EndingService
     persons: PersonService
     mandates: MandateService
     seals: SealService

@@ -30,6 +30,7 @@ from sealservice.infra.sql.identity import (
     SqlStaffStore,
 )
 from sealservice.infra.sql.jobs import Jobs
+from sealservice.infra.sql.license_endings import SqlEndingStore
 from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
@@ -37,6 +38,7 @@ from sealservice.infra.sql.webhooks import SqlDeliveryStore, SqlEndpointStore
 from sealservice.infra.webhook_secrets import PublishedKeySealer
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
@@ -76,6 +78,7 @@ class Services:
     licenses: LicenseService
     imports: ImportService
     holders: HolderService
+    endings: EndingService
     persons: PersonService
     mandates: MandateService
     seals: SealService
@@ -113,6 +116,7 @@ def services(installation: Installation) -> Services:
         licenses=_licenses(settings, stores),
         imports=license_imports(settings, stores, sandbox),
         holders=_holders(settings, stores),
+        endings=_endings(settings, stores),
         persons=_persons(settings, stores),
         mandates=stores.mandate_service(settings.limits),
         seals=_seals(settings, stores),
@@ -168,7 +172,8 @@ def _report_keeping(installation: Installation, stores: Stores) -> ReportKeeping
         transaction=stores.database.transaction,
         clock=utc_now,
         limits=installation.settings.limits,
-        makers={ReportFormat.RECEIPT: receipt},
+        unsealed=receipt,
+        signer=HttpReportSigner(installation.signer_url, _SIGNING_SECONDS),
     )
 
 
@@ -203,6 +208,17 @@ def _holders(settings: Settings, stores: Stores) -> HolderService:
         transaction=stores.database.transaction,
         clock=utc_now,
         environment=settings.environment,
+    )
+
+
+def _endings(settings: Settings, stores: Stores) -> EndingService:
+    return EndingService(
+        licenses=_licenses(settings, stores),
+        endings=SqlEndingStore(stores.database),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=settings.limits,
     )
 
 

@@ -18,6 +18,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonValue
 from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
+from sealservice.licenses.ending_errors import FaceChangedMeanwhile
 from sealservice.licenses.errors import (
     DemonstrationHolderRefused,
     HolderKeyInvalid,
@@ -113,20 +114,33 @@ class LicenseService:
         actor.require(Permission.LICENSES_READ)
         return self.store.page(actor.organisation_id, after, limit)
 
-    def change(self, actor: Actor, license_id: str, face_json: JsonValue, reason: str) -> License:
+    def change(
+        self,
+        actor: Actor,
+        license_id: str,
+        face_json: JsonValue,
+        reason: str,
+        *,
+        known: int | None = None,
+    ) -> License:
         """Put a new face in the place of the present one; seals that say another name stop.
 
+        ``known`` is the version that whoever changes it has seen; None: whichever is there.
+
         Raises:
+            FaceChangedMeanwhile: the version that was seen is not the present one any more.
             PermissionMissing, LicenseNotFound, FieldsInvalid.
             FaceNotAnObject, FaceInvalid: the new face is not one.
             FaceOfAnotherEntity, FaceUnchanged, LicenseAtItsEnd: it cannot take that place.
         """
         actor.require(Permission.LICENSES_WRITE)
-        reason, face = self._reason(reason), parse_face(face_json)
+        reason, face = self.reason(reason), parse_face(face_json)
         with self.transaction():
             _required(self.store, actor, license_id)
             self.seals.lock(license_id)
-            before = self._locked(actor, license_id)
+            before = self.locked(actor, license_id)
+            if known is not None and known != before.version:
+                raise FaceChangedMeanwhile(known=known, present=before.version)
             require_successor(before, face)
             after = replace(before, face=face, version=before.version + 1)
             self.store.set_face(after)
@@ -185,23 +199,33 @@ class LicenseService:
     def _change(self, actor: Actor, license_id: str, status: LicenseStatus, reason: str) -> License:
         """Change seals, then license, in the order in which sealing locks them."""
         actor.require(Permission.LICENSES_WRITE)
-        reason = self._reason(reason)
+        reason = self.reason(reason)
         with self.transaction():
-            _require_change(_required(self.store, actor, license_id), status)
+            require_change(_required(self.store, actor, license_id), status)
             self._change_seals(actor, license_id, status, reason)
-            license_ = self._locked(actor, license_id)
-            _require_change(license_, status)
+            license_ = self.locked(actor, license_id)
+            require_change(license_, status)
             self.store.set_status(license_id, status)
             self.audit.append(actor, _FACTS[status], license_id, {"reason": reason})
         return replace(license_, status=status)
 
-    def _reason(self, reason: str) -> str:
+    def reason(self, reason: str) -> str:
+        """Return a reason that is fit to be kept.
+
+        Raises:
+            FieldsInvalid: it is not.
+        """
         reason = reason.strip()
         if problems := text_problems("reason", _REASON, reason, self.limits.reason_letters):
             raise FieldsInvalid(problems)
         return reason
 
-    def _locked(self, actor: Actor, license_id: str) -> License:
+    def locked(self, actor: Actor, license_id: str) -> License:
+        """Return a license that nobody else changes meanwhile.
+
+        Raises:
+            LicenseNotFound: there is none of that id in the organisation.
+        """
         license_ = self.store.lock(actor.organisation_id, license_id, exclusive=True)
         if license_ is None:
             raise LicenseNotFound(license_id=license_id)
@@ -276,7 +300,12 @@ class HolderService:
         return self.holders.of_license(actor.organisation_id, license_id)
 
 
-def _require_change(license_: License, status: LicenseStatus) -> None:
+def require_change(license_: License, status: LicenseStatus) -> None:
+    """Refuse a status that a license does not get to from where it stands.
+
+    Raises:
+        LicenseStatusRefused: it does not.
+    """
     if license_.status in _BEFORE[status]:
         return
     present, wanted = STATUS_NAMES[license_.status], STATUS_NAMES[status]

@@ -12,6 +12,7 @@ from sealservice.web import (
     batches,
     failures,
     home,
+    license_endings,
     license_imports,
     licenses,
     login,
@@ -53,6 +54,7 @@ def create_web(
         orders,
         batches,
         license_imports,
+        license_endings,  # before the forms of one license, which would take it for one
         licenses,
         seal_apply,
         seals,

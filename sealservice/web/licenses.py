@@ -1,5 +1,6 @@
 """``/admin/licenses``: the e-licenses, one with its versions, and what may be done to it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Final
@@ -8,9 +9,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from sealservice.kernel.actor import Permission
-from sealservice.kernel.errors import Refused
+from sealservice.kernel.errors import NotFound, Refused
 from sealservice.kernel.fields import FieldsInvalid
 from sealservice.kernel.json import JsonObject
+from sealservice.licenses.ending_errors import FaceChangedMeanwhile
 from sealservice.licenses.model import (
     COPY_NAMES,
     ENTITY_NAMES,
@@ -44,6 +46,7 @@ class Turn(StrEnum):
 
 
 _ROWS: Final = 20
+_MOST_DIGITS: Final = 10
 _TURNS: Final = {
     LicenseStatus.ACTIVE: (Turn.SUSPEND, Turn.REVOKE, Turn.CANCEL),
     LicenseStatus.SUSPENDED: (Turn.RESUME, Turn.REVOKE, Turn.CANCEL),
@@ -103,11 +106,39 @@ def register(
 @router.get("/admin/licenses/{license_id}")
 def show(request: Request, services: Services, staff: SignedIn, license_id: str) -> Response:
     """Show one license, the versions of its face, and a form for each thing that may be done."""
+    return _one(request, services, staff, license_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What was refused, and as it was typed."""
+
+    turn: Turn
+    reason: str
+    refusal: Refused
+
+
+def _one(
+    request: Request,
+    services: Services,
+    staff: SignedIn,
+    license_id: str,
+    tried: _Tried | None = None,
+) -> Response:
+    """Show one license; after a refusal with what was refused, and the reason as it was typed."""
     license_ = services.licenses.show(staff.actor, license_id)
     may = Permission.LICENSES_WRITE in staff.actor.permissions
+    ending = services.endings.waiting(staff.actor, license_id)
     return render(
         request,
         "license_admin_one.html",
+        status_of(tried.refusal) if tried else 200,
+        problem=tried.refusal.to(language_of(request)) if tried else None,
+        tried=tried.turn if tried else None,
+        typed_reason=tried.reason if tried else "",
+        ending=ending,
+        own_ending=ending is not None and ending.is_by(staff.actor),
+        may=may,
         license=license_,
         items=face_items(license_.face).values(),
         versions=_told(services.licenses.versions(staff.actor, license_id)),
@@ -123,6 +154,7 @@ def ask_change(request: Request, services: Services, staff: SignedIn, license_id
     staff.actor.require(Permission.LICENSES_WRITE)
     license_ = services.licenses.show(staff.actor, license_id)
     present = {name: str(value) for name, value in face_to_json(license_.face).items()}
+    present["version"] = str(license_.version)
     return _form(request, license_.entity_type, present, license_id)
 
 
@@ -134,30 +166,43 @@ def change(
     license_ = services.licenses.show(staff.actor, license_id)
     kind, reason = license_.entity_type, typed.get("reason", "")
     face = {**_face(kind, typed), "uscc": license_.uscc}
+    seen = typed.get("version", "")
+    known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < _MOST_DIGITS else None
     try:
-        services.licenses.change(staff.actor, license_id, face, reason)
+        services.licenses.change(staff.actor, license_id, face, reason, known=known)
     except Refused as refusal:
-        return _form(request, kind, {**typed, "uscc": license_.uscc}, license_id, refusal)
+        again = {**typed, "uscc": license_.uscc}
+        if isinstance(refusal, FaceChangedMeanwhile):  # who looked at the present face may go on
+            again["version"] = str(license_.version)
+        return _form(request, kind, again, license_id, refusal)
     return RedirectResponse(f"/admin/licenses/{license_id}", 303)
 
 
 @router.post("/admin/licenses/{license_id}/{turn}", dependencies=[OwnForm, SessionForm])
 def do(
+    request: Request,
     services: Services,
     staff: SignedIn,
     license_id: str,
     turn: Turn,
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Change the status of the license, then show it again."""
-    licenses = services.licenses
-    turned = {
-        Turn.SUSPEND: licenses.suspend,
-        Turn.RESUME: licenses.resume,
-        Turn.REVOKE: licenses.revoke,
-        Turn.CANCEL: licenses.cancel,
-    }[turn]
-    turned(staff.actor, license_id, reason)
+    """Change the status of the license, or ask for its end; what is refused keeps its reason."""
+    actor = staff.actor
+    try:
+        match turn:
+            case Turn.SUSPEND:
+                services.licenses.suspend(actor, license_id, reason)
+            case Turn.RESUME:
+                services.licenses.resume(actor, license_id, reason)
+            case Turn.REVOKE:
+                services.endings.ask(actor, license_id, LicenseStatus.REVOKED, reason)
+            case Turn.CANCEL:
+                services.endings.ask(actor, license_id, LicenseStatus.CANCELLED, reason)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _one(request, services, staff, license_id, _Tried(turn, reason, refusal))
     return RedirectResponse(f"/admin/licenses/{license_id}", 303)
 
 

@@ -10,7 +10,10 @@ from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
 from sealservice.identity.service import StaffService
 from sealservice.kernel.actor import Actor
+from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.mandates import MandateService
+from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import LicenseService
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batches import BatchService
@@ -63,6 +66,9 @@ class WebServices:
     previews: PreviewService
     stand_in: StandIn | None
     licenses: LicenseService
+    endings: EndingService
+    persons: PersonService
+    mandates: MandateService
     imports: ImportService
     seals: SealService
     seal_changes: SealChangeService

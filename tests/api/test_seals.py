@@ -1,11 +1,13 @@
 """Seals by the API: kinds, changes, history, picture, and what is refused."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from sealservice.seals.model import SealState
 from tests.api.conftest import Caller
+from tests.edge_client import EdgeClient
 from tests.world_edges import EdgeWorld
 
 
@@ -169,13 +171,18 @@ def test_picture_is_the_drawing(world: EdgeWorld, ours: Caller) -> None:
     assert 'width="40mm"' in answer.text
 
 
-def test_a_license_takes_its_seals_along(world: EdgeWorld, ours: Caller) -> None:
+def test_a_license_takes_its_seals_along(
+    world: EdgeWorld, ours: Caller, client: EdgeClient
+) -> None:
     """Suspending a license suspends its seal; revoking it cancels the seal; then nothing more."""
     seal = world.seal(world.ours)
     paused = ours.post(f"/licenses/{seal.license_id}/suspend", {"reason": "年报逾期"})
     assert (paused.status_code, paused.json()["status"]) == (200, "suspended")
     assert world.seals.rows[seal.id].state is SealState.SUSPENDED
-    revoked = ours.post(f"/licenses/{seal.license_id}/revoke", {"reason": "吊销"})
+    asked = ours.post(f"/licenses/{seal.license_id}/revoke", {"reason": "吊销"}).json()
+    colleague = Caller(client, world.identity.key(world.ours.id), itertools.count(100))
+    end = f"/licenses/{seal.license_id}/endings/{asked['id']}"
+    revoked = colleague.post(f"{end}/confirm")
     assert revoked.json()["status"] == "revoked"
     assert world.seals.rows[seal.id].state is SealState.CANCELLED
     again = ours.post(f"/licenses/{seal.license_id}/resume", {"reason": "误操作"})

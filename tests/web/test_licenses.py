@@ -83,8 +83,6 @@ def test_a_new_name_is_a_new_version_and_stops_the_seal(
     [
         (["suspend"], LicenseStatus.SUSPENDED),
         (["suspend", "resume"], LicenseStatus.ACTIVE),
-        (["revoke"], LicenseStatus.REVOKED),
-        (["cancel"], LicenseStatus.CANCELLED),
     ],
 )
 def test_the_status_changes_by_forms(
@@ -97,8 +95,57 @@ def test_the_status_changes_by_forms(
         assert f"{path}/{turn}" in client.get(path).text
         assert _post(client, f"{path}/{turn}", reason="测试").status_code == 303
     assert _only(world).status is status
-    is_over = status in {LicenseStatus.REVOKED, LicenseStatus.CANCELLED}
-    assert (f"{path}/change" in client.get(path).text) is not is_over
+    assert f"{path}/change" in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("turn", "status"),
+    [("revoke", LicenseStatus.REVOKED), ("cancel", LicenseStatus.CANCELLED)],
+)
+def test_end_takes_two_people(
+    world: EdgeWorld, client: EdgeClient, turn: str, status: LicenseStatus
+) -> None:
+    """Who asks cannot confirm; a colleague can, once; at its end a license has no forms."""
+    path = f"/admin/licenses/{world.seal(world.ours).license_id}"
+    sign_in(world, client, Role.REGISTRAR)
+    assert _post(client, f"{path}/{turn}", reason="测试").status_code == 303
+    assert _only(world).status is LicenseStatus.ACTIVE
+    ending = next(iter(world.endings.rows.values()))
+    shown = client.get(path).text
+    assert f"{ending.id}/dismiss" in shown
+    assert f"{ending.id}/confirm" not in shown
+    assert _post(client, f"{path}/endings/{ending.id}/confirm").status_code == 403
+    again = _post(client, f"{path}/{turn}", reason="再次申请的原因")
+    assert again.status_code == 409
+    assert 'value="再次申请的原因"' in again.text
+    sign_in(world, client, Role.REGISTRAR, name="李明")
+    assert f"{ending.id}/confirm" in client.get(path).text
+    assert _post(client, f"{path}/endings/{ending.id}/confirm").status_code == 303
+    assert _only(world).status is status
+    assert _post(client, f"{path}/endings/{ending.id}/confirm").status_code == 409
+    assert f"{path}/change" not in client.get(path).text
+
+
+def test_what_two_clerks_edit_at_once_is_not_overwritten(
+    world: EdgeWorld, client: EdgeClient
+) -> None:
+    """The second of two changes is refused, keeps what was typed, and then says what it is over."""
+    path = f"/admin/licenses/{world.seal(world.ours).license_id}/change"
+    sign_in(world, client, Role.REGISTRAR)
+    first = {**_typed(EntityType.COMPANY, name="甲改名有限公司", reason="甲"), "version": "1"}
+    second = {
+        **_typed(EntityType.COMPANY, name="乙改名有限公司", reason="乙的原因"),
+        "version": "1",
+    }
+    assert 'name="version" value="1"' in client.get(path).text
+    assert _post(client, path, **first).status_code == 303
+    refused = _post(client, path, **second)
+    assert refused.status_code == 409
+    assert "乙改名有限公司" in refused.text
+    assert "乙的原因" in refused.text
+    assert 'name="version" value="2"' in refused.text
+    assert _only(world).name == "甲改名有限公司"
+    assert _post(client, path, **{**second, "version": "2"}).status_code == 303
 
 
 @pytest.mark.security
