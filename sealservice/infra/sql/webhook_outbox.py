@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import any_, insert, literal, or_, select, update
 
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.webhook_tables import (
@@ -33,7 +33,7 @@ class SqlOutbox:
     def put(self, event: Event) -> list[str]:
         """Keep an event that somebody is to be told of; return the ids of its deliveries."""
         whose = or_(_ENDPOINT.organisation_id == event.organisation_id, _ENDPOINT.everywhere)
-        wanted = or_(_ENDPOINT.events == [], _ENDPOINT.events.any(event.type.value))
+        wanted = or_(_ENDPOINT.events == [], literal(event.type.value) == any_(_ENDPOINT.events))
         endpoints = select(_ENDPOINT.id).where(whose, wanted, _LIVE).order_by(_ENDPOINT.id)
         connection = self.database.connection()
         rows = [_fresh(event, one) for one in connection.execute(endpoints).scalars()]
