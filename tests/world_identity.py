@@ -90,6 +90,10 @@ class MemorySigninStore:
         """End a session."""
         self.sessions.pop(digest, None)
 
+    def end_sessions_of(self, staff_id: str, now: datetime) -> None:  # noqa: ARG002 - gone is gone
+        """End every session of a person."""
+        self.sessions = {k: s for k, s in self.sessions.items() if s.staff_id != staff_id}
+
 
 @dataclass
 class MemoryApiKeyStore:

@@ -145,6 +145,11 @@ class Authenticator:
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     user: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the id of its credential, base64url."""
+        return bytes_to_base64url(self.credential_id)
+
     def create(self, options: JsonObject) -> JsonObject:
         """Return a RegistrationResponseJSON."""
         user = options["user"]
@@ -174,8 +179,7 @@ class Authenticator:
         return self._response(answer)
 
     def _response(self, answer: JsonObject) -> JsonObject:
-        name = bytes_to_base64url(self.credential_id)
-        return {"id": name, "rawId": name, "type": "public-key", "response": answer}
+        return {"id": self.name, "rawId": self.name, "type": "public-key", "response": answer}
 
     def _client(self, kind: str, options: JsonObject) -> bytes:
         challenge = bytes_to_base64url(base64url_to_bytes(str(options["challenge"])))

@@ -65,6 +65,10 @@ class SigninStore(Protocol):
         """End a session; ending an unknown or ended one changes nothing."""
         ...
 
+    def end_sessions_of(self, staff_id: str, now: datetime) -> None:
+        """End every session of a person."""
+        ...
+
 
 class ApiKeyStore(Protocol):
     """The rows of API keys."""

@@ -1,6 +1,6 @@
 """Found organisations, add staff, let people and programs in, and shut them out again.
 
-To sign in:
+To sign in by a link (whoever has a passkey needs none, see ``staff_passkeys.py``):
 1. The link is burnt: of two uses exactly one succeeds.
 2. A session that the browser already had ends, so a planted one is worth nothing.
 3. A new session begins with a new random token; the browser learns it, the store only its digest.
@@ -118,7 +118,7 @@ class StaffService:
             if self.staff.by_id(actor.organisation_id, staff_id) is None:
                 raise StaffNotFound(staff_id=staff_id)
             self.signins.add_link(
-                SigninLink(_digest(secret), staff_id, actor.organisation_id, expires_at)
+                SigninLink(digest_of(secret), staff_id, actor.organisation_id, expires_at)
             )
             detail = {"expires_at": rfc3339(expires_at)}
             self.audit.append(actor, Fact.SIGNIN_LINK_CREATED, staff_id, detail)
@@ -130,18 +130,23 @@ class StaffService:
         Raises:
             SigninLinkInvalid: the link is unknown, used or expired.
         """
+        with self.transaction():
+            staff = self.signins.burn_link(digest_of(link_secret), self.clock())
+            if staff is None:
+                raise SigninLinkInvalid
+            return self.begin_session(staff, earlier_session), staff
+
+    def begin_session(self, staff: Staff, earlier_session: str | None = None) -> str:
+        """End the session that the browser had and return the secret of a new one."""
         secret, now = new_secret(), self.clock()
         expires_at = now + timedelta(hours=self.limits.session_hours)
         with self.transaction():
-            staff = self.signins.burn_link(_digest(link_secret), now)
-            if staff is None:
-                raise SigninLinkInvalid
             if earlier_session is not None:
-                self.signins.end_session(_digest(earlier_session), now)
-            session = Session(_digest(secret), staff.id, staff.organisation_id, now, expires_at)
+                self.signins.end_session(digest_of(earlier_session), now)
+            session = Session(digest_of(secret), staff.id, staff.organisation_id, now, expires_at)
             self.signins.add_session(session)
             self.audit.append(staff.actor, Fact.STAFF_SIGNED_IN, staff.id, {})
-        return secret, staff
+        return secret
 
     def session(self, session_secret: str) -> Staff:
         """Return who is signed in; ``.actor`` is the person as one who acts.
@@ -149,14 +154,14 @@ class StaffService:
         Raises:
             SessionInvalid: there is no live session with this secret.
         """
-        staff = self.signins.session(_digest(session_secret), self.clock())
+        staff = self.signins.session(digest_of(session_secret), self.clock())
         if staff is None:
             raise SessionInvalid
         return staff
 
     def sign_out(self, session_secret: str) -> None:
         """End a session; one that is no more stays ended."""
-        digest, now = _digest(session_secret), self.clock()
+        digest, now = digest_of(session_secret), self.clock()
         with self.transaction():
             staff = self.signins.session(digest, now)
             if staff is not None:
@@ -193,7 +198,7 @@ class ApiKeyService:
             id=new_id("key"),
             organisation_id=actor.organisation_id,
             name=_name(name),
-            digest=_digest(secret),
+            digest=digest_of(secret),
             hint=hint_of(secret),
             scopes=scopes,
             created_at=now,
@@ -232,7 +237,7 @@ class ApiKeyService:
         Raises:
             ApiKeyUnknown, ApiKeyRevoked, ApiKeyExpired: the key lets nobody in.
         """
-        key = self.keys.by_digest(_digest(secret))
+        key = self.keys.by_digest(digest_of(secret))
         if key is None:
             raise ApiKeyUnknown
         if key.revoked_at is not None:
@@ -256,7 +261,8 @@ def _require_grantable(actor: Actor, scopes: frozenset[Permission]) -> None:
         raise ScopeNotHeld(scopes=", ".join(sorted(lacking)))
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret."""
     return sha256_hex(secret.encode())
 
 

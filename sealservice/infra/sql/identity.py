@@ -143,6 +143,16 @@ class SqlSigninStore:
         with self.database.transaction():
             self.database.connection().execute(end)
 
+    def end_sessions_of(self, staff_id: str, now: datetime) -> None:
+        """End every session of a person."""
+        end = (
+            update(sessions)
+            .where(sessions.c.staff_id == staff_id, sessions.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+        with self.database.transaction():
+            self.database.connection().execute(end)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlApiKeyStore:
