@@ -26,7 +26,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1, ISO32002
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
@@ -40,9 +40,10 @@ from sealservice.sealing.model import (
     Terms,
 )
 from sealservice.sealing.page_content import PageContent
+from sealservice.sealing.pdf_values import entry
 from sealservice.sealing.reading import readable
-from sealservice.sealing.restrictions import (
-    apply,
+from sealservice.sealing.restrictions import apply, own_lock
+from sealservice.sealing.room import (
     require_room,
     require_room_for_timestamp,
     require_uncertified,
@@ -55,6 +56,7 @@ from sealservice.sealing.stamps import appearance, drawing, form, wants_appearan
 from sealservice.sealing.structure import FORM, Structure
 from sealservice.sealing.terms import Restrictions
 from sealservice.sealing.widgets import Embedding, free_name, is_signed, open_field
+from sealservice.trust.model import KeyAlgorithm
 
 _DIGITS_PER_BYTE: Final = 2
 
@@ -119,11 +121,13 @@ class _Making:
     def made(self, asked: Restrictions) -> PreparedSignature:
         """Return the tail with a visible seal whose signature is missing."""
         writer = _AppendingWriter(self.source)
-        writer.register_extension(ESIC_EXTENSION_1)
         die, shown = self.share.die, self.share.impressions[0]
-        require_uncertified(writer, shown)
+        _declare(writer, die.algorithm)
+        is_certified = "/DocMDP" in entry(writer.root, "/Perms", {})
+        require_uncertified(shown, is_certified=is_certified)
         field = open_field(writer, shown, die.label, is_signed=self.is_signed)
-        own = with_own_lock(field, asked, is_last=self.is_last)
+        lock = own_lock(field)
+        own = with_own_lock(field.name, lock, asked, is_last=self.is_last)
         restrictions = meet(field, die, self.terms.level, own, is_signed=self.is_signed)
         setup = apply(field, restrictions, is_signed=self.is_signed)
         drawn = drawing(writer, die.artwork)
@@ -146,6 +150,14 @@ class _Making:
         artwork, label = self.share.die.artwork, self.share.die.label
         content = PageContent(writer, drawn, artwork, label, Structure(writer))
         content.add(further, balanced_pages(self.source, (one.box.page for one in further)))
+
+
+def _declare(writer: IncrementalPdfFileWriter, algorithm: KeyAlgorithm) -> None:
+    """Say that a document uses PAdES and, for Ed25519, EdDSA (ISO/TS 32002)."""
+    if algorithm is KeyAlgorithm.ED25519:
+        writer.ensure_output_version(version=(2, 0))
+        writer.register_extension(ISO32002)
+    writer.register_extension(ESIC_EXTENSION_1)
 
 
 def timestamp_revision(source: bytes, moment: datetime, reserved_bytes: int) -> Prepared:

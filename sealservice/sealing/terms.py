@@ -46,6 +46,11 @@ class FieldLock:
         """Return whether it names fields exactly where its scope wants some."""
         return (self.scope is LockScope.ALL) is not bool(self.fields)
 
+    def covers(self, field: str) -> bool:
+        """Return whether it locks a field, by its full name."""
+        is_named = any(field == name or field.startswith(f"{name}.") for name in self.fields)
+        return self.scope is LockScope.ALL or is_named is (self.scope is LockScope.INCLUDE)
+
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:

@@ -15,20 +15,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder
 
-from sealservice.kernel.text import Text
 from sealservice.sealing.model import Impression
 from sealservice.sealing.pdf_values import entry
-from sealservice.sealing.placement_errors import FieldUnusable
+from sealservice.sealing.room import refuse_two_objects
 from sealservice.sealing.stamps import Rectangle
 
 _PRINT: Final = 4
 """Of the flags of an annotation (ISO 32000-2 table 167)."""
-
-_TWO_OBJECTS: Final = Text(
-    "该域与其外观分属两个对象，在已有签名的文件上填写会被部分阅读器视为篡改",
-    "field and widget are two objects, and on a signed document some readers would take filling it "
-    "for a forbidden change",
-)
 
 Embedding = Generator[Any, Any, Any]
 
@@ -92,7 +85,7 @@ def open_field(
         field[pdf_name("/TU")] = generic.TextStringObject(label)
     kids = entry(field, "/Kids", ())
     if kids and is_signed:
-        raise FieldUnusable(field=name, reason_zh=_TWO_OBJECTS.zh, reason_en=_TWO_OBJECTS.en)
+        refuse_two_objects(name)
     placed = kids.raw_get(0) if kids else placed
     return SealField(name, field, placed, embedding, writer, is_new)
 

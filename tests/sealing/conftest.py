@@ -7,6 +7,7 @@ import pytest
 from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
+from tests.sealing.presses import PRESSES, pressed_by
 from tests.world_press import PressWorld, press_world
 
 
@@ -29,3 +30,9 @@ def world(sandbox: ForkedSandbox) -> Iterator[PressWorld]:
 def inspector(sandbox: ForkedSandbox) -> SandboxedInspector:
     """Give an inspector that looks into documents in the sandbox."""
     return SandboxedInspector(sandbox, Limits())
+
+
+@pytest.fixture(params=PRESSES)
+def each_press(request: pytest.FixtureRequest, world: PressWorld) -> PressWorld:
+    """Give a world for each press."""
+    return pressed_by(world, request.param)

@@ -126,3 +126,19 @@ def test_more_signatures_than_allowed_are_refused(world: PressWorld) -> None:
     with pytest.raises(TooManySignatures, match=r"take 2 .* more than 1"):
         narrow.prepare(signed, RIGHT, CoordinatePlacement("1", 30, 30))
     assert len(narrow.prepare(typeset(), LEFT, RIGHT)) == 1
+
+
+def test_prepared_fields_and_restrictions(each_press: PressWorld) -> None:
+    """A certifying seal in a prepared field, then another one that locks a field: all hold."""
+    certified = Restrictions(Certification.FORM_FILLING)
+    locked = Restrictions(lock=FieldLock(LockScope.INCLUDE, ("备注",)))
+    source = prepared_form()
+    first = each_press.prepare(source, FieldPlacement("乙方签章"), restrictions=certified)
+    pdf = each_press.sign(source, first, Level.B_LTA)
+    with pytest.raises(DocumentCertified):
+        each_press.prepare(pdf)
+    second = each_press.prepare(pdf, FieldPlacement("甲方.签章"), restrictions=locked)
+    assert [one.restrictions for one in (*first, *second)] == [certified, locked]
+    pdf = each_press.sign(pdf, second, Level.B_LTA)
+    accepted(pdf, each_press, ["乙方签章", "甲方.签章"], unseen=1)
+    assert oracles.certification_of(pdf) == 2

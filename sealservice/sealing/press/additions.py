@@ -7,7 +7,6 @@
    In PDF/A-1 it has an appearance, an empty one (ISO 19005-1 6.9).
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from sealservice.config import Limits
 from sealservice.sealing.model import Prepared, RevocationMaterial
 from sealservice.sealing.ports import Additions
 from sealservice.sealing.press.catalog import raise_version
-from sealservice.sealing.press.colours import metadata
+from sealservice.sealing.press.colours import wants_appearances
 from sealservice.sealing.press.declined import Declined, Reason, foreseen, log_declined
 from sealservice.sealing.press.die import form_entries
 from sealservice.sealing.press.draft import Draft, Node, refer
@@ -28,8 +27,6 @@ from sealservice.sealing.press.revision import Revision
 from sealservice.sealing.press.syntax import references
 
 _DSS: Final = b"/DSS"
-_PART_ONE: Final = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*1\b")
-"""How XMP says PDF/A-1, as an attribute or as an element."""
 _TIMESTAMP: Final = {
     b"/Type": b"/DocTimeStamp",
     b"/Filter": b"/Adobe.PPKLite",
@@ -148,7 +145,7 @@ def _timestamp(draft: Draft, moment: datetime, reserved: int) -> Prepared:
         b"/P": refer(page),
         b"/V": refer(signature),
     }
-    if _PART_ONE.search(metadata(draft.reader, catalog)):
+    if wants_appearances(draft.reader, catalog):
         empty = form_entries(0, 0) + b"/Length 0>>\nstream\n\nendstream"
         field[b"/AP"] = b"<</N %d 0 R>>" % revision.add(empty)
     draft.store(widget, field)

@@ -34,18 +34,23 @@ def write_drawing(revision: Revision, artwork: Artwork, *, defines_rgb: bool) ->
     return revision.add(drawing.body(stencil))
 
 
-def write_appearance(revision: Revision, artwork: Artwork, shown: Impression, drawn: int) -> int:
-    """Return the number of what shows an impression: the drawing, or a form that draws it."""
+def write_appearance(
+    revision: Revision, artwork: Artwork, shown: Impression, drawn: int, lies: Rectangle
+) -> int:
+    """Return the number of what shows an impression: the drawing, or a form that draws it.
+
+    ``lies`` is where its widget lies, points.
+    """
     box = shown.box
     exact = (box.left, box.bottom, box.right, box.top)
-    if shown.window is None and box.rotation == 0 and rectangle(shown) == exact:
+    if shown.window is None and box.rotation == 0 and lies == exact:
         return drawn
-    return revision.add(_painted(shown, artwork, drawn))
+    return revision.add(_painted(shown, artwork, drawn, lies))
 
 
-def _painted(shown: Impression, artwork: Artwork, drawn: int) -> bytes:
+def _painted(shown: Impression, artwork: Artwork, drawn: int, lies: Rectangle) -> bytes:
     """Return a form XObject that shows an impression with the drawing of that number."""
-    left, bottom, right, top = rectangle(shown)
+    left, bottom, right, top = lies
     operators = paint(shown, artwork, "/Seal", (left, bottom))
     head = form_entries(right - left, top - bottom)
     held = b"/Resources<</XObject<</Seal %d 0 R>>>>" % drawn

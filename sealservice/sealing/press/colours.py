@@ -3,6 +3,7 @@
 A seal brings that with it where the document is PDF/A, or has an output intent, but none for RGB.
 """
 
+import re
 from typing import Final
 
 from sealservice.sealing.press.declined import Declined, Reason
@@ -11,6 +12,8 @@ from sealservice.sealing.press.syntax import Entries, items, reference
 
 _RGB_COMPONENTS: Final = b"3"
 _ARCHIVABLE: Final = b"pdfaid"
+_PART_ONE: Final = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*1\b")
+"""How XMP says PDF/A-1, as an attribute or as an element."""
 
 
 def leaves_rgb_undefined(reader: Reader, catalog: Entries) -> bool:
@@ -36,6 +39,15 @@ def _components(reader: Reader, intent: bytes) -> bytes | None:
 
 def _says_archivable(reader: Reader, catalog: Entries) -> bool:
     return _ARCHIVABLE in metadata(reader, catalog)
+
+
+def wants_appearances(reader: Reader, catalog: Entries) -> bool:
+    """Return whether even an invisible field must have an appearance: in PDF/A-1.
+
+    Raises:
+        Declined.
+    """
+    return _PART_ONE.search(metadata(reader, catalog)) is not None
 
 
 def metadata(reader: Reader, catalog: Entries) -> bytes:

@@ -59,6 +59,7 @@ _ANY_REFERENCE: Final = _ONE_REFERENCE.findall
 _REFERENCES: Final = re.compile(
     rb"\[(?:" + WHITE + rb"*+\d{1,10}" + WHITE + rb"++0" + WHITE + rb"++R)*+" + WHITE + rb"*+\]"
 )
+_ONE_NUMBER: Final = re.compile(_NUMBER).fullmatch
 _DIGITS: Final = re.compile(rb"\d+").findall
 _OCTAL: Final = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\r\n])|(.))", re.DOTALL)
 _ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -209,6 +210,36 @@ def integer(value: bytes | None) -> int:
     if value is None or not value.isdigit() or len(value) > 10:  # noqa: PLR2004 - as in a table
         raise Declined(Reason.KIND)
     return int(value)
+
+
+def number(value: bytes) -> float:
+    """Return what a number says.
+
+    Raises:
+        Declined: KIND.
+    """
+    if _ONE_NUMBER(value) is None:
+        raise Declined(Reason.KIND)
+    return float(value)
+
+
+def certain_text(value: bytes) -> str:
+    """Return what a string says, where everybody reads the same: in ASCII, UTF-16 or UTF-8.
+
+    Raises:
+        Declined: KIND.
+    """
+    raw, said = string(value), text(value)
+    is_marked = raw.startswith((b"\xfe\xff", b"\xef\xbb\xbf"))
+    is_plain = raw.isascii() and (said.isprintable() or not said)
+    if not (is_marked or is_plain) or "\ufffd" in said or "\x1b" in said:
+        raise Declined(Reason.KIND)
+    return said
+
+
+def text_string(said: str) -> bytes:
+    """Return a string as it is written (ISO 32000-2 7.9.2.2)."""
+    return b"<feff%b>" % said.encode("utf-16-be").hex().encode("ascii")
 
 
 def text(value: bytes) -> str:

@@ -12,7 +12,7 @@ from sealservice.sealing.model import Die, Impression, Level, Mark, PreparedSign
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
-from sealservice.sealing.terms import Certification, FieldLock, LockScope, Restrictions
+from sealservice.sealing.terms import Certification, Restrictions
 from tests.sealing.press.conftest import MOMENT, placed
 from tests.sealing.press.raw import OBJECTS, revised, streams, table
 
@@ -60,6 +60,10 @@ def _circle() -> bytes:
 
 _LEAF: Final = b"<</Type/Page/Parent 2 0 R>>"
 _INNER: Final = b"<</Type/Pages/Parent 2 0 R/Count 1/Kids[%b]>>"
+
+_CERTIFIES: Final = (
+    b"<</Type/Sig/Reference[<</TransformMethod/DocMDP/TransformParams<<%b>>>>]/Contents<00>>>"
+)
 
 BAD: Final[dict[str, tuple[Reason, Callable[[], bytes]]]] = {
     "empty": (Reason.HEADER, lambda: b""),
@@ -142,7 +146,18 @@ BAD: Final[dict[str, tuple[Reason, Callable[[], bytes]]]] = {
         Reason.FORM,
         lambda: _catalog(b"/AcroForm<</Fields[5 0 R]>>", n5=b"<</T(x)/FT/Sig/V null>>"),
     ),
-    "certified": (Reason.PERMISSIONS, lambda: _catalog(b"/Perms<</DocMDP 4 0 R>>")),
+    "certified against every change": (
+        Reason.PERMISSIONS,
+        lambda: _catalog(b"/Perms<</DocMDP 5 0 R>>", n5=_CERTIFIES % b"/P 1"),
+    ),
+    "certified, nobody knows how": (
+        Reason.PERMISSIONS,
+        lambda: _catalog(b"/Perms<</DocMDP 4 0 R>>"),
+    ),
+    "usage rights": (
+        Reason.PERMISSIONS,
+        lambda: _catalog(b"/Perms<</UR3 5 0 R>>", n5=_CERTIFIES % b"/P 2"),
+    ),
     "structure tree in the catalog": (Reason.TAGGED, lambda: _catalog(b"/StructTreeRoot<<>>")),
     "old extension of ours": (
         Reason.EXTENSIONS,
@@ -203,19 +218,62 @@ def test_good_input_is_not(source: bytes, die: Die, fast: FastPreparation) -> No
 
 
 def test_what_is_asked_for_may_be_declined(die: Die, fast: FastPreparation) -> None:
-    """Restrictions, prepared fields and places of no size are left to the other press."""
+    """Fields that are not there and places of no size are left to the other press."""
     one = placed(die)
-    prepared = Mark(die, (replace(one.impressions[0], field="x"),))
+    missing = Mark(die, (replace(one.impressions[0], field="x"),))
     empty = Mark(die, (Impression(replace(one.impressions[0].box, right=60.0)),))
-    for mark in (prepared, empty):
+    for mark in (missing, empty):
         with pytest.raises(Declined, match=Reason.PLACEMENT):
             fast.prepare_here(_PLAIN, (mark,), MOMENT)
-    for asked in (
-        Restrictions(certification=Certification.NO_CHANGES),
-        Restrictions(lock=FieldLock(LockScope.ALL, ())),
-    ):
-        with pytest.raises(Declined, match=Reason.RESTRICTIONS):
-            fast.prepare_here(_PLAIN, (one,), MOMENT, asked)
+
+
+_FIELD: Final = b"/FT/Sig/T(x)/Subtype/Widget/Rect[0 0 9 9]"
+FIELDS: Final[dict[str, tuple[Reason, dict[int, bytes]]]] = {
+    "demands": (Reason.SEED_VALUES, {6: b"<<%b/SV<<>>>>" % _FIELD}),
+    "filled": (Reason.PLACEMENT, {6: b"<<%b/V 4 0 R>>" % _FIELD}),
+    "text": (Reason.PLACEMENT, {6: b"<<%b>>" % _FIELD.replace(b"/Sig", b"/Tx")}),
+    "no annotation": (Reason.PLACEMENT, {6: b"<<%b>>" % _FIELD, 3: _LEAF}),
+    "no widget": (Reason.PLACEMENT, {6: b"<</FT/Sig/T(x)>>"}),
+    "two widgets": (
+        Reason.PLACEMENT,
+        {6: b"<</FT/Sig/T(x)/Kids[7 0 R 4 0 R]>>", 7: b"<<%b>>" % _FIELD[12:]},
+    ),
+    "two of a name": (
+        Reason.PLACEMENT,
+        {5: b"<</Fields[6 0 R 7 0 R]>>", 6: b"<<%b>>" % _FIELD, 7: b"<<%b>>" % _FIELD},
+    ),
+    "no size": (Reason.PLACEMENT, {6: b"<<%b>>" % _FIELD.replace(b"9 9", b"0 9")}),
+    "no numbers": (Reason.KIND, {6: b"<<%b>>" % _FIELD.replace(b"9 9", b"(9)9")}),
+    "a lock of nothing": (Reason.RESTRICTIONS, {6: b"<<%b/Lock<</Action/Include>>>>" % _FIELD}),
+    "a lock of no kind": (Reason.RESTRICTIONS, {6: b"<<%b/Lock<<>>>>" % _FIELD}),
+    "a lock of its own level": (
+        Reason.RESTRICTIONS,
+        {6: b"<<%b/Lock<</Action/All/P 7>>>>" % _FIELD},
+    ),
+}
+
+
+def _prepared(changes: Mapping[int, bytes]) -> bytes:
+    """Return pages with an empty signature field, number 6, and some objects otherwise."""
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R>>",
+        3: _LEAF[:-2] + b"/Annots[6 0 R]>>",
+        5: b"<</Fields[6 0 R]>>",
+        6: b"<<%b>>" % _FIELD,
+        7: b"null",
+    }
+    return _objects({**objects, **changes}, 8)
+
+
+@pytest.mark.parametrize("what", list(FIELDS))
+def test_fields_that_are_not_plain_are_declined(what: str, die: Die, fast: FastPreparation) -> None:
+    """Filled, locked strangely, demanding, ambiguous: the reason is told; a plain one is filled."""
+    reason, changes = FIELDS[what]
+    mark = Mark(die, (replace(placed(die).impressions[0], field="x"),))
+    with pytest.raises(Declined) as declined:
+        fast.prepare_here(_prepared(changes), (mark,), MOMENT)
+    assert declined.value.reason is reason
+    assert fast.prepare_here(_prepared({}), (mark,), MOMENT)[0].revision.field == "x"
 
 
 def test_the_other_press_is_asked(die: Die, reference: PyHankoPreparation) -> None:
@@ -230,11 +288,12 @@ def test_the_other_press_is_asked(die: Die, reference: PyHankoPreparation) -> No
 
     fast = FastPreparation(Other(), Limits(), told.append)
     marks, restrictions = (placed(die),), Restrictions(certification=Certification.NO_CHANGES)
-    assert fast.prepare(_PLAIN, marks, MOMENT, Level.B_T)
+    assert fast.prepare(_PLAIN, marks, MOMENT, Level.B_T, restrictions)
     assert (asked, told) == ([], [])
-    fast.prepare(_PLAIN, marks, MOMENT, Level.B_T, restrictions)
-    assert asked == [_PLAIN, marks, MOMENT, Level.B_T, restrictions]
-    assert told == [Reason.RESTRICTIONS]
+    longer = _PLAIN + b"\n"
+    fast.prepare(longer, marks, MOMENT, Level.B_T, restrictions)
+    assert asked == [longer, marks, MOMENT, Level.B_T, restrictions]
+    assert told == [Reason.END]
     really = FastPreparation(reference, Limits(), told.append)
     damaged = _PLAIN.replace(b" n \n", b" n\n")
     with pytest.raises(Exception, match="readable PDF"):
