@@ -21,6 +21,7 @@ from sealservice.archive.model import Record, RecordFacts
 from sealservice.archive.service import ArchiveService
 from sealservice.config import Environment, Limits
 from sealservice.identity.model import Organisation
+from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.kernel.actor import operator
 from sealservice.kernel.clock import utc_now
@@ -31,6 +32,7 @@ from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.model import Holder, License
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.licenses.usage import UsageService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
@@ -55,7 +57,6 @@ from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.report import report_json
-from sealservice.verification.reports import ReportFormat
 from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
@@ -75,9 +76,11 @@ from tests.world_mandates import (
     MemoryEndingStore,
     MemoryMandateStore,
     MemoryPersonStore,
+    MemoryUsageFacts,
     mandate_service,
 )
-from tests.world_reports import MemoryReportStore
+from tests.world_passkeys import PasskeyWorld
+from tests.world_reports import MemoryReportStore, NoReportKey
 from tests.world_sealing import (
     MemoryDocumentStore,
     MemoryOrderStore,
@@ -89,6 +92,7 @@ from tests.world_seals import MAKER, MemorySealHistory, drawn
 from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
+from tests.world_webhooks import WebhookWorld
 
 PUBLIC_URL = "http://seal.test"
 
@@ -114,11 +118,13 @@ class EdgeWorld:
     )
 
     def __post_init__(self) -> None:
+        self.passkeys = PasskeyWorld(self.public_url, self.identity.audit, limits=self.limits)
         self.seals = MemorySealStore()
         self.seal_queue = MemoryQueue()
         self.seal_history = MemorySealHistory()
         self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
+        self.webhooks = WebhookWorld(self.identity.audit, self.limits)
         self.people = MemoryPersonStore()
         self.endings = MemoryEndingStore()
         self.mandates = MemoryMandateStore(self.licenses, self.people, self.seals)
@@ -142,6 +148,9 @@ class EdgeWorld:
             endings=self.ending_service,
             persons=self.person_service,
             mandates=self.mandate_service,
+            usage=UsageService(
+                self.licenses, self.people, MemoryUsageFacts(self.identity.audit)
+            ),
             seals=SealService(
                 self.seals, self.licenses, self.seal_queue, drawn, self.chronicle,
                 no_transaction, clock, MAKER, self.limits,
@@ -152,6 +161,7 @@ class EdgeWorld:
             orders=self._order_service(),
             batches=self.batches,
             previews=self.previews,
+            webhooks=self.webhooks.service,
             archive=ArchiveService(
                 self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
             ),
@@ -161,7 +171,7 @@ class EdgeWorld:
             ),
             report_keeping=ReportKeeping(
                 self.reports, audit, no_transaction, clock, self.limits,
-                {ReportFormat.RECEIPT: ReceiptMaker().receipt},
+                ReceiptMaker().receipt, NoReportKey(),
             ),
             idempotency=self.answers,
             transaction=no_transaction,
@@ -302,6 +312,12 @@ class EdgeWorld:
         services = self.api_services
         web = WebServices(
             staff=self.identity.staff,
+            staff_passkeys=StaffPasskeys(
+                self.identity.staff,
+                self.passkeys.service,
+                self.passkeys.throttle,
+                self.identity.environment,
+            ),
             orders=services.orders,
             batches=services.batches,
             previews=self.previews,
@@ -310,6 +326,7 @@ class EdgeWorld:
             endings=services.endings,
             persons=services.persons,
             mandates=services.mandates,
+            usage=services.usage,
             imports=services.imports,
             seals=services.seals,
             seal_changes=services.seal_changes,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sealservice.audit.model import AuditFact
 from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import Clock
@@ -17,6 +18,7 @@ from sealservice.licenses.mandates import MandateService, MandateWish
 from sealservice.licenses.model import License
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.persons import HolderRole, LicenseHolder, Person
+from sealservice.licenses.usage import UsageAsked
 from sealservice.seals.model import SealState
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import NOON, MemoryLicenseStore, sample_license
@@ -174,6 +176,36 @@ class MemoryEndingStore:
         who = {"settled_kind": actor.kind.value, "settled_by": actor.id}
         self.rows[ending_id] = replace(found, outcome=outcome, settled_at=at, **who)
         return True
+
+
+@dataclass
+class MemoryUsageFacts:
+    """Implements ``UsageFacts``."""
+
+    audit: MemoryAuditLog
+
+    def usage(
+        self, organisation_id: str, asked: UsageAsked, before: str | None, limit: int
+    ) -> list[AuditFact]:
+        """Return facts about a license, newest first."""
+        mine = [
+            fact
+            for fact in self.audit.facts
+            if fact.organisation_id == organisation_id
+            and fact.fact in asked.facts
+            and asked.license_id in {fact.subject, fact.detail.get("license_id")}
+            and (before is None or fact.id < before)
+        ]
+        people = ("holder_id", "receiver_id", "giver_id")
+        if asked.holder_id is not None:
+            mine = [
+                fact
+                for fact in mine
+                if asked.holder_id in {fact.subject, *(fact.detail.get(p) for p in people)}
+            ]
+        since, until = asked.since, asked.until
+        mine = [f for f in mine if (not since or f.at >= since) and (not until or f.at < until)]
+        return sorted(mine, key=lambda fact: fact.id, reverse=True)[:limit]
 
 
 @dataclass

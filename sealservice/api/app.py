@@ -22,7 +22,9 @@ from sealservice.api import (
     seal_changes,
     seal_pictures,
     seals,
+    usage,
     verifications,
+    webhooks,
 )
 from sealservice.api.services import ApiServices
 
@@ -47,6 +49,7 @@ _TAGS: Final = [
     {"name": "batches", "description": "Many documents under one approval (批量用印)"},
     {"name": "records", "description": "The archive (档案)"},
     {"name": "verifications", "description": "Verification (验章)"},
+    {"name": "webhooks", "description": "Signed notices of changes (Standard Webhooks)"},
     {"name": "api-keys", "description": "Keys of programs"},
 ]
 
@@ -71,6 +74,7 @@ def describe_api() -> FastAPI:
         license_endings,
         license_imports,
         mandates,
+        usage,
         seal_pictures,  # before /seals/{seal_id}, which would take its addresses for ids
         seals,
         seal_changes,
@@ -83,6 +87,7 @@ def describe_api() -> FastAPI:
         records,
         verifications,
         keys,
+        webhooks,
     )
     for feature in features:
         app.include_router(feature.router)

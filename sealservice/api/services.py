@@ -16,7 +16,9 @@ from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.licenses.usage import UsageService
 from sealservice.matters.service import MatterService
+from sealservice.notifications.service import WebhookService
 from sealservice.sealing.augmentation import AugmentationService
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.orders import OrderService
@@ -39,6 +41,7 @@ class ApiServices:
     endings: EndingService
     persons: PersonService
     mandates: MandateService
+    usage: UsageService
     seals: SealService
     seal_changes: SealChangeService
     seal_pictures: SealPictureService
@@ -46,6 +49,7 @@ class ApiServices:
     orders: OrderService
     batches: BatchService
     previews: PreviewService
+    webhooks: WebhookService
     archive: ArchiveService
     augmentation: AugmentationService
     verification: VerificationService

@@ -5,6 +5,7 @@ Nothing here, nor anything that it imports, can reach a key store (see pyproject
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
@@ -22,6 +23,7 @@ from sealservice.config import Fetching, Settings
 from sealservice.identity.service import ApiKeyService, StaffService
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.processes import ProcessKind
+from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.identity import (
     SqlApiKeyStore,
@@ -34,6 +36,7 @@ from sealservice.infra.sql.license_endings import SqlEndingStore
 from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
+from sealservice.infra.sql.usage import SqlUsageFacts
 from sealservice.infra.sql.webhooks import SqlDeliveryStore, SqlEndpointStore
 from sealservice.infra.webhook_secrets import PublishedKeySealer
 from sealservice.kernel.clock import utc_now
@@ -43,6 +46,7 @@ from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.licenses.usage import UsageService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
@@ -61,9 +65,12 @@ from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.model import Report
-from sealservice.verification.reports import Rendered, ReportFormat
+from sealservice.verification.reports import Rendered
 from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
+
+_SIGNING_SECONDS: Final = 30.0
+"""How long the signer may take for a report: it asks for a time stamp and a status meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Services:
     endings: EndingService
     persons: PersonService
     mandates: MandateService
+    usage: UsageService
     seals: SealService
     seal_changes: SealChangeService
     seal_pictures: SealPictureService
@@ -119,6 +127,7 @@ def services(installation: Installation) -> Services:
         endings=_endings(settings, stores),
         persons=_persons(settings, stores),
         mandates=stores.mandate_service(settings.limits),
+        usage=UsageService(stores.licenses, stores.persons, SqlUsageFacts(stores.database)),
         seals=_seals(settings, stores),
         seal_changes=_seal_changes(stores),
         seal_pictures=SealPictureService(partial(brought_picture, settings, sandbox)),

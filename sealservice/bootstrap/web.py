@@ -12,6 +12,7 @@ from sealservice.api.services import ApiServices
 from sealservice.bootstrap.demonstration_holder import DemonstrationStandIn
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.outside import augmentation
+from sealservice.bootstrap.people import staff_passkeys
 from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
@@ -40,6 +41,8 @@ def serve_web(installation: Installation) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=bool(installation.settings.proxies),
+            forwarded_allow_ips=sorted(installation.settings.proxies),
             lifespan="off",
         )
     finally:
@@ -64,14 +67,17 @@ def _application(installation: Installation, at_hand: Services) -> Callable[...,
 def _web_services(installation: Installation, at_hand: Services) -> WebServices:
     return WebServices(
         staff=at_hand.staff,
+        staff_passkeys=staff_passkeys(installation, at_hand.stores, at_hand.staff),
         orders=at_hand.orders,
         batches=at_hand.batches,
         previews=at_hand.previews,
+        webhooks=at_hand.webhooks,
         stand_in=_stand_in(installation, at_hand),
         licenses=at_hand.licenses,
         endings=at_hand.endings,
         persons=at_hand.persons,
         mandates=at_hand.mandates,
+        usage=at_hand.usage,
         imports=at_hand.imports,
         seals=at_hand.seals,
         seal_changes=at_hand.seal_changes,
@@ -102,6 +108,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         endings=at_hand.endings,
         persons=at_hand.persons,
         mandates=at_hand.mandates,
+        usage=at_hand.usage,
         seals=at_hand.seals,
         seal_changes=at_hand.seal_changes,
         seal_pictures=at_hand.seal_pictures,
@@ -109,6 +116,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         orders=at_hand.orders,
         batches=at_hand.batches,
         previews=at_hand.previews,
+        webhooks=at_hand.webhooks,
         archive=at_hand.archive,
         augmentation=augmentation(installation, at_hand.stores, at_hand.sandbox),
         verification=at_hand.verification,

@@ -14,6 +14,8 @@ from sealservice.web import (
     home,
     license_endings,
     license_imports,
+    license_people,
+    license_usage,
     licenses,
     login,
     orders,
@@ -24,6 +26,7 @@ from sealservice.web import (
     seal_new,
     seals,
     verify,
+    webhooks,
 )
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
 from sealservice.web.layers import Guarded, Hearing, Numbered, OwnHost
@@ -45,6 +48,7 @@ def create_web(
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
+    app.include_router(login.data_router)  # before the page of a link, whose address is wider
     for feature in (
         home,
         verify,
@@ -54,10 +58,13 @@ def create_web(
         orders,
         batches,
         license_imports,
+        license_people,
+        license_usage,
         license_endings,  # before the forms of one license, which would take it for one
         licenses,
         seal_apply,
         seals,
+        webhooks,
         login,
         problems,
     ):

@@ -9,12 +9,15 @@ from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
 from sealservice.identity.service import StaffService
+from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.kernel.actor import Actor
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import LicenseService
+from sealservice.licenses.usage import UsageService
+from sealservice.notifications.service import WebhookService
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.model import Order
@@ -61,14 +64,17 @@ class WebServices:
     """The services behind the pages, and what they need to know of the installation."""
 
     staff: StaffService
+    staff_passkeys: StaffPasskeys
     orders: OrderService
     batches: BatchService
     previews: PreviewService
+    webhooks: WebhookService
     stand_in: StandIn | None
     licenses: LicenseService
     endings: EndingService
     persons: PersonService
     mandates: MandateService
+    usage: UsageService
     imports: ImportService
     seals: SealService
     seal_changes: SealChangeService

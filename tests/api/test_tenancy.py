@@ -69,6 +69,10 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/licenses/{license_id}/versions"): lambda c, t: c.get(
         f"/licenses/{t['license']}/versions"
     ),
+    ("get", "/licenses/{license_id}/usage"): lambda c, t: c.get(f"/licenses/{t['license']}/usage"),
+    ("get", "/licenses/{license_id}/usage.csv"): lambda c, t: c.get(
+        f"/licenses/{t['license']}/usage.csv"
+    ),
     ("get", "/licenses/{license_id}/endings"): lambda c, t: c.get(
         f"/licenses/{t['license']}/endings"
     ),

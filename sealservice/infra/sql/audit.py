@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from sealservice.audit.model import AuditFact
 from sealservice.infra.sql.database import Database
@@ -48,16 +48,18 @@ class SqlAuditLog:
         )
         with self.database.transaction():
             rows = self.database.connection().execute(query).mappings().all()
-        return [
-            AuditFact(
-                id=row["id"],
-                at=row["at"],
-                organisation_id=row["organisation_id"],
-                actor_kind=row["actor_kind"],
-                actor_id=row["actor_id"],
-                fact=Fact(row["fact"]),
-                subject=row["subject"],
-                detail=row["detail"],
-            )
-            for row in rows
-        ]
+        return [fact_of(row) for row in rows]
+
+
+def fact_of(row: RowMapping) -> AuditFact:
+    """Return the fact of a row."""
+    return AuditFact(
+        id=row["id"],
+        at=row["at"],
+        organisation_id=row["organisation_id"],
+        actor_kind=row["actor_kind"],
+        actor_id=row["actor_id"],
+        fact=Fact(row["fact"]),
+        subject=row["subject"],
+        detail=row["detail"],
+    )
