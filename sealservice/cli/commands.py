@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "trust": ("trust", "信任的证书与列表 / trusted certificates and lists"),
     "record": ("records", "档案 / records of the archive"),
     "keys": ("keys", "密钥与证书 / keys and certificates"),
+    "webhooks": ("webhooks", "事件推送 / signed notices of changes (webhooks)"),
     "api-key": ("api_keys", "API 密钥 / API keys"),
     "staff": ("staff", "工作人员与登录链接 / staff and their sign-in links"),
 }

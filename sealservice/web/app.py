@@ -65,6 +65,7 @@ def create_web(
         seal_apply,
         seals,
         webhooks,
+        webhooks,
         login,
         problems,
     ):

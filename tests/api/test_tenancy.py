@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from sealservice.kernel.actor import operator
+from sealservice.notifications.model import DeliveryState
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
 from tests.licenses.faces import csv_of, face
@@ -46,6 +47,19 @@ def _changing(path: str, thing: str, change: str) -> Call:
 
 def _settling(how: str) -> Call:
     return lambda c, t: c.post(f"/licenses/{t['license']}/endings/{t['ending']}/{how}")
+
+
+def _webhook(method: str) -> Call:
+    return lambda c, t: c.client.request(
+        method,
+        f"/api/v1/webhook-endpoints/{t['webhook']}",
+        headers={"Authorization": f"Bearer {c.key}"},
+        **({"json": {"url": "https://a.example/"}} if method == "PUT" else {}),
+    )
+
+
+def _turned(turn: str) -> Call:
+    return lambda c, t: c.post(f"/webhook-endpoints/{t['webhook']}/{turn}")
 
 
 def _pictured(caller: Caller, path: str, **query: str) -> httpx.Response:
@@ -151,6 +165,21 @@ BY_ID: dict[tuple[str, str], Call] = {
         f"/api/v1/api-keys/{t['key']}",
         headers={"Authorization": f"Bearer {c.key}"},
     ),
+    ("get", "/webhook-endpoints/{endpoint_id}"): lambda c, t: c.get(
+        f"/webhook-endpoints/{t['webhook']}"
+    ),
+    ("put", "/webhook-endpoints/{endpoint_id}"): _webhook("PUT"),
+    ("delete", "/webhook-endpoints/{endpoint_id}"): _webhook("DELETE"),
+    **{
+        ("post", f"/webhook-endpoints/{{endpoint_id}}/{turn}"): _turned(turn)
+        for turn in ("disable", "enable", "secrets")
+    },
+    ("get", "/webhook-endpoints/{endpoint_id}/deliveries"): lambda c, t: c.get(
+        f"/webhook-endpoints/{t['webhook']}/deliveries"
+    ),
+    ("post", "/webhook-deliveries/{delivery_id}/redeliver"): lambda c, t: c.post(
+        f"/webhook-deliveries/{t['delivery']}/redeliver"
+    ),
     ("post", "/sealing-orders/{order_id}/approvals"): lambda c, t: c.post(
         f"/sealing-orders/{t['order']}/approvals", _approval(t["holder"])
     ),
@@ -177,12 +206,14 @@ LISTS = (
     "/batches",
     "/records",
     "/api-keys",
+    "/webhook-endpoints",
 )
 WITHOUT_IDS = {
     ("post", "/licenses"),
     ("post", "/license-imports"),
     ("post", "/documents"),
     ("post", "/api-keys"),
+    ("post", "/webhook-endpoints"),
     ("post", "/verifications"),
     ("post", "/seals/picture-checks"),
     ("get", "/matters"),
@@ -190,7 +221,7 @@ WITHOUT_IDS = {
 }
 THINGS = (
     "license", "import", "seal", "document", "order", "record", "key", "holder", "request",
-    "report", "person", "agent", "mandate", "ending",
+    "report", "person", "agent", "mandate", "ending", "webhook", "delivery",
 )  # fmt: skip
 UNKNOWN = dict.fromkeys(THINGS, "xxx_00000000000000000000000000")
 
@@ -250,7 +281,14 @@ def things(world: EdgeWorld, ours: Caller) -> Things:
         "key": ours.get("/api-keys").json()["data"][0]["id"],
         "holder": world.holder(world.ours).id,
         "report": kept(ours, blank_pdf()),
+        **_webhooks(world, ours),
     }
+
+
+def _webhooks(world: EdgeWorld, ours: Caller) -> Things:
+    endpoint = ours.post("/webhook-endpoints", {"url": "https://a.example/"}).json()
+    delivery = world.webhooks.delivery(endpoint["id"], DeliveryState.FAILED)
+    return {"webhook": endpoint["id"], "delivery": delivery.id}
 
 
 def _comparable(answer: httpx.Response, things: Things) -> str:
