@@ -91,7 +91,6 @@ from tests.world_sealing import (
 from tests.world_seals import MAKER, MemorySealHistory, drawn
 from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
-from tests.world_webhooks import WebhookWorld
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 from tests.world_webhooks import WebhookWorld
 
@@ -125,7 +124,6 @@ class EdgeWorld:
         self.seal_history = MemorySealHistory()
         self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
-        self.webhooks = WebhookWorld(self.identity.audit, self.limits)
         self.webhooks = WebhookWorld(self.identity.audit, self.limits)
         self.people = MemoryPersonStore()
         self.endings = MemoryEndingStore()

@@ -50,7 +50,6 @@ _TAGS: Final = [
     {"name": "records", "description": "The archive (档案)"},
     {"name": "verifications", "description": "Verification (验章)"},
     {"name": "webhooks", "description": "Signed notices of changes (Standard Webhooks)"},
-    {"name": "webhooks", "description": "Signed notices of changes (Standard Webhooks)"},
     {"name": "api-keys", "description": "Keys of programs"},
 ]
 

@@ -19,7 +19,6 @@ from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.licenses.usage import UsageService
 from sealservice.matters.service import MatterService
 from sealservice.notifications.service import WebhookService
-from sealservice.notifications.service import WebhookService
 from sealservice.sealing.augmentation import AugmentationService
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.orders import OrderService
@@ -50,7 +49,6 @@ class ApiServices:
     orders: OrderService
     batches: BatchService
     previews: PreviewService
-    webhooks: WebhookService
     webhooks: WebhookService
     archive: ArchiveService
     augmentation: AugmentationService

@@ -65,7 +65,6 @@ def create_web(
         seal_apply,
         seals,
         webhooks,
-        webhooks,
         login,
         problems,
     ):

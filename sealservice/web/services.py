@@ -18,7 +18,6 @@ from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import LicenseService
 from sealservice.licenses.usage import UsageService
 from sealservice.notifications.service import WebhookService
-from sealservice.notifications.service import WebhookService
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.model import Order
@@ -69,7 +68,6 @@ class WebServices:
     orders: OrderService
     batches: BatchService
     previews: PreviewService
-    webhooks: WebhookService
     webhooks: WebhookService
     stand_in: StandIn | None
     licenses: LicenseService
