@@ -129,7 +129,7 @@ class Limits:
     timestamp_aside_seconds: float = 30.0
     """How long an authority that gave no token is asked only after all others."""
     timestamp_lag_seconds: float = 86_400.0
-    """Longest time from the claimed time of a signature to its timestamp; so long an order waits."""
+    """Longest from the claimed time of a signature to its timestamp; so long an order waits."""
     status_seconds: float = 300.0
     """How long a proven status of a time-stamping unit, and of authorities, is relied on."""
     revocation_wait_seconds: float = 3.0
@@ -161,7 +161,7 @@ class Limits:
     signin_link_minutes: int = 15
     """How long a one-time sign-in link works."""
     attempts: int = 30
-    """Most failures to sign in or to activate, from one address in one period; then 503."""
+    """Most failures to sign in or to activate, from one address in one period."""
     attempts_minutes: int = 15
     """Length of such a period."""
     passkeys: int = 20
@@ -278,6 +278,8 @@ class Settings:
     """Base64 of the worker's X25519 key to webhook secrets; None: ``webhook-key`` in the home."""
     web_listen: str | None = None
     """``host:port`` of the web process; None: the home's port on the loopback interface."""
+    proxies: frozenset[str] = frozenset()
+    """Addresses of proxies whose X-Forwarded-For and -Proto are believed; none by default."""
     signer_listen: str | None = None
     """``host:port`` of the signer's internal listener, likewise."""
     signer_url: str | None = None
@@ -340,6 +342,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         webhook_places=frozenset((named("webhook_places") or "").replace(",", " ").split()),
         webhook_key=secret("webhook_key"),
         web_listen=named("web_listen"),
+        proxies=frozenset((named("proxies") or "").replace(",", " ").split()),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),
         seal_filing=_word(named, "seal_filing", SealFiling.RECORDED),

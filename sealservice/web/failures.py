@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from sealservice.identity.passkey_errors import TooManyAttempts
 from sealservice.kernel.bodies import BodyTooSlow
 from sealservice.kernel.errors import (
     Conflict,
@@ -22,10 +23,12 @@ from sealservice.kernel.errors import (
 )
 from sealservice.web.errors import FormInvalid, PageNotFound
 from sealservice.web.pages import is_partial, language_of, render, request_id
+from sealservice.web.services import services_of
 from sealservice.web.texts import catalogue
 
 _LOG: Final = logging.getLogger(__name__)
 _STATUSES: Final[tuple[tuple[type[SealserviceError], int], ...]] = (
+    (TooManyAttempts, 429),
     (BodyTooSlow, 408),
     (TooLarge, 413),
     (NotFound, 404),
@@ -42,7 +45,7 @@ _WITH_TITLE: Final = frozenset({401, 403, 404, 413, 500, 503})
 def failure_page(request: Request, error: Exception) -> Response:
     """Return the page, or the part of one, that tells of an error."""
     known, status = _told(request, error)
-    return render(
+    page = render(
         request,
         "_failure.html" if is_partial(request) else "failure.html",
         status,
@@ -50,6 +53,8 @@ def failure_page(request: Request, error: Exception) -> Response:
         # Which part is away, and why, is for the log.
         message=None if isinstance(known, Unavailable) else known.to(language_of(request)),
     )
+    page.headers.update(_when(request, known))
+    return page
 
 
 def failure_data(request: Request, error: Exception) -> Response:
@@ -58,7 +63,7 @@ def failure_data(request: Request, error: Exception) -> Response:
     language = language_of(request)
     away = catalogue()["failure.unavailable"]
     text = away.to(language) if isinstance(known, Unavailable) else known.to(language)
-    return JSONResponse({"error": text, "code": known.code}, status)
+    return JSONResponse({"error": text, "code": known.code}, status, _when(request, known))
 
 
 def status_of(error: SealserviceError) -> int:
@@ -74,6 +79,13 @@ def install(app: FastAPI) -> None:
         return failure_page(request, error)
 
     app.add_exception_handler(HTTPException, answer)
+
+
+def _when(request: Request, known: SealserviceError) -> dict[str, str]:
+    """Return when to try again, RFC 9110 10.2.3: no later than a whole period from now."""
+    if not isinstance(known, TooManyAttempts):
+        return {}
+    return {"Retry-After": str(services_of(request).limits.attempts_minutes * 60)}
 
 
 def _told(request: Request, error: Exception) -> tuple[SealserviceError, int]:

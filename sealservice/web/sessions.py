@@ -20,6 +20,14 @@ from sealservice.web.services import Services, WebServices
 _TOKEN_USE: Final = b"sealservice form token v1"
 
 
+def address_of(request: Request) -> str:
+    """Return who is at the other end; a proxy's word for it counts only if the settings name it."""
+    return request.client.host if request.client else ""
+
+
+Address = Annotated[str, Depends(address_of)]
+
+
 def session_cookie(services: WebServices) -> str:
     """Return the name of the session's cookie."""
     return "__Host-session" if services.is_secure else "session"

@@ -104,7 +104,7 @@ def signed_in(demonstrated: Demonstrated, browser: Browser, url: str) -> Any:  #
     context = browser.new_context(base_url=url)
     page = context.new_page()
     page.goto(next(value for value in link.values() if str(value).startswith("http")))
-    page.get_by_role("main").get_by_role("button").click()
+    page.get_by_role("button", name="演示登录").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("王芳")
     state = context.storage_state()
     context.close()

@@ -55,7 +55,7 @@ def signed_in(browser: Browser, url: str, link: str) -> Any:  # noqa: ANN401 - p
     context = browser.new_context(base_url=url)
     page = context.new_page()
     page.goto(link)
-    page.get_by_role("main").get_by_role("button").click()
+    page.get_by_role("button", name="演示登录").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     state = context.storage_state()
     context.close()
