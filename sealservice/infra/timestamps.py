@@ -3,7 +3,7 @@
 A token is only returned when
 
 1. it came as ``application/timestamp-reply`` within the limits, and was granted;
-2. it is a SignedData with one signer over a TSTInfo with our SHA-256 imprint and our nonce;
+2. it is a SignedData with one signer over a TSTInfo with our imprint and our nonce;
 3. its genTime is within ``timestamp_skew_seconds`` of our clock;
 4. it names its signer by signing-certificate-v2 (RFC 5816), whose certificate says
    ``timeStamping`` as its sole and critical extended key usage (RFC 3161 2.3);
@@ -47,7 +47,11 @@ _LOG: Final = logging.getLogger(__name__)
 _QUERY: Final = "application/timestamp-query"
 _REPLY: Final = frozenset({"application/timestamp-reply"})
 _NONCE_BITS: Final = 64
-_SHA256: Final[bytes] = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+_DIGESTS: Final = {32: "sha256", 48: "sha384", 64: "sha512"}
+"""By the bytes of a digest, what made it."""
+_ALGORITHMS: Final[dict[int, bytes]] = {
+    size: algos.DigestAlgorithm({"algorithm": name}).dump() for size, name in _DIGESTS.items()
+}
 _TRUE: Final = bytes.fromhex("0101ff")
 _GRANTED: Final = frozenset({"granted", "granted_with_mods"})
 
@@ -102,7 +106,7 @@ class HttpTimestampSource:
         self._known = KnownUnits(timedelta(seconds=limits.timestamp_unit_seconds))
 
     def stamp(self, message_digest: bytes) -> Timestamp:
-        """Return a token over a SHA-256 digest, checked in every respect.
+        """Return a token over a SHA-256, -384 or -512 digest, checked in every respect.
 
         Raises:
             TimestampUnavailable: no token, or not an acceptable one.
@@ -178,7 +182,9 @@ class HttpTimestampSource:
 
 def _request(message_digest: bytes, nonce: int) -> bytes:
     """Return a TimeStampReq (RFC 3161 2.4.1) that asks for the certificates, too."""
-    imprint = element(SEQUENCE, _SHA256, element(OCTET_STRING, message_digest))
+    imprint = element(
+        SEQUENCE, _ALGORITHMS[len(message_digest)], element(OCTET_STRING, message_digest)
+    )
     return element(SEQUENCE, integer(1), imprint, integer(nonce), _TRUE)
 
 
@@ -197,8 +203,8 @@ def _tst_info(signed: cms.SignedData) -> tsp.TSTInfo:
 
 def _require_ours(info: tsp.TSTInfo, digest: bytes, nonce: int) -> None:
     imprint = info["message_imprint"]
-    is_sha256 = imprint["hash_algorithm"]["algorithm"].native == "sha256"
-    if not is_sha256 or imprint["hashed_message"].native != digest:
+    name = imprint["hash_algorithm"]["algorithm"].native
+    if name != _DIGESTS[len(digest)] or imprint["hashed_message"].native != digest:
         raise _Unacceptable(_WRONG_IMPRINT)
     if info["nonce"].native != nonce:
         raise _Unacceptable(_WRONG_NONCE)

@@ -15,8 +15,12 @@ _SIGNING_TIME: Final = bytes.fromhex("2a864886f70d010905")  # 1.2.840.113549.1.9
 _FIRST: Final = 0xA0  # [0] constructed
 _GRANTED: Final = bytes.fromhex("3003020100")
 _VERSION: Final = bytes.fromhex("020101")
-_IMPRINT: Final = bytes.fromhex("3031300d060960864801650304020105000420")
-"""How the MessageImprint of a SHA-256 begins (32 bytes follow)."""
+_IMPRINTS: Final = {
+    49 + 2: bytes.fromhex("3031300d060960864801650304020105000420"),
+    65 + 2: bytes.fromhex("3041300d060960864801650304020205000430"),
+    81 + 2: bytes.fromhex("3051300d060960864801650304020305000440"),
+}
+"""How the MessageImprint of a SHA-256, -384 or -512 begins, by its length."""
 _TSA_NAME: Final = 0xA0
 
 
@@ -41,7 +45,7 @@ class TstInfo:
     """What a TSTInfo says (RFC 3161 2.4.2)."""
 
     message_digest: bytes
-    """SHA-256."""
+    """SHA-256, SHA-384 or SHA-512."""
     time: datetime
     nonce: int | None
 
@@ -59,7 +63,7 @@ def granted_token(reply: bytes) -> bytes:
 
 
 def read_tst_info(encoded: bytes) -> TstInfo:
-    """Read a TSTInfo over a SHA-256, without extensions, whose time is in whole seconds.
+    """Read a TSTInfo over a SHA-2, without extensions, whose time is in whole seconds.
 
     Raises:
         ValueError: it is another one.
@@ -68,7 +72,8 @@ def read_tst_info(encoded: bytes) -> TstInfo:
     version, _policy, imprint, serial, time, *rest = root.children()
     if (root.tag, version.raw) != (der.SEQUENCE, _VERSION):
         raise ValueError("no plain TSTInfo")
-    if not imprint.raw.startswith(_IMPRINT):
+    beginning = _IMPRINTS.get(len(imprint.raw))
+    if beginning is None or not imprint.raw.startswith(beginning):
         raise ValueError("another imprint")
     serial.integer()
     nonces = [element.integer() for element in rest if element.tag == der.INTEGER]
@@ -76,7 +81,7 @@ def read_tst_info(encoded: bytes) -> TstInfo:
     if len(nonces) > 1 or any(element.tag not in known for element in rest):
         raise ValueError("something that it usually does not have")
     nonce = nonces[0] if nonces else None
-    return TstInfo(imprint.raw[len(_IMPRINT) :], whole_second(time), nonce)
+    return TstInfo(imprint.raw[len(beginning) :], whole_second(time), nonce)
 
 
 def cut_apart(token: bytes) -> TokenParts:

@@ -30,7 +30,6 @@ from sealservice.trust.signature_algorithms import signature_algorithm
 _FIRST: Final = 0xA0  # [0] constructed
 _SECOND: Final = 0xA1  # [1] constructed
 _VERSION: Final = integer(1)
-_DIGEST: Final[bytes] = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 _DETACHED: Final = element(SEQUENCE, cms.ContentType("data").dump())
 _SIGNED_DATA: Final[bytes] = cms.ContentType("signed_data").dump()
 _TIMESTAMP: Final[bytes] = cms.CMSAttributeType("signature_time_stamp_token").dump()
@@ -78,9 +77,10 @@ def _frame(certificate: bytes, issuers: tuple[bytes, ...], algorithm: KeyAlgorit
     chain = [x509.Certificate.load(der) for der in (certificate, *issuers)]
     added = sorted(link.dump() for link in chain if link.issuer != link.subject)
     signer = element(SEQUENCE, chain[0].issuer.dump(), integer(chain[0].serial_number))
+    digest: bytes = algos.DigestAlgorithm({"algorithm": algorithm.digest}).dump()
     return _Frame(
-        head=b"".join((_VERSION, element(SET, _DIGEST), _DETACHED, element(_FIRST, *added))),
-        signer=b"".join((_VERSION, signer, _DIGEST)),
+        head=b"".join((_VERSION, element(SET, digest), _DETACHED, element(_FIRST, *added))),
+        signer=b"".join((_VERSION, signer, digest)),
         signature_algorithm=signature_algorithm(algorithm).dump(),
     )
 

@@ -125,12 +125,13 @@ def _signature(facts: OrderFacts, prepared: PreparedSignature) -> JsonObject:
         "field": revision.field,
         "claimed_time": rfc3339(revision.claimed_time),
         "certificate_sha256": sha256_hex(die.certificate),
-        "digest_algorithm": "sha256",
+        "digest_algorithm": die.algorithm.digest,
         "signature_algorithm": die.algorithm.signature,
     }
     named |= _restrictions(prepared.restrictions)
     if prepared is facts.prepared[0]:
-        attributes = signed_attributes_of(facts.source, revision, die.certificate)
+        digest = die.algorithm.digest
+        attributes = signed_attributes_of(facts.source, revision, die.certificate, digest)
         named["signed_attributes_sha256"] = sha256_hex(attributes)
     return named
 

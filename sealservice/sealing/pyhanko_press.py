@@ -111,7 +111,9 @@ class PyHankoPress:
         """
         if level is Level.B_B:
             return Container(signed_data(die, signed, None), None)
-        stamped = self.timestamps.stamp(hashlib.sha256(signed.signature).digest())
+        stamped = self.timestamps.stamp(
+            hashlib.new(die.algorithm.digest, signed.signature).digest()
+        )
         container = Container(signed_data(die, signed, stamped), stamped)
         require_fitting(container, self.limits.signature_bytes)
         return container

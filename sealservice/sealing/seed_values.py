@@ -3,7 +3,7 @@
 A seed value binds when its bit of /Ff is set; then, in this order:
 1. An unknown bit, or a newer version of the dictionary than we know, is refused.
 2. /Filter, /SubFilter and /DigestMethod must leave what we do: Adobe.PPKLite, ETSI.CAdES.detached,
-   SHA-256.
+   the digest that goes with the key.
 3. /Reasons must allow none, for our signatures give no reason; /LegalAttestation,
    /AppearanceFilter and a /LockDocument that is true are refused.
 4. /AddRevInfo is met by B-LT and B-LTA, whose proofs of status lie in the DSS; a required timestamp
@@ -44,6 +44,11 @@ class _Demands:
     values: Any
     die: Die
     level: Level
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the signature, as it is named there."""
+        return self.die.algorithm.digest.upper()
 
     def listed(self, name: str) -> list[str]:
         """Return the names or strings in an array."""
@@ -140,7 +145,7 @@ _RULES: Final[tuple[tuple[int, str, Callable[[_Demands], bool]], ...]] = (
     (
         64,
         "/DigestMethod",
-        lambda demands: "SHA256" in map(str.upper, demands.listed("/DigestMethod")),
+        lambda demands: demands.digest in map(str.upper, demands.listed("/DigestMethod")),
     ),
     (128, "/LockDocument", lambda demands: demands.values["/LockDocument"] != "/true"),
     (256, "/AppearanceFilter", _refuses),

@@ -1,6 +1,7 @@
 """What a seal's key signs, rebuilt from the bytes of a prepared document.
 
-1. The ByteRange digest: SHA-256 over everything but /Contents (ISO 32000-2 12.8.1).
+1. The ByteRange digest, by the digest that goes with the key, over everything but /Contents
+   (ISO 32000-2 12.8.1): SHA-256, for P-384 SHA-384, for Ed25519 SHA-512 (RFC 8419 3.1).
 2. The signed attributes (RFC 5652 5.3, ETSI EN 319 142-1 6.3), and nothing else: content-type
    (id-data), message-digest (that digest), signing-certificate-v2 (RFC 5035) naming the seal's
    certificate by SHA-256 and by issuer and serial number. No signing-time: PAdES has it in /M.
@@ -23,27 +24,29 @@ _CERTIFICATES_KEPT: Final = 1024
 """How many seals' attributes are kept encoded; each takes a few hundred bytes."""
 
 
-def signed_attributes_of(source: bytes, prepared: Prepared, certificate: bytes) -> bytes:
+def signed_attributes_of(
+    source: bytes, prepared: Prepared, certificate: bytes, digest: str = "sha256"
+) -> bytes:
     """Return the DER SET OF attributes to be signed with the key of a DER certificate.
 
     Raises:
         BytesChanged: the ByteRange does not fit the bytes.
     """
-    return attributes_with(byte_range_digest(source, prepared), certificate)
+    return attributes_with(byte_range_digest(source, prepared, digest), certificate)
 
 
 def attributes_with(digest: bytes, certificate: bytes) -> bytes:
-    """Return the DER SET OF attributes with a ByteRange digest of 32 bytes."""
-    return element(SET, _frame(certificate).filled(digest))
+    """Return the DER SET OF attributes with a ByteRange digest."""
+    return element(SET, _frame(certificate, len(digest)).filled(digest))
 
 
 @lru_cache(maxsize=_CERTIFICATES_KEPT)
-def _frame(certificate: bytes) -> AttributeFrame:
-    return attribute_frame("data", certificate)
+def _frame(certificate: bytes, digest_bytes: int) -> AttributeFrame:
+    return attribute_frame("data", certificate, digest_bytes)
 
 
-def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:
-    """Return the SHA-256 over the ByteRange of source + tail, without joining the two.
+def byte_range_digest(source: bytes, prepared: Prepared, digest: str = "sha256") -> bytes:
+    """Return the digest over the ByteRange of source + tail, without joining the two.
 
     Raises:
         BytesChanged: the ByteRange does not leave out exactly one value inside the tail.
@@ -55,10 +58,10 @@ def byte_range_digest(source: bytes, prepared: Prepared) -> bytes:
         raise BytesChanged
     if not _is_blank(tail[gap_start:gap_end]):
         raise BytesChanged
-    digest = hashlib.sha256(source)
-    digest.update(tail[:gap_start])
-    digest.update(tail[gap_end:])
-    return digest.digest()
+    state = hashlib.new(digest, source)
+    state.update(tail[:gap_start])
+    state.update(tail[gap_end:])
+    return state.digest()
 
 
 def _is_blank(contents: memoryview) -> bool:

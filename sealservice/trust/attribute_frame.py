@@ -8,11 +8,8 @@ before their values begin, so the digest's place is the same whatever it is.
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
 
 from asn1crypto import cms, tsp, x509
-
-_DIGEST_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +21,24 @@ class AttributeFrame:
     behind: bytes
 
     def filled(self, digest: bytes) -> bytes:
-        """Return the attributes with a SHA-256 digest, 32 bytes."""
+        """Return the attributes with a digest as long as was said."""
         return b"".join((self.before, digest, self.behind))
 
 
-def attribute_frame(content_type: str, certificate: bytes) -> AttributeFrame:
+def attribute_frame(content_type: str, certificate: bytes, digest_bytes: int) -> AttributeFrame:
     """Encode everything but the digest.
 
-    ``content_type`` is asn1crypto's name of it, ``certificate`` the DER of the signer's.
+    ``content_type`` is asn1crypto's name of it, ``certificate`` the DER of the signer's,
+    ``digest_bytes`` the length of the digest.
     """
-    digest = _attribute("message_digest", bytes(_DIGEST_BYTES))
+    digest = _attribute("message_digest", bytes(digest_bytes))
     others = sorted(
         (
             _attribute("content_type", content_type),
             _attribute("signing_certificate_v2", _named(certificate)),
         )
     )
-    before = [*(other for other in others if other < digest), digest[:-_DIGEST_BYTES]]
+    before = [*(other for other in others if other < digest), digest[:-digest_bytes]]
     return AttributeFrame(b"".join(before), b"".join(other for other in others if other > digest))
 
 

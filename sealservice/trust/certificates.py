@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
     ExtendedKeyUsageOID,
@@ -29,7 +29,7 @@ from cryptography.x509.oid import (
 )
 
 from sealservice.trust.errors import SubjectInvalid
-from sealservice.trust.issuing_key import as_private_key
+from sealservice.trust.issuing_key import as_private_key, digest_of
 from sealservice.trust.model import KeyPurpose, RevocationReason, SealSubject
 from sealservice.trust.ports import SigningKey
 from sealservice.trust.profiles import CeremonyPlan, Profile, Unit
@@ -125,7 +125,7 @@ def sign_certificate(
     )
     for extension in (*template.extensions, *_key_identifiers(spki, issuer)):
         builder = builder.add_extension(extension.value, extension.critical)
-    certificate = builder.sign(as_private_key(issuer_key), hashes.SHA256())
+    certificate = builder.sign(as_private_key(issuer_key), digest_of(issuer_key))
     certificate.verify_directly_issued_by(issuer or certificate)
     return certificate
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from sealservice.trust.certificates import REASON_FLAGS
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.errors import CertificateUnknown, CrlNumberNotGrown
-from sealservice.trust.issuing_key import as_private_key
+from sealservice.trust.issuing_key import as_private_key, digest_of
 from sealservice.trust.model import IssuedCertificate, KeyPurpose, RevocationList, RevocationReason
 from sealservice.trust.profiles import CeremonyPlan
 
@@ -96,7 +96,7 @@ class CrlPublisher:
         for certificate in self.domain.certificates.revoked_by(issuer.sha256):
             builder = builder.add_revoked_certificate(_entry(certificate))
         key = self.domain.keys.open(issuer.key_id, KeyPurpose.CERTIFICATE_AUTHORITY)
-        signed = builder.sign(as_private_key(key), hashes.SHA256())
+        signed = builder.sign(as_private_key(key), digest_of(key))
         der = signed.public_bytes(serialization.Encoding.DER)
         return RevocationList(issuer.sha256, der, number, now, now + validity)
 

@@ -25,12 +25,16 @@ class KeyPurpose(StrEnum):
 
 
 class KeyAlgorithm(StrEnum):
-    """A kind of key pair, and the one way in which it signs; always with SHA-256."""
+    """A kind of key pair, and the one way in which it signs."""
 
     P256 = "p256"
-    """ECDSA on NIST P-256; deterministic (RFC 6979), but for keys in a token."""
+    """ECDSA on NIST P-256 with SHA-256; deterministic (RFC 6979), but for keys in a token."""
+    P384 = "p384"
+    """As ``P256``, on NIST P-384 with SHA-384."""
+    ED25519 = "ed25519"
+    """EdDSA on Curve25519 (RFC 8032); deterministic. CMS digests are SHA-512 (RFC 8419 3.1)."""
     RSA2048 = "rsa2048"
-    """RSA of 2048 bits, PKCS#1 v1.5 (RFC 8017 8.2); deterministic."""
+    """RSA of 2048 bits, PKCS#1 v1.5 (RFC 8017 8.2) with SHA-256; deterministic."""
     RSA2048_PSS = "rsa2048-pss"
     """RSA of 2048 bits, PSS (RFC 8017 8.1) with MGF1 and SHA-256, and 32 random bytes of salt.
 
@@ -57,6 +61,11 @@ class KeyAlgorithm(StrEnum):
         return self in _PSS
 
     @property
+    def digest(self) -> str:
+        """Return the digest that goes with it, in content and signature, as hashlib names it."""
+        return _DIGESTS.get(self, "sha256")
+
+    @property
     def signature(self) -> str:
         """Return the whole name of the signature algorithm, as approvals state it."""
         return _SIGNATURES[self]
@@ -64,6 +73,8 @@ class KeyAlgorithm(StrEnum):
 
 _SIGNATURES: Final = {
     KeyAlgorithm.P256: "ecdsa-p256-sha256",
+    KeyAlgorithm.P384: "ecdsa-p384-sha384",
+    KeyAlgorithm.ED25519: "ed25519-sha512",
     KeyAlgorithm.RSA2048: "rsa2048-pkcs1-sha256",
     KeyAlgorithm.RSA2048_PSS: "rsa2048-pss-sha256-mgf1-sha256-salt32",
     KeyAlgorithm.RSA3072: "rsa3072-pkcs1-sha256",
@@ -71,6 +82,7 @@ _SIGNATURES: Final = {
     KeyAlgorithm.RSA4096: "rsa4096-pkcs1-sha256",
     KeyAlgorithm.RSA4096_PSS: "rsa4096-pss-sha256-mgf1-sha256-salt32",
 }
+_DIGESTS: Final = {KeyAlgorithm.P384: "sha384", KeyAlgorithm.ED25519: "sha512"}
 _RSA_BITS: Final = {
     KeyAlgorithm.RSA2048: 2048,
     KeyAlgorithm.RSA2048_PSS: 2048,

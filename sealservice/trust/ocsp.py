@@ -24,7 +24,7 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.trust.certificates import REASON_FLAGS
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.errors import CertificateUnknown
-from sealservice.trust.issuing_key import as_private_key
+from sealservice.trust.issuing_key import as_private_key, digest_of
 from sealservice.trust.model import IssuedCertificate, KeyPurpose, RevocationReason
 from sealservice.trust.profiles import CeremonyPlan
 
@@ -100,7 +100,7 @@ class OcspResponder:
             if isinstance(extension.value, x509.OCSPNonce):
                 builder = builder.add_extension(extension.value, critical=False)
         key = self.domain.keys.open(responder.key_id, KeyPurpose.OCSP)
-        return builder.sign(as_private_key(key), hashes.SHA256())
+        return builder.sign(as_private_key(key), digest_of(key))
 
     def _status(
         self, asked: ocsp.OCSPRequest, certificate: IssuedCertificate | None

@@ -9,6 +9,7 @@ A ceremony file is acceptable when, in this order,
 4. no certificate is planned to outlive its issuer's, and an authority has at most one responder;
 5. the issuer of seals is an authority, and their profile is one for seals, which no unit has;
 6. authorities and responders do not sign by PSS: what writes OCSP answers here cannot write it;
+   and Ed25519 is for seals alone, for many readers do not know it;
 7. in a demonstration every authority says so in its name.
 
 What standards fix (key usages, the sole critical time-stamping purpose, basic constraints) follows
@@ -159,6 +160,12 @@ def _check_purpose(unit: Unit) -> None:
 
 
 def _check_algorithm(unit: Unit) -> None:
+    if unit.profile.algorithm is KeyAlgorithm.ED25519:
+        problem = Text(
+            f"ed25519 只用于印章；请为单元“{unit.name}”改用 p256、p384 或 rsa3072",
+            f"ed25519 is for seals alone; choose p256, p384 or rsa3072 for the unit “{unit.name}”",
+        )
+        raise CeremonyInvalid(problem, "profiles", unit.profile.name, "algorithm")
     if unit.profile.algorithm.is_pss and unit.profile.purpose in _WITHOUT_PSS:
         problem = Text(
             "证书颁发机构和 OCSP 应答者不能用 PSS 签名（所用的库无法生成 PSS 签名的 OCSP 应答）；"

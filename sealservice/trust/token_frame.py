@@ -22,9 +22,6 @@ from sealservice.trust.timestamp_query import TimestampQuery
 
 _ACCURACY_SECONDS: Final = 1
 _FIRST: Final = 0xA0  # [0] constructed
-_SHA256: Final[bytes] = algos.DigestAlgorithm(
-    {"algorithm": "sha256", "parameters": core.Null()}
-).dump()
 _TST_INFO: Final[bytes] = cms.ContentType("tst_info").dump()
 _SIGNED_DATA: Final[bytes] = cms.ContentType("signed_data").dump()
 _GRANTED: Final[bytes] = tsp.PKIStatusInfo({"status": "granted"}).dump()
@@ -45,6 +42,8 @@ class TokenFrame:
     signer: bytes
     """Of the SignerInfo: version, issuer and serial number, digest algorithm."""
     signature_algorithm: bytes
+    digest: str
+    """As hashlib names it."""
 
     def tst_info(self, query: TimestampQuery, serial_number: int, moment: datetime) -> bytes:
         """Return the TSTInfo that answers a query at a moment in UTC."""
@@ -54,7 +53,7 @@ class TokenFrame:
 
     def signed_attributes(self, tst_info: bytes) -> bytes:
         """Return the DER SET OF attributes that is signed for a TSTInfo."""
-        return element(SET, self.attributes.filled(hashlib.sha256(tst_info).digest()))
+        return element(SET, self.attributes.filled(hashlib.new(self.digest, tst_info).digest()))
 
     def granted(self, signed: "SignedInfo", *, with_certificates: bool) -> bytes:
         """Return the TimeStampResp with a token."""
@@ -100,12 +99,17 @@ def token_frame(
     unit = x509.Certificate.load(certificate.der)
     links = [certificate.der, *(issuer.der for issuer in issuers if not issuer.is_root)]
     named = element(SEQUENCE, unit.issuer.dump(), integer(unit.serial_number))
+    hashing = algos.DigestAlgorithm({"algorithm": algorithm.digest, "parameters": core.Null()})
+    digest: bytes = hashing.dump()
     return TokenFrame(
         policy=integer(1) + element(OBJECT_IDENTIFIER, policy),
         accuracy=tsp.Accuracy({"seconds": _ACCURACY_SECONDS}).dump(),
-        attributes=attribute_frame("tst_info", certificate.der),
-        head=integer(3) + element(SET, _SHA256),
+        attributes=attribute_frame(
+            "tst_info", certificate.der, hashlib.new(algorithm.digest).digest_size
+        ),
+        head=integer(3) + element(SET, digest),
         certificates=element(_FIRST, *sorted(links)),
-        signer=integer(1) + named + _SHA256,
+        signer=integer(1) + named + digest,
         signature_algorithm=signature_algorithm(algorithm).dump(),
+        digest=algorithm.digest,
     )

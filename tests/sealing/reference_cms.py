@@ -38,7 +38,7 @@ def reference_signed_data(die: Die, signed: SignedAttributes, timestamp: Timesta
     content = cms.SignedData(
         {
             "version": "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
+            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": die.algorithm.digest})],
             "encap_content_info": {"content_type": "data"},
             "certificates": [link for link in chain if link.issuer != link.subject],
             "signer_infos": [_signer_info(die, chain[0], signed, timestamp)],
@@ -57,7 +57,7 @@ def _signer_info(
         {
             "version": "v1",
             "sid": sid,
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+            "digest_algorithm": algos.DigestAlgorithm({"algorithm": die.algorithm.digest}),
             "signed_attrs": cms.CMSAttributes.load(signed.der),
             "signature_algorithm": signature_algorithm(die.algorithm),
             "signature": signed.signature,

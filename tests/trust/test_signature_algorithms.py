@@ -12,16 +12,21 @@ from tests.world_trust import openssl
 _PSS = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32")
 
 
+def _kind(algorithm: KeyAlgorithm) -> tuple[str, ...]:
+    if algorithm is KeyAlgorithm.ED25519:
+        return ("ed25519",)
+    if algorithm.rsa_bits is None:
+        return ("ec", "-pkeyopt", f"ec_paramgen_curve:{algorithm.value.replace('p', 'P-')}")
+    return ("rsa", "-pkeyopt", f"rsa_keygen_bits:{algorithm.rsa_bits}")
+
+
 @pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
 def test_openssl_writes_the_same(algorithm: KeyAlgorithm, tmp_path: Path) -> None:
     """The AlgorithmIdentifier is, byte for byte, what openssl writes of such a signature."""
-    bits = algorithm.rsa_bits
-    rsa, ec = ("rsa", f"rsa_keygen_bits:{bits}"), ("ec", "ec_paramgen_curve:P-256")
-    kind, option = ec if bits is None else rsa
     made = tmp_path / "certificate"
-    new = ("-newkey", kind, "-pkeyopt", option, "-nodes", "-keyout", tmp_path / "key")
+    new = ("-newkey", *_kind(algorithm), "-nodes", "-keyout", tmp_path / "key")
     padding = _PSS if algorithm.is_pss else ()
-    signed = ("-subj", "/CN=x", "-sha256", *padding, "-outform", "DER", "-out", made)
+    signed = ("-subj", "/CN=x", f"-{algorithm.digest}", *padding, "-outform", "DER", "-out", made)
     openssl("req", "-x509", *new, *signed)
     theirs = x509.Certificate.load(made.read_bytes())["signature_algorithm"]
     assert signature_algorithm(algorithm).dump() == theirs.dump()

@@ -70,7 +70,9 @@ class StoredSealKey:
         )
         if not is_approved:
             raise BytesChanged
-        attributes = signed_attributes_of(before(waiting), waiting.prepared, self.certificate)
+        digest = self._key.algorithm.digest
+        document, prepared = before(waiting), waiting.prepared
+        attributes = signed_attributes_of(document, prepared, self.certificate, digest)
         self._require(named[waiting.position], waiting, attributes)
         return SignedAttributes(attributes, self._key.sign(attributes))
 
@@ -78,6 +80,7 @@ class StoredSealKey:
         expected: JsonObject = {
             "field": waiting.prepared.field,
             "certificate_sha256": sha256_hex(self.certificate),
+            "digest_algorithm": self._key.algorithm.digest,
             "signature_algorithm": self._key.algorithm.signature,
         }
         if waiting.position == 0:

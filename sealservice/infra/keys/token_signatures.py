@@ -1,6 +1,7 @@
 """How a token signs, by which mechanisms; and whether what it gave is a signature.
 
-1. P-256: CKM_ECDSA over our SHA-256, since raw ECDSA is what every token has.
+1. P-256 and P-384: CKM_ECDSA over our SHA-256 or SHA-384, since raw ECDSA is what every token has.
+   Ed25519: CKM_EDDSA (PKCS#11 3.0 2.3.14).
 2. RSA, PKCS#1 v1.5: CKM_SHA256_RSA_PKCS.
 3. RSA, PSS: CKM_SHA256_RSA_PKCS_PSS; where the token lacks that, CKM_RSA_PKCS_PSS over our SHA-256.
    Both give the same kind of signature: hash and MGF1 by SHA-256, 32 bytes of salt.
@@ -15,7 +16,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from pkcs11 import MGF, Mechanism, SignMixin, exceptions
 from pkcs11.util.ec import encode_ecdsa_signature
 
@@ -27,6 +28,11 @@ from sealservice.trust.model import PSS_SALT_BYTES, KeyAlgorithm, StoredKey
 
 _RSA_PAIRS: Final = (Mechanism.RSA_PKCS_KEY_PAIR_GEN,)
 _PSS_PARAMETERS: Final = (Mechanism.SHA256, MGF.SHA256, PSS_SALT_BYTES)
+_PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
+_ECDSA: Final = {
+    KeyAlgorithm.P256: ec.ECDSA(hashes.SHA256()),
+    KeyAlgorithm.P384: ec.ECDSA(hashes.SHA384()),
+}
 _NOT_SO: Final = (exceptions.MechanismInvalid, exceptions.MechanismParamInvalid)
 _PUBLIC_KEYS: Final = 256
 """How many parsed public keys are kept."""
@@ -69,8 +75,10 @@ def require_genuine(key: StoredKey, data: bytes, signature: bytes) -> None:
     try:
         if isinstance(public, rsa.RSAPublicKey):
             public.verify(signature, data, rsa_padding(key.algorithm), hashes.SHA256())
+        elif isinstance(public, ed25519.Ed25519PublicKey):
+            public.verify(signature, data)
         else:
-            public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+            public.verify(signature, data, _ECDSA[key.algorithm])
     except InvalidSignature as error:
         raise KeyUnreadable(key_id=key.id) from error
 
@@ -80,7 +88,9 @@ def _signed(private: SignMixin, algorithm: KeyAlgorithm, data: bytes) -> bytes:
         return _signed_by_pss(private, data)
     if algorithm.rsa_bits is not None:
         return private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS)
-    digest = hashlib.sha256(data).digest()
+    if algorithm is KeyAlgorithm.ED25519:
+        return private.sign(data, mechanism=Mechanism.EDDSA)
+    digest = hashlib.new(algorithm.digest, data).digest()
     return encode_ecdsa_signature(private.sign(digest, mechanism=Mechanism.ECDSA))
 
 
@@ -99,6 +109,8 @@ def _needed(algorithm: KeyAlgorithm) -> tuple[tuple[Mechanism, ...], ...]:
         return _RSA_PAIRS, (Mechanism.SHA256_RSA_PKCS_PSS, Mechanism.RSA_PKCS_PSS)
     if algorithm.rsa_bits is not None:
         return _RSA_PAIRS, (Mechanism.SHA256_RSA_PKCS,)
+    if algorithm is KeyAlgorithm.ED25519:
+        return (Mechanism.EC_EDWARDS_KEY_PAIR_GEN,), (Mechanism.EDDSA,)
     return (Mechanism.EC_KEY_PAIR_GEN,), (Mechanism.ECDSA,)
 
 
@@ -110,8 +122,8 @@ def _missing(
 
 
 @lru_cache(maxsize=_PUBLIC_KEYS)
-def _public(spki: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+def _public(spki: bytes) -> _PublicKey:
     public = serialization.load_der_public_key(spki)
-    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+    if not isinstance(public, _PublicKey):
         raise TypeError("no such kind of key is made here")
     return public
