@@ -13,13 +13,15 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI, Response
 
-from sealservice.api.authority import AuthorityServices, authority_router
+from sealservice.api.authority import AuthorityServices, SignerRoute, authority_router
+from sealservice.api.report_signing import report_signing_router
 from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.outside import revocation_source, timestamp_source
 from sealservice.bootstrap.queues import BatchJobs, SealMakingQueue
+from sealservice.bootstrap.report_signing import report_signing
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
 from sealservice.config import Settings
@@ -33,8 +35,10 @@ from sealservice.kernel.log_lines import log_as_lines
 from sealservice.sealing.batch_listing import Listings
 from sealservice.sealing.batch_sealing import BatchSealing
 from sealservice.sealing.dies import Dies
+from sealservice.sealing.gathered_check import GatheredCheck
 from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.pyhanko_press import PyHankoAdditions, PyHankoPress
+from sealservice.sealing.report_signing import ReportSigningService
 from sealservice.sealing.rights import Rights
 from sealservice.sealing.service import SealingService
 from sealservice.sealing.steps import Reached
@@ -46,6 +50,7 @@ from sealservice.trust.crl import CrlPublisher, PublishedLists
 from sealservice.trust.domain import TrustDomain
 from sealservice.trust.ocsp import OcspResponder
 from sealservice.trust.profiles import CeremonyPlan
+from sealservice.trust.recent_lists import RecentLists
 from sealservice.trust.revocation import RevocationService
 from sealservice.trust.tsa import open_timestamp_authority
 from sealservice.verification.service import VerificationService
@@ -56,7 +61,7 @@ from sealservice.workers.queue import SIGNER_QUEUE, bury_dead, create_queue, wor
 
 _CONCURRENCY: Final = 2
 """Jobs at a time; most of a job's time goes to child processes and the network."""
-_BATCH_THREADS: Final = 4
+_BATCH_THREADS: Final = 12
 """Orders of a batch that one job works on side by side."""
 
 
@@ -91,7 +96,8 @@ async def _serve(installation: Installation) -> None:
     try:
         async with queue.open_async():
             work = work_off(queue, SIGNER_QUEUE, _CONCURRENCY, take_up)
-            await _Server(_listener(installation, domain, plan), work).serve()
+            signing = report_signing(stores, domain, sealing.press, sealing.check)
+            await _Server(_listener(installation, domain, plan, signing), work).serve()
     finally:
         sandbox.close()
         stores.close()
@@ -116,7 +122,10 @@ class _Server(uvicorn.Server):
 
 
 def _listener(
-    installation: Installation, domain: TrustDomain, plan: CeremonyPlan
+    installation: Installation,
+    domain: TrustDomain,
+    plan: CeremonyPlan,
+    signing: ReportSigningService,
 ) -> uvicorn.Config:
     limits = installation.settings.limits
     services = AuthorityServices(
@@ -132,6 +141,7 @@ def _listener(
     app = FastAPI(openapi_url=None)
     app.state.services = services
     app.include_router(authority_router(services))
+    app.include_router(report_signing_router(signing, SignerRoute))
     app.add_api_route("/livez", lambda: Response("ok"), include_in_schema=False)
     return uvicorn.Config(
         app,
@@ -227,12 +237,13 @@ def _batches(stores: Stores, sealing: SealingService) -> BatchSealing:
 
 def _self_check(
     settings: Settings, sandbox: ForkedSandbox, domain: TrustDomain, plan: CeremonyPlan
-) -> VerificationService:
+) -> GatheredCheck:
     """Return the verifier of our own output; below B-LT it needs our current CRLs."""
-    lists = PublishedLists(CrlPublisher(domain, plan))
-    return VerificationService(
+    lists = RecentLists(PublishedLists(CrlPublisher(domain, plan)), utc_now)
+    service = VerificationService(
         sandbox, anchors_of(settings), settings.limits, utc_now, status_lists=lists
     )
+    return GatheredCheck(service)
 
 
 def _press(installation: Installation, sandbox: ForkedSandbox, reached: Reached) -> PyHankoPress:

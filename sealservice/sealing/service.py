@@ -128,11 +128,12 @@ class SealingService:
             self._fail(order, failure)
 
     def _seal(self, order: Order) -> None:
-        self._compare_clocks()
-        document = self.documents.by_id(order.document_id)
-        if document is None:
-            raise DocumentNotFound(document_id=order.document_id)
-        approved = self._approved(order, document)
+        with self.transaction():  # all that is read here, at once
+            self._compare_clocks()
+            document = self.documents.by_id(order.document_id)
+            if document is None:
+                raise DocumentNotFound(document_id=order.document_id)
+            approved = self._approved(order, document)
         self.reached(Step.APPROVED)
         self._consume(order, approved)
         self.reached(Step.CONSUMED)
@@ -164,9 +165,11 @@ class SealingService:
 
     def _archived(self, order: Order, pdf: bytes) -> StoredVersion:
         """Archive a result, unless the order failed by now; the order remembers that it may be."""
-        self._compare_clocks()
         self.reached(Step.VERIFIED)
-        if not self.orders.release(order.id):
+        with self.transaction():
+            self._compare_clocks()
+            is_open = self.orders.release(order.id)
+        if not is_open:
             raise OrderUnfinished(order_id=order.id)
         return self.archive.put(order.organisation_id, order.id, pdf)
 

@@ -10,6 +10,7 @@ there. For each signature in order:
    seal was used. Either all of this happened or nothing did: no key is asked again for it.
 4. The press adds the timestamp that the level wants; unless the clock went wrong meanwhile, the CMS
    is kept before the next one covers it. It must not be too late (sealing/patience.py).
+5. The revision is looked at as it will be written (press/self_check.py), also one that was kept.
 """
 
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from sealservice.licenses.model import License
 from sealservice.licenses.ports import HolderStore, LicenseStore
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import OrderUnfinished
+from sealservice.sealing.fed import Fed
 from sealservice.sealing.model import (
     Container,
     Die,
@@ -40,6 +42,7 @@ from sealservice.sealing.model import (
 )
 from sealservice.sealing.patience import require_in_time
 from sealservice.sealing.ports import OrderStore, Press, SealKeys
+from sealservice.sealing.press.self_check import check
 from sealservice.sealing.rights import Rights, acting_in
 from sealservice.sealing.steps import Reached, Step
 from sealservice.seals.approval import Approved
@@ -75,15 +78,19 @@ class OrderSignatures:
         self, order: Order, approved: Approved, source: bytes, revisions: tuple[Prepared, ...]
     ) -> Made:
         """Return every signature of an order, made now or by an earlier run."""
-        kept = self.orders.kept(order.id)
-        dies = {seal_id: self._die(seal_id) for seal_id in order.seal_ids}
+        with self.transaction():
+            kept = self.orders.kept(order.id)
+            dies = {seal_id: self._die(seal_id) for seal_id in order.seal_ids}
         made: list[tuple[Die, Container]] = []
+        fed = Fed(source)
         for position, signature in enumerate(order.signatures):
             before = zip(revisions, (container.der for _, container in made), strict=False)
             waiting = Waiting(source, tuple(before), revisions[position])
             die = dies[signature.seal_id]
             found = kept[position] if position < len(kept) else None
-            made.append((die, self._container(_Stroke(order, approved, waiting, die), found)))
+            container = self._container(_Stroke(order, approved, waiting, die), found)
+            check(fed, waiting, container.der, die, self.limits)
+            made.append((die, container))
         return tuple(made)
 
     def _die(self, seal_id: str) -> Die:
@@ -97,10 +104,11 @@ class OrderSignatures:
             return found.container
         signed = self._signed(stroke) if found is None else found.signed
         container = self.press.enclose(stroke.die, signed, stroke.order.level)
-        self.compare_clocks()
-        position = stroke.waiting.position
-        self._require_in_time(stroke, container, is_kept=found is not None)
-        container = self.orders.keep_container(stroke.order.id, position, container)
+        with self.transaction():
+            self.compare_clocks()
+            self._require_in_time(stroke, container, is_kept=found is not None)
+            position = stroke.waiting.position
+            container = self.orders.keep_container(stroke.order.id, position, container)
         if container.timestamp is not None:
             self.reached(Step.STAMPED)
         return container
