@@ -1,10 +1,11 @@
-"""Kept reports in memory, for tests of the edges."""
+"""Kept and signed reports in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sealservice.verification.keeping import KeptForm, KeptReport
+from sealservice.verification.keeping import SIGNED_FORMS, KeptForm, KeptReport, SignedReport
 from sealservice.verification.reports import Rendered, ReportFormat
+from sealservice.verification.signing_errors import ReportKeyMissing
 
 
 @dataclass
@@ -13,6 +14,7 @@ class MemoryReportStore:
 
     rows: dict[str, KeptReport] = field(default_factory=dict)
     files: dict[tuple[str, ReportFormat], Rendered] = field(default_factory=dict)
+    signed: dict[str, SignedReport] = field(default_factory=dict)
 
     def add(self, report: KeptReport, forms: Sequence[KeptForm]) -> None:
         """Keep a report with its forms."""
@@ -21,8 +23,40 @@ class MemoryReportStore:
 
     def by_id(self, report_id: str) -> KeptReport | None:
         """Return a report."""
-        return self.rows.get(report_id)
+        row, made = self.rows.get(report_id), self.signed.get(report_id)
+        return replace(row, number=made.number) if row and made else row
 
     def file(self, report_id: str, form: ReportFormat) -> Rendered | None:
         """Return one form of a report."""
+        if form in SIGNED_FORMS and report_id in self.signed:
+            return self.signed[report_id].file(form)
         return self.files.get((report_id, form))
+
+
+@dataclass(frozen=True)
+class MemorySignedReports:
+    """Implements ``SignedReports`` beside a store of kept ones."""
+
+    store: MemoryReportStore
+
+    def next_number(self) -> int:
+        """Return the next number."""
+        return len(self.store.signed) + 1
+
+    def add(self, made: SignedReport) -> bool:
+        """Keep what was made."""
+        return self.store.signed.setdefault(made.report_id, made) is made
+
+    def by_report(self, report_id: str) -> SignedReport | None:
+        """Return what was made of a report."""
+        return self.store.signed.get(report_id)
+
+
+@dataclass(frozen=True)
+class NoReportKey:
+    """Implements ``ReportSigner`` where the trust domain has no key for that."""
+
+    def sign(self, report_id: str) -> None:
+        """Refuse."""
+        del report_id
+        raise ReportKeyMissing

@@ -49,10 +49,11 @@ class AuthorityServices:
     public_url: str
 
 
-class _ProblemRoute(APIRoute):
+class SignerRoute(APIRoute):
     """A route whose every failure is a problem."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with failures answered."""
         answer = super().get_route_handler()
 
         async def answer_or_problem(request: Request) -> Response:
@@ -66,7 +67,7 @@ class _ProblemRoute(APIRoute):
 
 def authority_router(services: AuthorityServices) -> APIRouter:
     """Return the routes of the trust domain."""
-    router = APIRouter(route_class=_ProblemRoute, default_response_class=Response)
+    router = APIRouter(route_class=SignerRoute, default_response_class=Response)
     _add_timestamps(router, services)
     _add_status(router, services)
     _add_files(router, services)

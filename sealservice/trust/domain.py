@@ -6,7 +6,7 @@ from sealservice.audit.ports import AuditLog
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.transaction import Transaction
 from sealservice.trust.errors import UnitMissing
-from sealservice.trust.model import IssuedCertificate
+from sealservice.trust.model import IssuedCertificate, KeyPurpose
 from sealservice.trust.ports import CertificateDirectory, CertificateStore, KeyStore
 
 
@@ -32,6 +32,12 @@ class TrustDomain:
         if certificate is None or not certificate.is_live(self.clock()):
             raise UnitMissing(unit=name)
         return certificate
+
+    def live_of(self, purpose: KeyPurpose) -> IssuedCertificate | None:
+        """Return the newest certificate for a purpose that may be used now, if there is one."""
+        now = self.clock()
+        mine = [one for one in self.certificates.list() if one.purpose is purpose]
+        return next((one for one in reversed(mine) if one.is_live(now)), None)
 
 
 def chain(

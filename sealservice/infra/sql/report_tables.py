@@ -1,4 +1,4 @@
-"""The tables of verification: kept and signed reports, rogue uses, second opinions; see ``tables``."""
+"""The tables of verification: kept and signed reports, rogue uses, second opinions (``tables``)."""
 
 from typing import Final
 

@@ -26,6 +26,8 @@ class ReportFormat(StrEnum):
     """All that was found out, without judgement by a policy, as JSON."""
     ETSI = "etsi"
     """ETSI TS 119 102-2, XML."""
+    JWS = "jws"
+    """The JSON report, signed by the service (RFC 7515)."""
     RECEIPT = "receipt"
     """To be printed, PDF/A."""
 
@@ -43,7 +45,7 @@ def render(report: Report, wanted: ReportFormat) -> Rendered:
     """Return a report in one of the forms that need nothing but the report.
 
     Raises:
-        ReportFormUnavailable: this form needs fonts (``RECEIPT``).
+        ReportFormUnavailable: this form needs fonts (``RECEIPT``) or a key (``JWS``).
     """
     maker = _MAKERS.get(wanted)
     if maker is None:

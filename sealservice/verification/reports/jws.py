@@ -19,10 +19,9 @@ from sealservice.kernel.json import JsonObject
 from sealservice.trust.model import IssuedCertificate, KeyAlgorithm
 from sealservice.trust.ports import SigningKey
 
-MEDIA_TYPE: Final = "application/jose"
 TYPE: Final = "verification-report+jws"
 """What the header calls it; a name of our own, for nothing is registered."""
-_CURVE_BYTES: Final = {KeyAlgorithm.P256: 32}
+_CURVE_BYTES: Final = {KeyAlgorithm.P256: 32, KeyAlgorithm.P384: 48}
 _ECDSA: Final = {32: "ES256", 48: "ES384"}
 
 

@@ -1,8 +1,9 @@
 """The receipt of a verification, to be printed: Chinese and English, PDF/A-2b, numbered.
 
 1. It says what the report says, in the order a clerk reads: verdict, file, then each signature.
-2. It bears no seal of this service yet, and says so: the paper proves nothing by itself. Whoever is
-   shown one compares the digest of the file, or verifies again at the address in the QR code.
+2. With a number it is one that the service is about to seal, and has a place for its stamp. Without
+   one it bears no seal, and says so. Either way the paper proves nothing by itself: who is shown
+   one compares the digest of the file, or looks the number up at the address in the QR code.
 3. Names come from strangers' files. They are data, never evaluated; letters that the fonts lack
    become □, and long ones are cut.
 """
@@ -47,6 +48,15 @@ _LONGEST_NAME: Final = 40
 _MISSING: Final = "□"
 _CHINA: Final = timezone(timedelta(hours=8))
 _UNKNOWN: Final = "—"
+STAMP_MM: Final = (136.0, 255.0, 162.0, 281.0)
+"""Where on the first page the stamp of the service lies: left, bottom, right, top."""
+_SEALED: Final = Text(
+    "本凭证为电子文件时，由本服务以专用密钥签章并编号，任何改动都能验出；打印件上的图样不能证明什么。"
+    "采信打印件前，请用二维码核对编号与结论，并核对文件的 SHA-256。",
+    "As a file this receipt is sealed and numbered by the service with a key for nothing else; any "
+    "change to it shows. The stamp on paper proves nothing: look number and verdict up by the code "
+    "and compare the SHA-256 of the file before you rely on a print.",
+)
 _UNSEALED: Final = Text(
     "本凭证未加盖本服务的印章，仅为验证结果的打印件。采信前请核对文件的 SHA-256，"
     "或重新验证原文件。",
@@ -67,17 +77,20 @@ _MORE: Final = Text("另有 {count} 个签章未列出。", "{count} more signat
 class ReceiptMaker:
     """Holds the fonts, which are read once; may be shared between threads."""
 
-    def receipt(self, report: Report, address: str | None = None) -> Rendered:
+    def receipt(
+        self, report: Report, address: str | None = None, number: str | None = None
+    ) -> Rendered:
         """Return the receipt of a report.
 
         Args:
             report: what is certified to have been found.
             address: where the verification can be looked up, as a URL; None: nowhere.
+            number: as ``receipt_number`` writes it, for one that is sealed next; None: never.
 
         Raises:
             ReceiptFailed: it cannot be typeset.
         """
-        data = json.dumps(self._data(report, address), ensure_ascii=False)
+        data = json.dumps(self._data(report, address, number), ensure_ascii=False)
         template = resource(_TEMPLATE)
         try:
             pdf: bytes = typst.compile(
@@ -114,12 +127,13 @@ class ReceiptMaker:
         cut = value if len(value) <= most else value[:most] + "…"
         return "".join(one if ord(one) in self._letters else _MISSING for one in cut)
 
-    def _data(self, report: Report, address: str | None) -> JsonObject:
+    def _data(self, report: Report, address: str | None, number: str | None) -> JsonObject:
         moment = datetime.fromisoformat(report.validation_time).astimezone(UTC)
         shown = report.signatures[:_MOST_SIGNATURES]
         hidden = len(report.signatures) - len(shown)
         return {
-            "number": report.report_id,
+            "number": number or report.report_id,
+            "report": report.report_id if number else None,
             "verdict": report.verdict.value,
             "word": _both(WORDS[report.verdict]),
             "headline": _both(HEADLINES[report.verdict]),
@@ -131,7 +145,7 @@ class ReceiptMaker:
             "more": _both(_MORE.filled(count=hidden)) if hidden else None,
             "qr": _qr(address) if address else None,
             "notes": [
-                _both(_UNSEALED),
+                _both(_SEALED if number else _UNSEALED),
                 _both(_BY_CODE.filled(address=address) if address else _BY_PROGRAM),
             ],
         }

@@ -1,0 +1,37 @@
+"""Why a report is not signed."""
+
+from sealservice.kernel.errors import Refused, Unavailable
+from sealservice.kernel.text import Text
+
+
+class ReportKeyMissing(Unavailable):
+    """The trust domain has no live key for reports."""
+
+    code = "report_key_missing"
+    text = Text(
+        "本系统还没有用于签署验章报告的密钥。请管理员在密钥仪式文件中加入 report 单元"
+        "（见 keys/README.md），再执行 sealservice keys ceremony。",
+        "This installation has no key for verification reports. Let an administrator add a unit "
+        "for reports to the ceremony file (keys/README.md) and run “sealservice keys ceremony”.",
+    )
+
+
+class ReportNotSignable(Refused):
+    """What is kept under an id is not a report that its own facts give."""
+
+    code = "report_not_signable"
+    text = Text(
+        "报告 {report_id} 的内容与其所记事实不一致，或出自其他版本，不予签署。请重新验章。",
+        "The report {report_id} is not what its own facts give, or is of another version; it is "
+        "not signed. Verify the file again.",
+    )
+
+
+class ReportSigningFailed(Unavailable):
+    """The signer did not sign a report."""
+
+    code = "report_signing_failed"
+    text = Text(
+        "签署验章报告 {report_id} 未成功，报告本身已保留。请稍后再下载。",
+        "The report {report_id} could not be signed; the report itself is kept. Try again later.",
+    )
