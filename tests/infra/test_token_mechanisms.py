@@ -37,6 +37,8 @@ def test_pss_of_the_token_is_the_pss_of_everybody(
         (KeyAlgorithm.RSA3072, ("SHA256_RSA_PKCS",)),
         (KeyAlgorithm.P256, ("ECDSA",)),
         (KeyAlgorithm.P256, ("EC_KEY_PAIR_GEN",)),
+        (KeyAlgorithm.P384, ("ECDSA",)),
+        (KeyAlgorithm.ED25519, ("EDDSA",)),
     ],
 )
 def test_a_token_without_the_mechanism_makes_no_key(
@@ -63,3 +65,19 @@ def test_a_token_that_lost_the_mechanism_does_not_sign(soft_token: SoftToken) ->
     ):
         in_another_process(sign, soft_token, stored, DATA)
     assert in_another_process(sign, soft_token, stored, DATA)
+
+
+@pytest.mark.parametrize("algorithm", [KeyAlgorithm.P384, KeyAlgorithm.ED25519])
+def test_openssl_verifies_what_a_token_signs(
+    soft_token: SoftToken, algorithm: KeyAlgorithm, tmp_path: Path
+) -> None:
+    """With SHA-384 on P-384, and by EdDSA."""
+    (stored,) = in_another_process(generate, soft_token, algorithm)
+    signature = in_another_process(sign, soft_token, stored, DATA)
+    files = {name: tmp_path / name for name in ("data", "spki", "signature")}
+    for file, content in zip(files.values(), (DATA, stored.spki, signature), strict=True):
+        file.write_bytes(content)
+    digest = () if algorithm is KeyAlgorithm.ED25519 else ("-digest", "sha384")
+    key = ("-pubin", "-inkey", files["spki"], "-keyform", "DER", "-rawin", *digest)
+    value = ("-in", files["data"], "-sigfile", files["signature"])
+    assert "Verified" in openssl("pkeyutl", "-verify", *key, *value)

@@ -84,6 +84,7 @@ MISTAKES: list[tuple[str, object]] = [
     ("profiles.seal.purpose", "tls"),
     ("profiles.seal.algorithm", "rsa1024"),
     ("profiles.root.algorithm", "rsa3072-pss"),
+    ("profiles.timestamp.algorithm", "ed25519"),
     ("profiles.authority.algorithm", "rsa3072-pss"),
     ("profiles.status.algorithm", "rsa3072-pss"),
     ("profiles.seal.policy", "1.2.x"),
