@@ -28,6 +28,11 @@ kept_router: APIRouter = ProblemRouter("verifications", ProblemRoute)
 Verifier = Annotated[Actor, may(Permission.VERIFY)]
 
 _BEARER: Final = "bearer"
+_FORMS: Final = (
+    "`jws` is the JSON report signed by this service (RFC 7515, compact), `pdf` the receipt to be "
+    "printed, sealed and numbered. Where the installation has no key for reports, there is no "
+    "`jws`, and the receipt says on its face that it bears no seal."
+)
 _KEPT: Final = (
     "Keep the report (not the file). Needs an API key with the scope `verify`; `Location` names "
     "the report."
@@ -136,6 +141,7 @@ def show(services: Services, actor: Verifier, report_id: str) -> Response:
                 "application/json": {},
                 "application/xml": {},
                 "application/pdf": {},
+                "application/jose": {},
             },
         },
         **problems(401, 403, 404, 422),
@@ -146,11 +152,9 @@ def fetch(
     services: Services,
     actor: Verifier,
     report_id: str,
-    wanted: Annotated[
-        ReportAsked, Query(alias="format", description="`pdf` is the receipt to be printed.")
-    ] = ReportAsked.JSON,
+    wanted: Annotated[ReportAsked, Query(alias="format", description=_FORMS)] = ReportAsked.JSON,
 ) -> Response:
-    """Fetch the report as JSON, building blocks, facts, ETSI TS 119 102-2 XML or PDF."""
+    """Fetch the report as JSON, JWS, building blocks, facts, ETSI TS 119 102-2 XML or PDF."""
     kept = services.report_keeping.own(actor, report_id)
     file = services.report_keeping.file(kept, wanted.form)
     headers = {

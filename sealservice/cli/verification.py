@@ -4,6 +4,7 @@
 2. Each file gets a report, whatever is in it; with ``--jsonl`` also one that cannot be read.
 3. With ``--jsonl`` all cores work; the reports come in the order of the files.
 4. The exit code is the first of 1, 4, 2, 3 that occurs, else 0.
+5. ``--report jws`` is the one form that opens the installation: its signer signs what is kept.
 """
 
 from collections.abc import Sequence
@@ -167,9 +168,24 @@ def _require_one_file(
 def _form(call: Call, desk: _Desk, file: Path, wanted: ReportAsked) -> Verdict:
     with call.output.progress(_VERIFYING):
         report = desk.report(file)
-        printed = _rendered(report, wanted.form)
+    printed = _signed(call, report) if wanted is ReportAsked.JWS else _rendered(report, wanted.form)
     print_bytes(printed.data)
     return report.verdict
+
+
+def _signed(call: Call, report: Report) -> Rendered:
+    """Keep a report and have it signed; the one form that needs the installation.
+
+    Raises:
+        ReportKeyMissing, ReportSigningFailed: it is kept all the same.
+    """
+    # Neither the services nor a web framework behind them is loaded for any other form.
+    from sealservice.bootstrap.processes import signer_running  # noqa: PLC0415
+    from sealservice.cli.desk import open_desk  # noqa: PLC0415
+
+    with open_desk(call) as desk, signer_running(desk.installation):
+        keeping = desk.services.report_keeping
+        return keeping.file(keeping.keep(desk.actor, report), ReportFormat.JWS)
 
 
 def _rendered(report: Report, form: ReportFormat) -> Rendered:

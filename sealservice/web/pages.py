@@ -21,6 +21,7 @@ from sealservice.identity.model import Staff
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
+from sealservice.verification.reports.numbers import receipt_number
 from sealservice.web.services import services_of
 from sealservice.web.texts import ChangeKind, translator
 
@@ -100,6 +101,7 @@ def _templates() -> Templates:
     )
     filters: dict[str, Callable[..., object]] = {
         "moment": _moment,
+        "receipt_number": receipt_number,
         "size": _size,
         "webp": _webp,
         "numbered": _numbered,
