@@ -4,9 +4,10 @@ Each revision begins where the one before it ends, and its offsets do not change
 an earlier /Contents are filled in; so all of them can be made, approved and stored beforehand.
 """
 
+from binascii import hexlify
+
 from sealservice.kernel.digests import sha256_hex
-from sealservice.sealing.cms import filled
-from sealservice.sealing.errors import BytesChanged
+from sealservice.sealing.errors import BytesChanged, SignatureTooLarge
 from sealservice.sealing.model import Order, Prepared, Waiting
 
 
@@ -53,10 +54,26 @@ def assembled(
         SignatureTooLarge: a container does not fit the place kept for it.
 
     """
-    pdf = source
+    chunks, size = [source], len(source)
     for prepared, container in zip(revisions, containers, strict=True):
         _, length, resumption, _ = prepared.byte_range
-        if not len(pdf) < length < resumption <= len(pdf) + len(prepared.tail):
+        if not size < length < resumption <= size + len(prepared.tail):
             raise BytesChanged
-        pdf = filled(pdf, prepared, container)
-    return pdf
+        chunks.append(filled_tail(size, prepared, container))
+        size += len(chunks[-1])
+    return b"".join(chunks)
+
+
+def filled_tail(size: int, prepared: Prepared, container: bytes) -> bytes:
+    """Return a tail, that stands behind so many bytes, with a DER container in /Contents.
+
+    Raises:
+        SignatureTooLarge: the container does not fit the place kept for it.
+
+    """
+    _, start, end, _ = prepared.byte_range
+    room, digits = end - start - 2, hexlify(container)
+    if len(digits) > room:
+        raise SignatureTooLarge(needed=len(container), reserved=room // 2)
+    tail, filling = prepared.tail, digits.ljust(room, b"0")
+    return b"%b<%b>%b" % (tail[: start - size], filling, tail[end - size :])

@@ -142,6 +142,27 @@ def read_sections(source: bytes, limits: Limits, work: Work) -> Sections:
     return _Reading(source, limits, work).follow(int(tail[1]))
 
 
+def require_written(tail: bytes, size: int, limits: Limits) -> None:
+    """Require that a revision behind so many bytes is one, and its objects are where it says.
+
+    Raises:
+        Declined: END, SECTION, OBJECT, and whatever else is not as it should be.
+    """
+    ended = _TAIL.search(tail, max(0, len(tail) - _TAIL_BYTES))
+    if ended is None:
+        raise Declined(Reason.END)
+    start = int(ended[1]) - size
+    if start < 0:
+        raise Declined(Reason.SECTION)
+    for one in _Reading(tail, limits, Work.of(limits)).newest(start):
+        for number in range(max(1, one.first), one.first + one.count):  # 0 is the free one
+            place = one.place(number)
+            position = place.position - size
+            opened = _OBJECT.match(tail, position) if position >= 0 else None
+            if place.stream is None and (opened is None or int(opened[1]) != number):
+                raise Declined(Reason.OBJECT)
+
+
 class _Reading:
     """Sections as they are being read."""
 
@@ -150,6 +171,11 @@ class _Reading:
         self._subsections: list[Subsection] = []
         self._seen: dict[int, bool] = {}
         """Where sections are, and whether they are streams."""
+
+    def newest(self, start: int) -> list[Subsection]:
+        """Return the entries of one section alone."""
+        self._section(start)
+        return self._subsections
 
     def follow(self, start: int) -> Sections:
         """Follow /Prev from the newest section to the oldest."""
