@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "license": ("licenses", "电子营业执照 / e-licenses"),
     "seal": ("seals", "电子印章 / e-seals"),
     "matter": ("matters", "事项与表单 / matters and their forms"),
+    "mandate": ("mandates", "执照人员与授权 / persons of a license and mandates"),
     "seal-pdf": ("sealing", "给 PDF 盖章并归档 / seal a PDF and archive it"),
     "augment": ("augment", "提升签名级别、延长证明 / raise the level of signatures"),
     "batch": ("batches", "批量盖章，一次授权 / seal many documents under one approval"),

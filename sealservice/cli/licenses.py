@@ -10,6 +10,7 @@ from sealservice.bootstrap.enrolment import enrolled_stand_in
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
+from sealservice.cli.license_endings import cancel, confirm, dismiss, endings, revoke, usage
 from sealservice.cli.license_imports import import_
 from sealservice.cli.output import Output
 from sealservice.kernel.clock import rfc3339
@@ -24,6 +25,8 @@ from sealservice.licenses.model import (
 
 app = typer.Typer()
 app.command("import")(import_)
+for _command in (revoke, cancel, confirm, dismiss, endings, usage):
+    app.command()(_command)
 
 LicenseId = Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")]
 Reason = Annotated[str, typer.Option(help="原因 / reason")]
@@ -137,24 +140,6 @@ def resume(context: typer.Context, license_id: LicenseId, reason: Reason) -> Non
     call = call_of(context)
     with open_desk(call) as desk:
         license_ = desk.services.licenses.resume(desk.actor, license_id, reason)
-    _print(call.output, license_)
-
-
-@app.command()
-def revoke(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
-    """登记执照被吊销，其印章全部注销 / the authority took it away; its seals are cancelled."""
-    call = call_of(context)
-    with open_desk(call) as desk:
-        license_ = desk.services.licenses.revoke(desk.actor, license_id, reason)
-    _print(call.output, license_)
-
-
-@app.command()
-def cancel(context: typer.Context, license_id: LicenseId, reason: Reason) -> None:
-    """登记执照注销，其印章全部注销 / the entity gave it up; its seals are cancelled."""
-    call = call_of(context)
-    with open_desk(call) as desk:
-        license_ = desk.services.licenses.cancel(desk.actor, license_id, reason)
     _print(call.output, license_)
 
 

@@ -40,12 +40,49 @@ def test_the_life_of_a_license_by_commands(demonstrated: Demonstrated, tmp_path:
     assert speaks_both(same)
     kept = demonstrated.call("license", "versions", license_id, "--json").value
     assert [version["reason"] for version in kept] == ["登记", "名称变更"]
-    change = demonstrated.call("license", "revoke", license_id, "--reason", "吊销", "--json")
-    assert change.value["status"] == "revoked"
-    assert demonstrated.call("seal", "show", seal_id, "--json").value["state"] == "cancelled"
-    late = demonstrated.call("license", "cancel", license_id, "--reason", "注销")
-    assert late.status == 65
-    assert speaks_both(late)
+    asked = demonstrated.call("license", "revoke", license_id, "--reason", "吊销", "--json")
+    assert (asked.value["status"], asked.value["outcome"]) == ("revoked", None)
+    twice = demonstrated.call("license", "cancel", license_id, "--reason", "注销")
+    assert twice.status == 65
+    assert speaks_both(twice)
+    alone = demonstrated.call("license", "confirm", license_id, asked.value["id"])
+    assert alone.status == 77
+    assert speaks_both(alone)
+    assert demonstrated.call("license", "show", license_id, "--json").value
+    left = demonstrated.call("license", "dismiss", license_id, asked.value["id"], "--json")
+    assert left.value["outcome"] == "dismissed"
+
+
+def test_mandates_by_commands(demonstrated: Demonstrated) -> None:
+    """People are named, a mandate given, listed and revoked; the log of uses has each step."""
+    license_id = demonstrated.license_id
+    face = demonstrated.call("license", "show", license_id, "--json").value["face"]
+
+    def named(role: str, name: str) -> str:
+        made = demonstrated.call(
+            "mandate", "name", license_id, "--role", role, "--name", name, "--document",
+            f"3501{name}", "--json",
+        )  # fmt: skip
+        return str(made.value["id"])
+
+    principal = named("legal_representative", face["legal_representative"])
+    agent = named("agent", "办事员")
+    wish = ("--giver", principal, "--receiver", agent, "--act", "use_seal", "--days", "30")
+    given = demonstrated.call("mandate", "give", license_id, *wish, "--uses", "3", "--json").value
+    assert (given["state"], given["uses"]) == ("live", 3)
+    oneself = ("--giver", principal, "--receiver", principal, "--act", "use_seal", "--days", "1")
+    refused = demonstrated.call("mandate", "give", license_id, *oneself)
+    assert refused.status == 65
+    assert speaks_both(refused)
+    demonstrated.call("mandate", "revoke", given["id"], "--reason", "收回")
+    (listed,) = demonstrated.call("mandate", "list", license_id, "--json").value
+    assert listed["state"] == "revoked"
+    assert len(demonstrated.call("mandate", "people", license_id, "--json").value) == 2
+    demonstrated.call("mandate", "end", license_id, agent, "--reason", "离职")
+    kinds = {
+        line["kind"] for line in demonstrated.call("license", "usage", license_id, "--json").value
+    }
+    assert {"person", "mandate_given", "mandate_revoked"} <= kinds
 
 
 def test_a_seal_is_made_anew_by_a_command(demonstrated: Demonstrated) -> None:
