@@ -30,7 +30,6 @@ from sealservice.audit.ports import AuditLog
 from sealservice.config import Environment, Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
-from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject, JsonValue
@@ -49,6 +48,7 @@ from sealservice.sealing.errors import (
     RevocationUnavailable,
     TimestampUnavailable,
 )
+from sealservice.sealing.fed import Fed
 from sealservice.sealing.intents import require_as_approved
 from sealservice.sealing.model import (
     Document,
@@ -175,7 +175,8 @@ class SealingService:
 
     def _own_result(self, order: Order, document: Document, pdf: bytes) -> bytes:
         """Return what an earlier run archived: the approved bytes with the signatures kept."""
-        source, revisions = self._read(order, document)
+        fed, revisions = self._read(order, document)
+        source = fed.source
         containers = tuple(k.container.der for k in self.orders.kept(order.id) if k.container)
         is_whole = len(containers) == len(revisions)
         if not is_whole or not pdf.startswith(assembled(source, revisions, containers)):
@@ -248,18 +249,20 @@ class SealingService:
 
     def _press(self, order: Order, approved: Approved, document: Document) -> bytes:
         """Sign the approved bytes and bring them to their level (steps 4 and 5)."""
-        source, revisions = self._read(order, document)
+        fed, revisions = self._read(order, document)
+        source = fed.source
         self.reached(Step.READ)
-        made = self._signatures.make(order, approved, source, revisions)
+        made = self._signatures.make(order, approved, fed, revisions)
         pdf = assembled(source, revisions, tuple(container.der for _, container in made))
         return self.press.complete(pdf, made, order.level)
 
-    def _read(self, order: Order, document: Document) -> tuple[bytes, tuple[Prepared, ...]]:
+    def _read(self, order: Order, document: Document) -> tuple[Fed, tuple[Prepared, ...]]:
         """Return source and revisions, which must be the approved ones."""
         source = self.working.get(document.object_key)
-        if sha256_hex(source) != document.sha256:
+        fed = Fed(source)
+        if fed.sha256 != document.sha256:
             raise BytesChanged
-        return source, prepared_of(order, len(source), self.working.get(order.tail_key))
+        return fed, prepared_of(order, len(source), self.working.get(order.tail_key))
 
     @property
     def _signatures(self) -> OrderSignatures:

@@ -75,17 +75,16 @@ class OrderSignatures:
     reached: Reached
 
     def make(
-        self, order: Order, approved: Approved, source: bytes, revisions: tuple[Prepared, ...]
+        self, order: Order, approved: Approved, fed: Fed, revisions: tuple[Prepared, ...]
     ) -> Made:
         """Return every signature of an order, made now or by an earlier run."""
         with self.transaction():
             kept = self.orders.kept(order.id)
             dies = {seal_id: self._die(seal_id) for seal_id in order.seal_ids}
         made: list[tuple[Die, Container]] = []
-        fed = Fed(source)
         for position, signature in enumerate(order.signatures):
             before = zip(revisions, (container.der for _, container in made), strict=False)
-            waiting = Waiting(source, tuple(before), revisions[position])
+            waiting = Waiting(fed.source, tuple(before), revisions[position])
             die = dies[signature.seal_id]
             found = kept[position] if position < len(kept) else None
             container = self._container(_Stroke(order, approved, waiting, die), found)

@@ -10,11 +10,12 @@
 All of it but the digest is the same for every document of a seal, and encoded once.
 """
 
-import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from sealservice.sealing.errors import BytesChanged
+from sealservice.sealing.fed import Fed
 from sealservice.sealing.model import Prepared
 from sealservice.trust.attribute_frame import AttributeFrame, attribute_frame
 from sealservice.trust.der import SET
@@ -51,20 +52,36 @@ def byte_range_digest(source: bytes, prepared: Prepared, digest: str = "sha256")
     Raises:
         BytesChanged: the ByteRange does not leave out exactly one value inside the tail.
     """
+    return digest_behind(Fed(source), prepared, digest)
+
+
+def digest_behind(
+    fed: Fed, prepared: Prepared, digest: str = "sha256", earlier: Sequence[bytes] = ()
+) -> bytes:
+    """Return the same for a document that was fed to the digest, earlier revisions behind it.
+
+    Raises:
+        BytesChanged: the ByteRange does not leave out exactly one value inside the tail.
+    """
+    size = len(fed.source) + sum(map(len, earlier))
     start, length, resumption, rest = prepared.byte_range
     tail = memoryview(prepared.tail)
-    gap_start, gap_end = length - len(source), resumption - len(source)
+    gap_start, gap_end = length - size, resumption - size
     if start or not 0 < gap_start < gap_end or gap_end + rest != len(tail):
         raise BytesChanged
     if not _is_blank(tail[gap_start:gap_end]):
         raise BytesChanged
-    state = hashlib.new(digest, source)
-    state.update(tail[:gap_start])
-    state.update(tail[gap_end:])
+    state = fed.state(digest)
+    for one in (*earlier, tail[:gap_start], tail[gap_end:]):
+        state.update(one)
     return state.digest()
 
 
 def _is_blank(contents: memoryview) -> bool:
     """Return whether the bytes left out are ``<000…0>``, waiting for a signature."""
-    digits = len(contents) - 2
-    return bytes(contents) == b"<" + b"0" * digits + b">"
+    return bytes(contents) == _blank(len(contents))
+
+
+@lru_cache(maxsize=8)
+def _blank(size: int) -> bytes:
+    return b"<%b>" % (b"0" * (size - 2))

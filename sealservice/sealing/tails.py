@@ -5,6 +5,7 @@ an earlier /Contents are filled in; so all of them can be made, approved and sto
 """
 
 from binascii import hexlify
+from collections.abc import Iterable
 
 from sealservice.kernel.digests import sha256_hex
 from sealservice.sealing.errors import BytesChanged, SignatureTooLarge
@@ -32,16 +33,15 @@ def prepared_of(order: Order, source_size: int, tails: bytes) -> tuple[Prepared,
     return tuple(revisions)
 
 
-def before(waiting: Waiting) -> bytes:
-    """Return the document up to the revision that waits: the source, earlier signatures filled.
+def earlier_tails(waiting: Waiting) -> tuple[bytes, ...]:
+    """Return the revisions before the one that waits, with their containers.
 
     Raises:
         BytesChanged: the revisions do not follow each other.
         SignatureTooLarge: a container does not fit the place kept for it.
 
     """
-    revisions = tuple(prepared for prepared, _ in waiting.earlier)
-    return assembled(waiting.source, revisions, tuple(der for _, der in waiting.earlier))
+    return _filled(len(waiting.source), waiting.earlier)
 
 
 def assembled(
@@ -54,14 +54,20 @@ def assembled(
         SignatureTooLarge: a container does not fit the place kept for it.
 
     """
-    chunks, size = [source], len(source)
-    for prepared, container in zip(revisions, containers, strict=True):
+    pairs = tuple(zip(revisions, containers, strict=True))
+    return b"".join((source, *_filled(len(source), pairs)))
+
+
+def _filled(size: int, pairs: Iterable[tuple[Prepared, bytes]]) -> tuple[bytes, ...]:
+    """Return tails, one behind the other behind so many bytes, each with its container."""
+    tails: list[bytes] = []
+    for prepared, container in pairs:
         _, length, resumption, _ = prepared.byte_range
         if not size < length < resumption <= size + len(prepared.tail):
             raise BytesChanged
-        chunks.append(filled_tail(size, prepared, container))
-        size += len(chunks[-1])
-    return b"".join(chunks)
+        tails.append(filled_tail(size, prepared, container))
+        size += len(tails[-1])
+    return tuple(tails)
 
 
 def filled_tail(size: int, prepared: Prepared, container: bytes) -> bytes:

@@ -16,9 +16,10 @@ from asn1crypto import x509
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject
 from sealservice.sealing.errors import BytesChanged
+from sealservice.sealing.fed import Fed
 from sealservice.sealing.model import SignedAttributes, Waiting
-from sealservice.sealing.signed_attributes import signed_attributes_of
-from sealservice.sealing.tails import before
+from sealservice.sealing.signed_attributes import attributes_with, digest_behind
+from sealservice.sealing.tails import earlier_tails
 from sealservice.seals.approval import Approved
 from sealservice.trust.errors import KeyUnreadable
 from sealservice.trust.model import KeyPurpose
@@ -60,8 +61,9 @@ class StoredSealKey:
         intent = cast("JsonObject", json.loads(approved.intent.body))
         named = _signatures(intent)
         tails = [*(prepared.tail for prepared, _ in waiting.earlier), waiting.prepared.tail]
+        fed = Fed(waiting.source)
         is_approved = (
-            _section(intent, "document").get("sha256") == sha256_hex(waiting.source)
+            _section(intent, "document").get("sha256") == fed.sha256
             and len(named) >= len(tails)
             and all(
                 section.get("tail_sha256") == sha256_hex(tail)
@@ -71,8 +73,8 @@ class StoredSealKey:
         if not is_approved:
             raise BytesChanged
         digest = self._key.algorithm.digest
-        document, prepared = before(waiting), waiting.prepared
-        attributes = signed_attributes_of(document, prepared, self.certificate, digest)
+        held = digest_behind(fed, waiting.prepared, digest, earlier_tails(waiting))
+        attributes = attributes_with(held, self.certificate)
         self._require(named[waiting.position], waiting, attributes)
         return SignedAttributes(attributes, self._key.sign(attributes))
 

@@ -28,7 +28,7 @@ from sealservice.sealing.model import Die, Prepared, Waiting
 from sealservice.sealing.press.declined import Declined
 from sealservice.sealing.press.sections import require_written
 from sealservice.sealing.press.signed_parts import SignedParts, cut_apart
-from sealservice.sealing.tails import filled_tail
+from sealservice.sealing.tails import earlier_tails, filled_tail
 from sealservice.trust.der_spans import span
 from sealservice.trust.model import KeyAlgorithm
 from sealservice.trust.public_keys import require_signed
@@ -50,8 +50,7 @@ def check(fed: Fed, waiting: Waiting, container: bytes, die: Die, limits: Limits
         BytesChanged, SignatureTooLarge.
     """
     state, size = fed.state(die.algorithm.digest), len(fed.source)
-    for prepared, der in waiting.earlier:
-        earlier = filled_tail(size, prepared, der)
+    for earlier in earlier_tails(waiting):
         state.update(earlier)
         size += len(earlier)
     tail = filled_tail(size, waiting.prepared, container)
