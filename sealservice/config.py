@@ -20,6 +20,7 @@ from sealservice.kernel.errors import Refused
 from sealservice.kernel.text import Text
 
 MEBIBYTE: Final = 1 << 20
+_OBJECT_IDENTIFIER: Final = r"[0-2](\.(0|[1-9][0-9]{0,38})){1,31}"
 _MAKER_NAME: Final = "sealservice"
 _MAKER_CODE: Final = "001"
 _NAME: Final = r"[^\W_][\w .()（）·-]{1,59}"
@@ -237,6 +238,28 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class TsaPlace:
+    """One external time-stamping authority."""
+
+    url: str
+    policies: tuple[str, ...] = ()
+    """Of its tokens, as dotted object identifiers; empty: any."""
+
+    @classmethod
+    def read(cls, given: str) -> "TsaPlace":
+        """Read ``url`` or ``url#1.2.3+1.2.4``.
+
+        Raises:
+            SettingInvalid: what stands behind ``#`` are no object identifiers.
+        """
+        url, mark, named = given.partition("#")
+        policies = tuple(named.split("+")) if mark else ()
+        if not all(re.fullmatch(_OBJECT_IDENTIFIER, policy) for policy in policies):
+            raise SettingInvalid(name="SEALSERVICE_TSA_URL", value=given)
+        return cls(url, policies)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an administrator can set."""
 
@@ -269,7 +292,8 @@ class Settings:
     verify_fetch_places: frozenset[str] = frozenset()
     """Places (``host`` or ``host:port``) that may be asked also if they are not public."""
     tsa_url: str | None = None
-    """External RFC 3161 authorities, the preferred one first; None: our own."""
+    """External RFC 3161 authorities, the preferred one first; None: our own. Behind ``#`` stand the
+    policies that are accepted of one, as object identifiers with ``+`` between them."""
     status_places: frozenset[str] = frozenset()
     """Prefixes of addresses of OCSP responders and CRLs of external authorities."""
     webhook_places: frozenset[str] = frozenset()
@@ -297,9 +321,9 @@ class Settings:
     PREFIX: ClassVar[str] = "SEALSERVICE_"
 
     @property
-    def tsa_urls(self) -> tuple[str, ...]:
+    def tsa_places(self) -> tuple[TsaPlace, ...]:
         """Return where external time-stamping authorities are; empty: there is our own."""
-        return tuple((self.tsa_url or "").replace(",", " ").split())
+        return tuple(map(TsaPlace.read, (self.tsa_url or "").replace(",", " ").split()))
 
     @property
     def is_production(self) -> bool:
@@ -337,7 +361,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         verify_fetch_places=frozenset(
             (named("verify_fetch_places") or "").replace(",", " ").split()
         ),
-        tsa_url=named("tsa_url"),
+        tsa_url=_authorities(named("tsa_url")),
         status_places=frozenset((named("status_places") or "").replace(",", " ").split()),
         webhook_places=frozenset((named("webhook_places") or "").replace(",", " ").split()),
         webhook_key=secret("webhook_key"),
@@ -353,6 +377,11 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         halt_at=named("halt_at"),
         limits=_limits(named("limits")),
     )
+
+
+def _authorities(given: str | None) -> str | None:
+    Settings(Path(), tsa_url=given).tsa_places  # noqa: B018 - raises where a policy is none
+    return given
 
 
 def _limits(given: str | None) -> Limits:

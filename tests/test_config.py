@@ -66,3 +66,13 @@ def test_limits_that_are_none_are_refused(given: str) -> None:
     """A name that is none, or a value that bounds nothing, is named at the start."""
     with pytest.raises(SettingInvalid, match="SEALSERVICE_LIMITS"):
         read_settings({"SEALSERVICE_LIMITS": given})
+
+
+def test_policies_of_time_stamping_authorities() -> None:
+    """They stand behind the address; what is no object identifier is refused."""
+    given = {"SEALSERVICE_TSA_URL": "https://a/ts#1.2.3+1.2.4, https://b/ts"}
+    first, second = read_settings(given).tsa_places
+    assert (first.url, first.policies) == ("https://a/ts", ("1.2.3", "1.2.4"))
+    assert (second.url, second.policies) == ("https://b/ts", ())
+    with pytest.raises(SettingInvalid):
+        read_settings({"SEALSERVICE_TSA_URL": "https://a/ts#policy"})

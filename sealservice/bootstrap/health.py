@@ -23,13 +23,13 @@ from typing import Final
 
 from sealservice.bootstrap.errors import CertificateEnding, LettersMissing
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import anchors_of
+from sealservice.bootstrap.outside import timestamp_client
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.stores import Stores
 from sealservice.bootstrap.trust import Ceremonies, performed_plan
+from sealservice.config import TsaPlace
 from sealservice.infra.sql.clock import DatabaseClock
 from sealservice.infra.stores import DOCUMENTS, RECORDS
-from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import rfc3339, utc_now
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.text import Text
@@ -95,16 +95,15 @@ class Examination:
 
     def _timestamps(self) -> Text:
         settings = self.installation.settings
-        if not settings.tsa_urls:
+        if not settings.tsa_places:
             performed_plan(self.installation)  # our own authority needs a trust domain
             self._require_open()
-        urls = settings.tsa_urls or (f"{self.installation.signer_url}/tsa",)
-        roots = [anchor.der for anchor in anchors_of(settings).anchors]
+        places = settings.tsa_places or (TsaPlace(f"{self.installation.signer_url}/tsa"),)
         with signer_running(self.installation):
-            for url in urls:
-                with closing(HttpTimestampSource(url, roots, settings.limits, utc_now)) as source:
+            for place in places:
+                with closing(timestamp_client(settings, place)) as source:
                     source.stamp(hashlib.sha256(secrets.token_bytes(32)).digest())
-        named = ", ".join(urls)
+        named = ", ".join(place.url for place in places)
         return Text(f"{named} 已给出时间戳", f"{named} gave a token")
 
     def _clock(self) -> Text:

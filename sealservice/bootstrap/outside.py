@@ -3,7 +3,7 @@
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of, trusted
 from sealservice.bootstrap.stores import Stores
-from sealservice.config import Settings
+from sealservice.config import Settings, TsaPlace
 from sealservice.infra.authorities import Authorities
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.sandbox import ForkedSandbox
@@ -21,14 +21,19 @@ def trusted_roots(settings: Settings) -> tuple[bytes, ...]:
     return tuple(anchor.der for anchor in anchors_of(settings).anchors)
 
 
+def timestamp_client(settings: Settings, place: TsaPlace) -> HttpTimestampSource:
+    """Return a client of one authority."""
+    roots = trusted_roots(settings)
+    return HttpTimestampSource(place.url, roots, settings.limits, utc_now, place.policies)
+
+
 def timestamp_source(installation: Installation) -> TimestampSource:
     """Return a client of the external authorities, or of our own."""
-    settings, limits = installation.settings, installation.settings.limits
-    roots = trusted_roots(settings)
-    others = [HttpTimestampSource(url, roots, limits, utc_now) for url in settings.tsa_urls]
+    settings = installation.settings
+    others = [timestamp_client(settings, place) for place in settings.tsa_places]
     if others:
-        return Authorities(others, limits)
-    return HttpTimestampSource(f"{installation.signer_url}/tsa", roots, limits, utc_now)
+        return Authorities(others, settings.limits)
+    return timestamp_client(settings, TsaPlace(f"{installation.signer_url}/tsa"))
 
 
 def revocation_source(installation: Installation) -> HttpRevocationSource:

@@ -4,10 +4,12 @@ A token is only returned when
 
 1. it came as ``application/timestamp-reply`` within the limits, and was granted;
 2. it is a SignedData with one signer over a TSTInfo with our imprint and our nonce;
-3. its genTime is within ``timestamp_skew_seconds`` of our clock;
-4. it names its signer by signing-certificate-v2 (RFC 5816), whose certificate says
+3. its policy is one of those that are accepted of this authority; if that is one only, it was asked
+   for by name (``reqPolicy``), and in any case no other is taken;
+4. its genTime is within ``timestamp_skew_seconds`` of our clock;
+5. it names its signer by signing-certificate-v2 (RFC 5816), whose certificate says
    ``timeStamping`` as its sole and critical extended key usage (RFC 3161 2.3);
-5. the signature holds, and the certificate chains up to a trusted root at genTime.
+6. the signature holds, and the certificate chains up to a trusted root at genTime.
 
 Each of these has a reason text of its own. Revocation is asked for by ``RevocationSource``. Once a
 unit has passed all of it, its next tokens are checked quickly (``known_units``); whatever is not
@@ -40,7 +42,7 @@ from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
-from sealservice.trust.der import OCTET_STRING, SEQUENCE
+from sealservice.trust.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE
 from sealservice.trust.der_writing import element, integer
 
 _LOG: Final = logging.getLogger(__name__)
@@ -59,6 +61,14 @@ _MALFORMED: Final = Text("答复格式有误", "its answer is malformed")
 _REFUSED: Final = Text("请求被拒绝（{failure}）", "it refused the request ({failure})")
 _WRONG_IMPRINT: Final = Text("时间戳对应的不是所提交的摘要", "the token is over another digest")
 _WRONG_NONCE: Final = Text("时间戳的随机数与请求不符", "the token has another nonce")
+_WRONG_POLICY: Final = Text(
+    "时间戳的策略是 {policy}，不在设置所接受的范围内",
+    "its policy {policy} is not among those that the settings accept",
+)
+_TOKEN_TOO_LARGE: Final = Text(
+    "时间戳有 {size} 字节，超过预留的 {reserved} 字节",
+    "its token has {size} bytes, more than the {reserved} that are reserved",
+)
 _WRONG_TIME: Final = Text(
     "时间戳时间 {time} 与本机时钟相差过大", "its time {time} is too far from our clock"
 )
@@ -93,16 +103,26 @@ class _Unacceptable(Exception):
 
 
 class HttpTimestampSource:
-    """A ``sealing.ports.TimestampSource``; ``trusted_roots`` are DER certificates."""
+    """A ``sealing.ports.TimestampSource``.
+
+    ``trusted_roots`` are DER certificates; ``policies`` are dotted object identifiers, none: any.
+    """
 
     def __init__(
-        self, url: str, trusted_roots: Sequence[bytes], limits: Limits, clock: Clock
+        self,
+        url: str,
+        trusted_roots: Sequence[bytes],
+        limits: Limits,
+        clock: Clock,
+        policies: Sequence[str] = (),
     ) -> None:
         self.url = url
         self._roots = [x509.Certificate.load(root) for root in trusted_roots]
         self._exchange = Exchange(limits)
         self._skew = timedelta(seconds=limits.timestamp_skew_seconds)
         self._clock = clock
+        self._policies = {core.ObjectIdentifier(one).contents: one for one in policies}
+        self._reserved = limits.signature_bytes
         self._known = KnownUnits(timedelta(seconds=limits.timestamp_unit_seconds))
 
     def stamp(self, message_digest: bytes) -> Timestamp:
@@ -113,7 +133,7 @@ class HttpTimestampSource:
 
         """
         nonce = secrets.randbits(_NONCE_BITS)
-        query = Query(_request(message_digest, nonce), _QUERY)
+        query = Query(_request(message_digest, nonce, tuple(self._policies)), _QUERY)
         try:
             reply = self._exchange.ask(self.url, _REPLY, query)
             return self._quickly(reply, message_digest, nonce) or self._checked(
@@ -136,9 +156,11 @@ class HttpTimestampSource:
         """Return the token if a known unit made it and all is as it should be."""
         try:
             token = granted_token(reply)
+            self._require_fitting(token)
             parts = cut_apart(token)
             info, now = read_tst_info(parts.tst_info), self._clock()
             is_ours = (info.message_digest, info.nonce) == (digest, nonce)
+            is_ours &= not self._policies or info.policy in self._policies
             if not is_ours or abs(info.time - now) > self._skew:
                 return None
             return Timestamp(token, info.time, self._known.chain_of(parts, info.time, now))
@@ -149,10 +171,12 @@ class HttpTimestampSource:
         response = _Response.load(reply, strict=True)
         _require_granted(response["status"])
         token = response["time_stamp_token"]
+        self._require_fitting(token.dump())
         if token["content_type"].native != "signed_data":
             raise _Unacceptable(_MALFORMED)
         info = _tst_info(token["content"])
         _require_ours(info, digest, nonce)
+        self._require_policy(info)
         time: datetime = info["gen_time"].native
         if abs(time - self._clock()) > self._skew:
             raise _Unacceptable(_WRONG_TIME.filled(time=time.isoformat()))
@@ -161,6 +185,16 @@ class HttpTimestampSource:
         encoded: bytes = token.dump()
         self._known.learn(encoded, chain, self._clock())
         return Timestamp(encoded, time, chain)
+
+    def _require_policy(self, info: tsp.TSTInfo) -> None:
+        if self._policies and info["policy"].contents not in self._policies:
+            raise _Unacceptable(_WRONG_POLICY.filled(policy=info["policy"].dotted))
+
+    def _require_fitting(self, token: bytes) -> None:
+        """Refuse what could never go into /Contents: another authority may have a smaller one."""
+        if len(token) > self._reserved:
+            problem = _TOKEN_TOO_LARGE.filled(size=len(token), reserved=self._reserved)
+            raise _Unacceptable(problem)
 
     def _chain(self, signed: cms.SignedData, digest: bytes, time: datetime) -> tuple[bytes, ...]:
         """Return the certificates the token was checked by, its unit's first, the root last."""
@@ -180,12 +214,12 @@ class HttpTimestampSource:
         return tuple(reversed(links))
 
 
-def _request(message_digest: bytes, nonce: int) -> bytes:
+def _request(message_digest: bytes, nonce: int, policies: tuple[bytes, ...] = ()) -> bytes:
     """Return a TimeStampReq (RFC 3161 2.4.1) that asks for the certificates, too."""
-    imprint = element(
-        SEQUENCE, _ALGORITHMS[len(message_digest)], element(OCTET_STRING, message_digest)
-    )
-    return element(SEQUENCE, integer(1), imprint, integer(nonce), _TRUE)
+    algorithm = _ALGORITHMS[len(message_digest)]
+    imprint = element(SEQUENCE, algorithm, element(OCTET_STRING, message_digest))
+    policy = element(OBJECT_IDENTIFIER, *policies) if len(policies) == 1 else b""
+    return element(SEQUENCE, integer(1), imprint, policy, integer(nonce), _TRUE)
 
 
 def _require_granted(status: tsp.PKIStatusInfo) -> None:

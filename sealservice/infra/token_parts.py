@@ -46,6 +46,8 @@ class TstInfo:
 
     message_digest: bytes
     """SHA-256, SHA-384 or SHA-512."""
+    policy: bytes
+    """Encoded object identifier."""
     time: datetime
     nonce: int | None
 
@@ -69,7 +71,7 @@ def read_tst_info(encoded: bytes) -> TstInfo:
         ValueError: it is another one.
     """
     root = der.read(encoded)
-    version, _policy, imprint, serial, time, *rest = root.children()
+    version, policy, imprint, serial, time, *rest = root.children()
     if (root.tag, version.raw) != (der.SEQUENCE, _VERSION):
         raise ValueError("no plain TSTInfo")
     beginning = _IMPRINTS.get(len(imprint.raw))
@@ -81,7 +83,8 @@ def read_tst_info(encoded: bytes) -> TstInfo:
     if len(nonces) > 1 or any(element.tag not in known for element in rest):
         raise ValueError("something that it usually does not have")
     nonce = nonces[0] if nonces else None
-    return TstInfo(imprint.raw[len(beginning) :], whole_second(time), nonce)
+    digest = imprint.raw[len(beginning) :]
+    return TstInfo(digest, policy.identifier(), whole_second(time), nonce)
 
 
 def cut_apart(token: bytes) -> TokenParts:

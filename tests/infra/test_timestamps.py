@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
 from asn1crypto import cms, core, tsp
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI, Request, Response
 
 from sealservice.config import Limits
@@ -17,7 +19,7 @@ from sealservice.kernel.clock import Clock, utc_now
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.trust.token_frame import token_frame
 from tests.authority_server import application, serving
-from tests.world_trust import HandClock, TrustWorld, performed
+from tests.world_trust import HandClock, TrustWorld, openssl, performed, write_pem
 
 DIGEST = hashlib.sha256(b"signature value").digest()
 REPLY = "application/timestamp-reply"
@@ -34,12 +36,16 @@ def trust() -> TrustWorld:
 
 @contextmanager
 def asking(
-    app: FastAPI, trust: TrustWorld, limits: Limits | None = None, clock: Clock = utc_now
+    app: FastAPI,
+    trust: TrustWorld,
+    limits: Limits | None = None,
+    clock: Clock = utc_now,
+    policies: tuple[str, ...] = (),
 ) -> Iterator[HttpTimestampSource]:
     """Serve an authority and give a client of it that trusts the domain's root."""
     with serving(app) as url:
         roots = [trust.unit("root").der]
-        source = HttpTimestampSource(f"{url}/tsa", roots, limits or Limits(), clock)
+        source = HttpTimestampSource(f"{url}/tsa", roots, limits or Limits(), clock, policies)
         yield source
         source.close()
 
@@ -250,3 +256,98 @@ def test_certificate_for_more_than_time(trust: TrustWorld) -> None:
     authority._frame = token_frame(seal, [issuer], policy, key.algorithm)
     app = liar(lambda query: Response(authority.respond(query), media_type=REPLY))
     assert "timeStamping alone" in refused(app, trust).message.en
+
+
+OUR_POLICY = "1.3.6.1.4.1.32473.10.1"
+ANOTHER = "1.3.6.1.4.1.32473.99"
+
+
+@pytest.mark.parametrize("policies", [(OUR_POLICY,), (ANOTHER, OUR_POLICY)])
+def test_a_token_of_an_accepted_policy(trust: TrustWorld, policies: tuple[str, ...]) -> None:
+    """Whether one is asked for by name or several are accepted; the quick check says so, too."""
+    with asking(application(trust), trust, policies=policies) as source:
+        assert [len(source.stamp(DIGEST).chain) for _ in range(2)] == [3, 3]
+
+
+def test_an_authority_that_does_not_have_the_policy_refuses(trust: TrustWorld) -> None:
+    """It was asked for by name, and says so itself (unacceptedPolicy)."""
+    failure = refused(application(trust), trust, policies=(ANOTHER,))
+    assert "unaccepted_policy" in failure.message.en
+
+
+def test_a_token_of_another_policy_than_was_asked_for(trust: TrustWorld) -> None:
+    """An authority that ignores what was asked for is not believed, not even when it is known."""
+    authority = trust.timestamps()
+
+    def answer(query: bytes) -> Response:
+        asked = tsp.TimeStampReq.load(query)
+        assert asked["req_policy"].native == ANOTHER
+        del asked["req_policy"]
+        return Response(authority.respond(asked.dump(force=True)), media_type=REPLY)
+
+    for _ in range(2):
+        failure = refused(liar(answer), trust, policies=(ANOTHER,))
+        assert OUR_POLICY in failure.message.en
+    assert OUR_POLICY in failure.message.zh
+
+
+def test_a_token_that_never_fits_is_not_taken(trust: TrustWorld) -> None:
+    """Another authority is then asked; nothing is prepared a second time."""
+    failure = refused(application(trust), trust, limits=Limits(signature_bytes=500))
+    assert "500" in failure.message.en
+
+
+@pytest.mark.parametrize("digest", [hashlib.sha384, hashlib.sha512])
+def test_larger_digests_are_stamped_as_well(
+    trust: TrustWorld, digest: Callable[[bytes], "hashlib._Hash"]
+) -> None:
+    """By the full check the first time, by the quick one the second."""
+    with asking(application(trust), trust) as source:
+        for _ in range(2):
+            token = source.stamp(digest(b"signature value").digest()).token
+            info = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
+            name = info["message_imprint"]["hash_algorithm"]["algorithm"].native
+            assert name == digest().name
+
+
+_OPENSSL_TSA = """[tsa]
+serial = {folder}/serial
+signer_cert = {folder}/unit.pem
+certs = {folder}/issuer.pem
+signer_key = {folder}/key.pem
+signer_digest = sha256
+default_policy = {policy}
+digests = sha256
+ess_cert_id_alg = sha256
+"""
+
+
+def openssl_authority(trust: TrustWorld, folder: Path) -> Answer:
+    """Return an authority whose tokens openssl makes, with the key of our unit."""
+    unit = trust.unit("tsa")
+    write_pem(folder, "unit", unit)
+    write_pem(folder, "issuer", trust.unit("time-stamping-ca"))
+    private = trust.keys.opened[unit.key_id].private
+    shape = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(private.private_bytes(*shape))
+    (folder / "serial").write_text("01")
+    (folder / "tsa.cnf").write_text(_OPENSSL_TSA.format(folder=folder, policy=ANOTHER))
+
+    def answer(query: bytes) -> Response:
+        asked, reply = folder / "query", folder / "reply"
+        asked.write_bytes(query)
+        how = ("-config", folder / "tsa.cnf", "-section", "tsa")
+        openssl("ts", "-reply", *how, "-queryfile", asked, "-out", reply)
+        return Response(reply.read_bytes(), media_type=REPLY)
+
+    return answer
+
+
+def test_a_token_made_by_openssl(trust: TrustWorld, tmp_path: Path) -> None:
+    """``openssl ts`` with a unit of our domain is an authority as any; its policy is looked at."""
+    with asking(liar(openssl_authority(trust, tmp_path)), trust, policies=(ANOTHER,)) as source:
+        assert len(source.stamp(DIGEST).chain) == 3
+    failure = refused(
+        liar(openssl_authority(trust, tmp_path)), trust, policies=(OUR_POLICY, "1.2.3")
+    )
+    assert ANOTHER in failure.message.en
