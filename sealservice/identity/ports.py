@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Protocol
 
+from sealservice.identity.activation import Activation, Claim, Proof
 from sealservice.identity.model import ApiKey, Organisation, Session, SigninLink, Staff
 from sealservice.identity.passkeys import Ceremony, Challenge, FreezeReason, OwnerKind, Passkey
+from sealservice.identity.wallet import Card, HolderKey, WalletSession
+from sealservice.licenses.persons import Person
 
 
 class OrganisationStore(Protocol):
@@ -147,4 +150,80 @@ class AttemptStore(Protocol):
 
     def forgive(self, subject: str, period: datetime) -> None:
         """Take one back, because it succeeded."""
+        ...
+
+
+class ActivationStore(Protocol):
+    """Licenses on their way into phones; each verb is one step, taken once."""
+
+    def add(self, activation: Activation) -> None:
+        """Insert an activation; one that is open for the same holder is cancelled."""
+        ...
+
+    def get(self, organisation_id: str, activation_id: str) -> Activation | None:
+        """Return one activation of an organisation."""
+        ...
+
+    def by_locator(self, locator: str) -> Activation | None:
+        """Return the activation whose code begins so."""
+        ...
+
+    def by_claim(self, claim_digest: str) -> Activation | None:
+        """Return the activation that a phone's secret belongs to."""
+        ...
+
+    def open_ones(self, organisation_id: str, now: datetime) -> list[Activation]:
+        """Return what is not over, newest first."""
+        ...
+
+    def count_wrong(self, activation_id: str, greatest: int, now: datetime) -> None:
+        """Count a wrong code; with the last of them the activation is cancelled."""
+        ...
+
+    def claim(self, activation_id: str, claim: Claim) -> bool:
+        """Give an issued activation to a phone; False: it is not issued, or expired."""
+        ...
+
+    def prove(self, activation_id: str, proof: Proof) -> bool:
+        """Write the proof of a claimed activation; False: it is not claimed, or expired."""
+        ...
+
+    def refuse(self, activation_id: str, now: datetime) -> bool:
+        """End an open activation as refused; False: it is over."""
+        ...
+
+    def finish(self, activation_id: str, now: datetime) -> bool:
+        """End a proven activation as done; False: it is not proven, or expired."""
+        ...
+
+
+class WalletStore(Protocol):
+    """What a person finds in their wallet."""
+
+    def person(self, organisation_id: str, person_id: str) -> Person | None:
+        """Return a person of an organisation."""
+        ...
+
+    def cards(self, organisation_id: str, person_id: str) -> list[Card]:
+        """Return the licenses in which a person has a role that has not ended, oldest first."""
+        ...
+
+    def add_session(self, session: WalletSession) -> None:
+        """Insert a session."""
+        ...
+
+    def session(self, digest: str, now: datetime) -> WalletSession | None:
+        """Return a session that neither ended nor expired, and whose passkey is not frozen."""
+        ...
+
+    def end_session(self, digest: str, now: datetime) -> None:
+        """End a session; ending an unknown or ended one changes nothing."""
+        ...
+
+    def add_key(self, key: HolderKey) -> None:
+        """Insert a holder's key; one that is there stays as it is."""
+        ...
+
+    def keys(self, holder_id: str) -> list[HolderKey]:
+        """Return the keys of a role whose passkeys are not frozen, newest first."""
         ...
