@@ -13,11 +13,13 @@ from sealservice.infra.keys.webhook_key import provide_webhook_key
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.sql.housekeeping import SqlHousekeeping
+from sealservice.infra.sql.license_notices import SqlNoticeStore
 from sealservice.infra.sql.webhook_outbox import SqlOutbox
 from sealservice.infra.sql.webhooks import SqlDeliveryStore, SqlEndpointStore
 from sealservice.infra.webhook_sender import GuardedSender
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
+from sealservice.licenses.warning import WarningService
 from sealservice.notifications.delivering import DeliveryService
 from sealservice.workers import batches, housekeeping, licenses, webhooks
 from sealservice.workers.queue import (
@@ -45,6 +47,7 @@ async def _serve(installation: Installation) -> None:
     queue = create_queue(installation.queue_url(ProcessKind.WORKER))
     kept = timedelta(days=installation.settings.limits.webhook_days)
     housekeeping.add_tasks(queue, SqlHousekeeping(database, utc_now, kept).sweep)
+    housekeeping.add_warnings(queue, _warnings(installation, stores).sweep)
     importing = license_imports(installation.settings, stores, sandbox)
     left = licenses.add_tasks(queue, importing)
     preparation = batch_preparation(installation.settings, stores, sandbox)
@@ -70,6 +73,17 @@ async def _serve(installation: Installation) -> None:
             await work
     sandbox.close()
     stores.close()
+
+
+def _warnings(installation: Installation, stores: Stores) -> WarningService:
+    return WarningService(
+        mandates=stores.mandates,
+        notices=SqlNoticeStore(stores.database),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=installation.settings.limits,
+    )
 
 
 def _delivering(installation: Installation, stores: Stores) -> DeliveryService:

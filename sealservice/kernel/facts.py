@@ -47,6 +47,8 @@ class Fact(StrEnum):
     MANDATE_REVOKED = "licenses:mandate:revoked"
     LICENSE_USED = "licenses:license:used"
     LICENSE_USE_DENIED = "licenses:license:use_denied"
+    MANDATE_ENDS_SOON = "licenses:mandate:ends_soon"
+    LICENSE_ENDS_SOON = "licenses:license:ends_soon"
     LICENSE_END_ASKED = "licenses:license:end_asked"
     LICENSE_END_DISMISSED = "licenses:license:end_dismissed"
     SEAL_APPLIED = "seals:seal:applied"

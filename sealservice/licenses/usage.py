@@ -62,6 +62,7 @@ _KINDS: Final = {
         Fact.LICENSE_CHANGED,
         Fact.LICENSE_SUSPENDED,
         Fact.LICENSE_RESUMED,
+        Fact.LICENSE_ENDS_SOON,
         Fact.LICENSE_END_ASKED,
         Fact.LICENSE_END_DISMISSED,
         Fact.LICENSE_REVOKED,

@@ -30,6 +30,10 @@ class EventType(StrEnum):
     LICENSE_RESUMED = "license.resumed"
     LICENSE_REVOKED = "license.revoked"
     LICENSE_CANCELLED = "license.cancelled"
+    LICENSE_EXPIRING = "license.expiring"
+    MANDATE_GIVEN = "mandate.given"
+    MANDATE_REVOKED = "mandate.revoked"
+    MANDATE_EXPIRING = "mandate.expiring"
     SEAL_ACTIVATED = "seal.activated"
     SEAL_SUSPENDED = "seal.suspended"
     SEAL_RESUMED = "seal.resumed"
@@ -61,6 +65,16 @@ EVENTS: Final = MappingProxyType(
         Fact.LICENSE_RESUMED: Telling(EventType.LICENSE_RESUMED, "license_id"),
         Fact.LICENSE_REVOKED: Telling(EventType.LICENSE_REVOKED, "license_id"),
         Fact.LICENSE_CANCELLED: Telling(EventType.LICENSE_CANCELLED, "license_id"),
+        Fact.LICENSE_ENDS_SOON: Telling(EventType.LICENSE_EXPIRING, "license_id", ("ends_at",)),
+        Fact.MANDATE_GIVEN: Telling(
+            EventType.MANDATE_GIVEN, "mandate_id", ("license_id", "acts", "ends_at")
+        ),
+        Fact.MANDATE_REVOKED: Telling(
+            EventType.MANDATE_REVOKED, "mandate_id", ("license_id", "reason")
+        ),
+        Fact.MANDATE_ENDS_SOON: Telling(
+            EventType.MANDATE_EXPIRING, "mandate_id", ("license_id", "ends_at")
+        ),
         Fact.SEAL_ACTIVATED: Telling(EventType.SEAL_ACTIVATED, "seal_id"),
         Fact.SEAL_SUSPENDED: Telling(EventType.SEAL_SUSPENDED, "seal_id"),
         Fact.SEAL_RESUMED: Telling(EventType.SEAL_RESUMED, "seal_id"),
