@@ -1,13 +1,19 @@
 """The largest files that are verified, and what is said of larger ones."""
 
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.verification.comparison.change import Change
+from sealservice.verification.comparison.differences import Differences
+from sealservice.verification.comparison.filling import Forms
+from sealservice.verification.comparison.form import Field
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.service import VerificationService
 from tests.verification.enormous import base, revised, signed_often
@@ -61,3 +67,23 @@ def test_many_signatures_are_judged(world: SignedWorld, sandbox: ForkedSandbox) 
     assert [signature.intact for signature in report.signatures] == [True] * 40
     over = verify(world, sandbox, pdf, verified_signatures=39)
     assert (over.verdict, over.errors[0].key) == (Verdict.UNREADABLE, "signatures_too_many")
+
+
+def test_fields_that_nobody_touched_are_not_compared(
+    world: SignedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work for many signatures grows with them, not with their square."""
+    compared: list[str] = []
+    kept = Forms._kept
+
+    def counted(forms: Forms, old: Field, new: Field) -> Iterator[Change]:
+        compared.append(new.name)
+        return kept(forms, old, new)
+
+    monkeypatch.setattr(Forms, "_kept", counted)
+    differences = Differences(PdfFileReader(io.BytesIO(signed_often(world, 60))))
+    revisions = range(1, differences.history.sections)
+    details = [{change.detail for change in differences.since(one)} for one in revisions]
+    assert [len(one) for one in details] == list(range(59, -1, -1))
+    assert compared == []
+    assert len(differences.history.fields) == 60

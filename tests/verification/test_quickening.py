@@ -72,6 +72,38 @@ def test_names_are_read_alike() -> None:
             assert found == read(quickening.LIBRARY_NAME, name + behind, b"")
 
 
+ARRAYS: Final = (
+    b"[]", b"[ ]", b"[1 0 R]", b"[ 1 0 R\r\n2 0 R ]", b"[1 0 R2 0 R]", b"[1 0 R 5]", b"[1 0 R",
+    b"[1 2 0 R]", b"[0 0 R]", b"[1 0 R 0 0 R]", b"[1 0 R /A]", b"[1 0 R [2 0 R]]", b"[1 0 RR]",
+    b"[1  0 R]", b"[1 0 R%]\n]", b"[01 00 R]", b"[12345678901 0 R]", b"[1 0 R (])]", b"[1 0 Ra]",
+    b"[1 0 R\t2 0 R]", b"[-1 0 R]", b"[1 0\nR]", b"[" + b"7 0 R " * 5_000 + b"]",
+    b"[" + b"7 0 R " * 5_000, b"[123456789 12345 R]", b"[1 123456 R]", b"1 0 R]", b"[1.5 0 R]",
+)  # fmt: skip
+OWNER: Final = generic.Reference(4, 0, None)
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=range(len(ARRAYS)))
+@pytest.mark.parametrize("kind", generic.ContentOpReading)
+def test_arrays_are_read_alike(array: bytes, kind: generic.ContentOpReading) -> None:
+    """References and everything else in arrays are read, or refused, as the library does."""
+    for behind in (b" /Next 1", b"", b"]"):
+        theirs = read(lambda s: quickening.LIBRARY_ARRAY(s, OWNER, kind), array + behind, b"/K ")
+        found = read(lambda s: quickening.read_array(s, OWNER, kind), array + behind, b"/K ")
+        assert found == theirs
+        if isinstance(found[1], generic.ArrayObject) and not kind:
+            items = [found[1].raw_get(place) for place in range(len(found[1]))]
+            assert all(item.container_ref == OWNER for item in items)
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=range(len(ARRAYS)))
+def test_references_are_read_alike(array: bytes) -> None:
+    """A reference and what is none are read, or refused, as the library does."""
+    for behind in (b" /Next 1", b"", b"/K"):
+        string = array.strip(b"[]") + behind
+        theirs = read(lambda s: quickening.LIBRARY_REFERENCE(s, OWNER), string, b"/K ")
+        assert read(lambda s: quickening.read_reference(s, OWNER), string, b"/K ") == theirs
+
+
 def test_random_strings_are_read_alike() -> None:
     """Whatever stands between the brackets is read, or refused, as the library does."""
     chance = random.Random(6)  # noqa: S311 - the same strings each time
@@ -94,5 +126,7 @@ def test_the_library_asks_here() -> None:
     """The examination of a file makes use of all this."""
     assert generic.read_hex_string_from_stream is quickening.read_hex_string
     assert generic.NameObject.read_from_stream is quickening.read_name
+    assert generic.IndirectObject.read_from_stream is quickening.read_reference
+    assert generic.ArrayObject.read_from_stream is quickening.read_array
     read_it = x509.NameTypeAndValue._ldap_string_prep
     assert read_it(x509.NameTypeAndValue(), "Seal CA") == quickening.prepared("Seal CA")

@@ -17,6 +17,7 @@ from sealservice.verification.comparison.form import Form, read_form
 from sealservice.verification.comparison.history import History, Snapshot, key_of, raw
 from sealservice.verification.comparison.pages import Pages, page_changes, read_pages
 from sealservice.verification.comparison.store import Holding, holding, store_changes
+from sealservice.verification.comparison.untouched import Newest
 
 _DEFAULT_PERMISSION: Final = 2
 """When /P is absent (ISO 32000-2 table 257)."""
@@ -48,12 +49,12 @@ class Differences:
     def __init__(self, reader: PdfFileReader) -> None:
         self.history = History(reader)
         self._reader = reader
-        self._sides: dict[int, Side] = {}
+        self._side: Side | None = None
 
     def since(self, revision: int) -> tuple[Change, ...]:
         """Return what changed since a revision."""
-        old, new = (self.side(number) for number in (revision, self.history.sections - 1))
-        comparison = Comparison(old.snapshot, new.snapshot, old.landmarks, new.landmarks)
+        old, new = self.side(revision), self._newest_side
+        comparison = Comparison(old.snapshot, new.snapshot, old.landmarks, self._newest.landmarks)
         return tuple(self._changes(comparison, old, new))
 
     def certified(self, revision: int) -> int | None:
@@ -69,11 +70,20 @@ class Differences:
         return _DEFAULT_PERMISSION
 
     def side(self, revision: int) -> Side:
-        """Return a revision with its pages and its form."""
-        if revision not in self._sides:
+        """Return a revision with its pages and its form; the last one asked for is remembered."""
+        if self._side is None or self._side.snapshot.revision != revision:
             snapshot = self._snapshot(revision)
-            self._sides[revision] = Side(snapshot, read_pages(snapshot), read_form(snapshot))
-        return self._sides[revision]
+            self._side = Side(snapshot, read_pages(snapshot), read_form(snapshot))
+        return self._side
+
+    @cached_property
+    def _newest_side(self) -> Side:
+        snapshot = self._snapshot(self.history.sections - 1)
+        return Side(snapshot, read_pages(snapshot), read_form(snapshot))
+
+    @cached_property
+    def _newest(self) -> Newest:
+        return Newest(self._newest_side.snapshot, self._newest_side.landmarks)
 
     @cached_property
     def _holdings(self) -> list[Holding]:
@@ -101,4 +111,5 @@ class Differences:
         yield from Annotations(comparison, old.form, new.form).changes(old.pages, new.pages)
         yield from repeated(comparison, old.pages, new.pages)
         found = places(comparison, new.pages)
-        yield from Forms(comparison, old.form, new.form, found, old.snapshot.users).changes()
+        users = old.snapshot.users
+        yield from Forms(comparison, old.form, new.form, found, users, self._newest).changes()

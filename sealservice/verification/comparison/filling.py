@@ -7,10 +7,11 @@
 3. An empty signature field may be signed, which sets its value, appearance and flags.
 4. Any other field may get another value and appearance, where a certification allows it, but does
    not move, is not hidden or of another kind, and does not show another text while its value stays.
-5. Of the form itself, only /Fields and flags may change; defaults and resources may be added.
+5. A field that nothing has written to is not looked at (``untouched``).
+6. Of the form itself, only /Fields and flags may change; defaults and resources may be added.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +22,7 @@ from sealservice.verification.comparison.equality import Comparison
 from sealservice.verification.comparison.form import SIGNATURE_TYPE, Field, Form, Widget
 from sealservice.verification.comparison.history import NEVER, Key, as_dictionary, key_of, raw
 from sealservice.verification.comparison.marks import rectangle
+from sealservice.verification.comparison.untouched import Newest
 from sealservice.verification.comparison.wording import drawn_text
 
 _STRUCTURE: Final = frozenset({"/Parent", "/Kids", "/P", "/Type", "/Ff", "/StructParent"})
@@ -48,6 +50,7 @@ class Forms:
     """The position of the page of each annotation."""
     users: Callable[[Key], int]
     """Counts the objects of the signed revision that refer to one."""
+    newest: Newest
 
     def changes(self) -> Iterator[Change]:
         """Yield what was done to the form."""
@@ -59,7 +62,28 @@ class Forms:
             yield Change("form", Need.EVERYTHING, f"field deleted: {name}")
         for name, field in self.new.fields.items():
             before = self.old.fields.get(name)
-            yield from self._added(field) if before is None else self._kept(before, field)
+            if before is None:
+                yield from self._new(field)
+            elif not self._is_untouched(before, field):
+                yield from self._kept(before, field)
+
+    def _is_untouched(self, old: Field, new: Field) -> bool:
+        comparison = self.comparison
+        landmarks = comparison.old_landmarks
+        return self.newest.is_untouched(comparison.old.revision, old, new, landmarks)
+
+    def _new(self, field: Field) -> Iterable[Change]:
+        """Return what a new field changes, which is the same for all signatures before it."""
+        if self._was_written(field.value):
+            return self._added(field)
+        known = self.newest.added.get(field.name)
+        if known is None:
+            known = self.newest.added[field.name] = tuple(self._added(field))
+        return known
+
+    def _was_written(self, value: generic.PdfObject | None) -> bool:
+        key, old = key_of(value), self.comparison.old
+        return key is not None and old.history.written(key, old.revision) != NEVER
 
     def _of_the_form(self) -> Iterator[Change]:
         old, new = (
@@ -89,9 +113,7 @@ class Forms:
         yield from self._signed(field, is_new=True)
 
     def _signed(self, field: Field, *, is_new: bool) -> Iterator[Change]:
-        key = key_of(field.value)
-        history, revision = self.comparison.old.history, self.comparison.old.revision
-        if key is not None and history.written(key, revision) != NEVER:
+        if self._was_written(field.value):
             yield Change("spoofed_field", Need.EVERYTHING, field.name)
             return
         shown = [widget for widget in field.widgets if self._is_visible(widget)]

@@ -73,26 +73,22 @@ class Form:
 def read_form(snapshot: Snapshot) -> Form:
     """Return the fields of a revision; one that is met twice counts once."""
     form = Form()
-    for number, (name, key, node, inherited) in enumerate(_walk(snapshot)):
+    for number, found in enumerate(_walk(snapshot)):
         if number >= _FIELD_LIMIT:
             break
-        widgets = tuple(_widgets(snapshot, key, node))
-        if name in form.fields:
-            form.repeated[name] += 1
+        if found.name in form.fields:
+            form.repeated[found.name] += 1
             continue
-        form.fields[name] = Field(name, key, node, inherited, widgets)
-        for place, widget in enumerate(widgets):
+        form.fields[found.name] = found
+        for place, widget in enumerate(found.widgets):
             if widget.key is not None:
-                form.landmarks[widget.key] = f"widget {place} of {name}"
-        if key is not None:
-            form.landmarks[key] = f"field {name}"
+                form.landmarks[widget.key] = f"widget {place} of {found.name}"
+        if found.key is not None:
+            form.landmarks[found.key] = f"field {found.name}"
     return form
 
 
-_Node = tuple[str, Key | None, generic.DictionaryObject, dict[str, generic.PdfObject]]
-
-
-def _walk(snapshot: Snapshot) -> Iterator[_Node]:
+def _walk(snapshot: Snapshot) -> Iterator[Field]:
     form = snapshot.at(snapshot.root, "/AcroForm")
     seen: set[Key] = set()
     waiting = [
@@ -106,13 +102,36 @@ def _walk(snapshot: Snapshot) -> Iterator[_Node]:
             continue
         if key is not None:
             seen.add(key)
+        is_on_top = not above and not prefix
+        if key is not None and is_on_top and _stands_alone(snapshot, key, node):
+            yield _alone(snapshot, key, node)
+            continue
         name = _full_name(snapshot, prefix, node)
         kids = [kid for kid in snapshot.items(node, "/Kids") if _is_field(snapshot, kid)]
         own = node.keys() - _TREE if kids else node.keys() & _INHERITED
         inherited = above | {each: node.raw_get(each) for each in own}
         waiting.extend((kid, name, inherited) for kid in reversed(kids))
         if not kids:
-            yield name, key, node, inherited
+            yield Field(name, key, node, inherited, tuple(_widgets(snapshot, key, node)))
+
+
+def _stands_alone(snapshot: Snapshot, key: Key, node: generic.DictionaryObject) -> bool:
+    """Return whether all that is told of a field stands in its own object."""
+    is_named = isinstance(raw(node, "/T"), generic.TextStringObject)
+    is_object = snapshot.history.value(key, snapshot.revision) is node
+    return is_named and is_object and raw(node, "/Kids") is None
+
+
+def _alone(snapshot: Snapshot, key: Key, node: generic.DictionaryObject) -> Field:
+    """Return a field without kids or nodes above: the same for all revisions of its object."""
+    known = snapshot.history.fields
+    at = key, snapshot.history.written(key, snapshot.revision)
+    found = known.get(at)
+    if found is None:
+        inherited = {each: node.raw_get(each) for each in node.keys() & _INHERITED}
+        widgets = tuple(_widgets(snapshot, key, node))
+        found = known[at] = Field(_full_name(snapshot, "", node), key, node, inherited, widgets)
+    return found
 
 
 def _full_name(snapshot: Snapshot, prefix: str, node: generic.DictionaryObject) -> str:

@@ -9,10 +9,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+if TYPE_CHECKING:
+    from sealservice.verification.comparison.form import Field
 
 Key = tuple[int, int]
 """Object number and generation."""
@@ -37,6 +40,8 @@ class History:
         self._objects: dict[tuple[Key, int], generic.PdfObject] = {}
         self._children: dict[tuple[Key, int], tuple[Key, ...]] = {}
         self._doubled: dict[int, set[int]] = {}
+        self.fields: dict[tuple[Key, int], Field] = {}
+        """Fields that stand alone in an object, by that and the revision that wrote it."""
         self._written = _writings(reader)
 
     @property
