@@ -72,8 +72,10 @@ def digest_behind(
     if not _is_blank(tail[gap_start:gap_end]):
         raise BytesChanged
     state = fed.state(digest)
-    for one in (*earlier, tail[:gap_start], tail[gap_end:]):
+    for one in earlier:
         state.update(one)
+    state.update(tail[:gap_start])
+    state.update(tail[gap_end:])
     return state.digest()
 
 

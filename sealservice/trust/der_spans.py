@@ -4,22 +4,15 @@ As strict as ``trust/der.py``: one-byte tags, definite lengths in their shortest
 behind the end. For messages that are looked at once per signature.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
+
+Span = tuple[int, int, int, int]
+"""Of one element: its tag; where it starts; where its value begins; where it ends."""
 
 _LONG_TAG: Final = 0x1F
 _LONG_LENGTH: Final = 0x80
 _GREATEST: Final = 3
 """Bytes of a length."""
-
-
-class Span(NamedTuple):
-    """One element of some data."""
-
-    tag: int
-    start: int
-    inside: int
-    """Where its value begins."""
-    end: int
 
 
 def span(data: bytes, start: int, limit: int) -> Span:
@@ -45,7 +38,7 @@ def span(data: bytes, start: int, limit: int) -> Span:
     end = inside + length
     if end > limit:
         raise ValueError("truncated")
-    return Span(tag, start, inside, end)
+    return tag, start, inside, end
 
 
 def whole(data: bytes) -> Span:
@@ -55,7 +48,7 @@ def whole(data: bytes) -> Span:
         ValueError: it is not DER, or something follows.
     """
     found = span(data, 0, len(data))
-    if found.end != len(data):
+    if found[3] != len(data):
         raise ValueError("bytes behind the end")
     return found
 
@@ -66,11 +59,22 @@ def inner(data: bytes, outer: Span, tag: int) -> list[Span]:
     Raises:
         ValueError: it has another tag, or does not hold DER.
     """
-    if outer.tag != tag:
+    held, _, at, end = outer
+    if held != tag:
         raise ValueError("another tag")
-    found, at, end = [], outer.inside, outer.end
+    found = []
     while at < end:
         one = span(data, at, end)
         found.append(one)
-        at = one.end
+        at = one[3]
     return found
+
+
+def raw(data: bytes, one: Span) -> bytes:
+    """Return all of an element."""
+    return data[one[1] : one[3]]
+
+
+def value(data: bytes, one: Span) -> bytes:
+    """Return the value of an element."""
+    return data[one[2] : one[3]]

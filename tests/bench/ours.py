@@ -1,25 +1,32 @@
 """Our presses, each as it brings a document from its bytes to a level."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.facts import Fact
+from sealservice.sealing.fed import Fed
 from sealservice.sealing.model import (
     Level,
     Prepared,
     PreparedSignature,
     RevocationMaterial,
     SignedAttributes,
+    Waiting,
 )
 from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.press.preparation import FastPreparation
+from sealservice.sealing.press.self_check import check
 from sealservice.sealing.pyhanko_press import PyHankoPreparation, PyHankoPress
-from sealservice.sealing.signed_attributes import signed_attributes_of
-from sealservice.sealing.tails import assembled
+from sealservice.sealing.signed_attributes import attributes_with, digest_behind
 from tests.bench.site import LIMITS, Site
 from tests.world_verification import InProcess
 
-Sealing = Callable[[bytes], bytes]
+Chunks = tuple[bytes, ...]
+"""A sealed document as it is written: the source, and what follows it."""
+Sealing = Callable[[bytes], Chunks]
 Preparing = Callable[[bytes, datetime], tuple[PreparedSignature, ...]]
 
 
@@ -62,16 +69,31 @@ class _NoAdditions:
 
 
 def _sealing(site: Site, press: PyHankoPress, level: Level, prepare: Preparing) -> Sealing:
-    """Return what seals a document: prepare, sign, enclose, complete."""
-    certificate = site.die.certificate
+    """Return what seals a document: prepare, sign, enclose, look at it, tell the log, complete."""
+    certificate, digest = site.die.certificate, site.die.algorithm.digest
 
-    def seal(source: bytes) -> bytes:
+    def seal(source: bytes) -> Chunks:
+        fed = Fed(source)
         (prepared,) = prepare(source, utc_now().replace(microsecond=0))
         revision = prepared.revision
-        attributes = signed_attributes_of(source, revision, certificate)
+        attributes = attributes_with(digest_behind(fed, revision, digest), certificate)
         signed = SignedAttributes(attributes, site.key.sign(attributes))
         container = press.enclose(site.die, signed, level)
-        pdf = assembled(source, (revision,), (container.der,))
-        return press.complete(pdf, ((site.die, container),), level)
+        tail = check(fed, Waiting(source, (), revision), container.der, site.die, LIMITS)
+        _leaf(site, revision, signed)
+        if level is Level.B_B:
+            return source, tail
+        return (press.complete(source + tail, ((site.die, container),), level),)
 
     return seal
+
+
+def _leaf(site: Site, revision: Prepared, signed: SignedAttributes) -> str:
+    """Return what the audit log says of the use of a seal, encoded as its row."""
+    detail = {
+        "seal_id": site.die.seal_id,
+        "field": revision.field,
+        "signature_sha256": sha256_hex(signed.signature),
+    }
+    said = {"at": utc_now().isoformat(), "fact": Fact.SEAL_USED.value, "detail": detail}
+    return json.dumps(said)

@@ -100,10 +100,10 @@ class Revision:
         self.end += len(chunk)
 
     def _write_table(self) -> None:
-        rows = [b"xref\n"]
+        rows, offsets = [b"xref\n"], self._offsets
         for first, last in self._runs():
             rows.append(b"%d %d\n" % (first, last + 1 - first))
-            rows += [b"%010d 00000 n \n" % self._offsets[one] for one in range(first, last + 1)]
+            rows += [b"%010d 00000 n \n" % offsets[one] for one in range(first, last + 1)]
         rows.append(b"trailer\n<<%b>>\n" % joined(self._trailer()))
         self._append(b"".join(rows))
         self._close()

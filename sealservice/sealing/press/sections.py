@@ -8,6 +8,7 @@ Entries are looked at when their object is asked for, and not before.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
@@ -89,6 +90,15 @@ class Subsection:
             raise Declined(Reason.OBJECT)
         return Place(None, int.from_bytes(value, "big"))
 
+    def places(self) -> Iterator[tuple[int, Place]]:
+        """Yield the numbers of all objects, number 0 left out, with where they are.
+
+        Raises:
+            Declined: SECTION, OBJECT.
+        """
+        for number in range(max(1, self.first), self.first + self.count):
+            yield number, self.place(number)
+
     def _in_table(self, number: int) -> Place:
         found = _ENTRY.match(self.data, self.start + (number - self.first) * _ENTRY_BYTES)
         if found is None:
@@ -155,11 +165,10 @@ def require_written(tail: bytes, size: int, limits: Limits) -> None:
     if start < 0:
         raise Declined(Reason.SECTION)
     for one in _Reading(tail, limits, Work.of(limits)).newest(start):
-        for number in range(max(1, one.first), one.first + one.count):  # 0 is the free one
-            place = one.place(number)
-            position = place.position - size
-            opened = _OBJECT.match(tail, position) if position >= 0 else None
-            if place.stream is None and (opened is None or int(opened[1]) != number):
+        for number, place in one.places():
+            at = place.position - size
+            head = b"%d 0 obj" % number
+            if place.stream is None and not (at >= 0 and tail.startswith(head, at)):
                 raise Declined(Reason.OBJECT)
 
 

@@ -15,6 +15,7 @@ is verified, before release.
 """
 
 import re
+from binascii import unhexlify
 from functools import lru_cache
 from typing import Final
 
@@ -38,6 +39,9 @@ _BYTE_RANGE: Final = re.compile(
     rb"/ByteRange[ ]?\[[ ]?(\d+) (\d+) (\d+) (\d+)[ ]?\]\s*+(/Contents\s?)?"
 )
 _CONTENTS: Final = (b"/Contents", b"/Contents ")
+_DIGITS_PER_BYTE: Final = 2
+_HEAD_DIGITS: Final = 10
+"""Of a tag and a length, at most."""
 _SEALS_KEPT: Final = 1024
 _AROUND: Final = b"<>"
 
@@ -124,8 +128,8 @@ def _constant(certificate: bytes, algorithm: KeyAlgorithm) -> tuple[bytes, ...]:
 
 def _container(digits: bytes) -> bytes:
     """Return the container in hexadecimal digits; zeroes fill the place kept for it."""
-    raw = bytes.fromhex(digits.decode("ascii"))
-    container = raw[: span(raw, 0, len(raw)).end]
-    if raw[len(container) :].strip(b"\0"):
+    head = unhexlify(digits[:_HEAD_DIGITS])
+    size = _DIGITS_PER_BYTE * span(head, 0, len(digits))[3]
+    if digits[size:] != b"0" * (len(digits) - size):
         raise ValueError("something behind the container")
-    return container
+    return unhexlify(digits[:size])

@@ -6,8 +6,8 @@ Everything but the plain form that seals have, or bytes that are not strict DER,
 from dataclasses import dataclass
 from typing import Final
 
-from sealservice.trust.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET
-from sealservice.trust.der_spans import Span, inner, whole
+from sealservice.trust.der import OCTET_STRING, SEQUENCE, SET
+from sealservice.trust.der_spans import Span, inner, raw, value, whole
 
 _FIRST: Final = 0xA0  # [0] constructed
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
@@ -42,21 +42,21 @@ def cut_apart(container: bytes) -> SignedParts:
     (signed,) = inner(container, wrapped, _FIRST)
     version, digests, content, held, signers = inner(container, signed, SEQUENCE)
     (content_type,) = inner(container, content, SEQUENCE)
-    if (_raw(container, kind), _raw(container, content_type)) != (_SIGNED_DATA, _DATA):
+    if (raw(container, kind), raw(container, content_type)) != (_SIGNED_DATA, _DATA):
         raise ValueError("no detached signature")
     certificates = inner(container, held, _FIRST)
     (signer,) = inner(container, signers, SET)
     parts = inner(container, signer, SEQUENCE)
-    if len(parts) not in (_PLAIN, _STAMPED) or parts[5].tag != OCTET_STRING:
+    if len(parts) not in (_PLAIN, _STAMPED) or parts[5][0] != OCTET_STRING:
         raise ValueError("no such signer")
     attributes, signature = parts[3], parts[5]
     constant = (version, digests, *parts[:3], parts[4])
     return SignedParts(
-        tuple(_raw(container, one) for one in constant),
-        tuple(_raw(container, one) for one in certificates),
-        bytes((SET,)) + container[attributes.start + 1 : attributes.end],
+        tuple(raw(container, one) for one in constant),
+        tuple(raw(container, one) for one in certificates),
+        bytes((SET,)) + raw(container, attributes)[1:],
         _message_digest(container, attributes),
-        container[signature.inside : signature.end],
+        value(container, signature),
     )
 
 
@@ -64,13 +64,9 @@ def _message_digest(container: bytes, attributes: Span) -> bytes:
     found = []
     for attribute in inner(container, attributes, _FIRST):
         kind, values = inner(container, attribute, SEQUENCE)
-        if kind.tag == OBJECT_IDENTIFIER and _raw(container, kind) == _MESSAGE_DIGEST:
-            (value,) = inner(container, values, SET)
-            found.append(container[value.inside : value.end])
+        if raw(container, kind) == _MESSAGE_DIGEST:
+            (held,) = inner(container, values, SET)
+            found.append(value(container, held))
     if len(found) != 1:
         raise ValueError("not one message digest")
     return found[0]
-
-
-def _raw(container: bytes, one: Span) -> bytes:
-    return container[one.start : one.end]
