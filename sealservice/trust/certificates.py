@@ -7,6 +7,7 @@ purpose has is fixed here:
 - time-stamping unit: timeStamping as the sole, critical extended key usage (RFC 3161 2.3);
 - OCSP responder: OCSPSigning and ocsp-nocheck (RFC 6960 4.2.2.2);
 - report: digitalSignature and nonRepudiation, documentSigning (RFC 9336), and nothing of a seal's;
+- license: as report, and a usage of its own, so that no other key can issue a license;
 - seal: nonRepudiation and digitalSignature, documentSigning (RFC 9336), and the unified social
   credit code in organizationIdentifier as ``NTRCN-…`` (ETSI EN 319 412-1 5.1.4).
 
@@ -37,6 +38,12 @@ from sealservice.trust.profiles import CeremonyPlan, Profile, Unit
 _Extension = x509.Extension[x509.ExtensionType]
 
 _DOCUMENT_SIGNING: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+LICENSE_ISSUING: Final = x509.ObjectIdentifier("1.3.6.1.4.1.32473.10.9")
+"""Issuing licenses; ours, under the arc for documentation (RFC 5612)."""
+_DOCUMENT_USES: Final = {
+    KeyPurpose.REPORT: [_DOCUMENT_SIGNING],
+    KeyPurpose.LICENSE: [_DOCUMENT_SIGNING, LICENSE_ISSUING],
+}
 _ANY_POLICY: Final = "2.5.29.32.0"
 _ORGANISATION_LETTERS: Final = 64  # X.520 ub-organization-name
 _COMMON_NAME_BYTES: Final = 64  # X.520 ub-common-name, counted in bytes as strict readers do
@@ -196,13 +203,13 @@ def _usages(unit: Unit) -> tuple[_Extension, ...]:
             _critical(_key_usage(key_cert_sign=True, crl_sign=True)),
             *(() if unit.issuer is None else (_policy(_ANY_POLICY),)),
         )
-    is_report = purpose is KeyPurpose.REPORT
+    signs_documents = _DOCUMENT_USES.get(purpose)
     ends = (
         _critical(x509.BasicConstraints(ca=False, path_length=None)),
-        _critical(_key_usage(digital_signature=True, content_commitment=is_report)),
+        _critical(_key_usage(digital_signature=True, content_commitment=bool(signs_documents))),
     )
-    if is_report:
-        return (*ends, _plain(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING])))
+    if signs_documents is not None:
+        return (*ends, _plain(x509.ExtendedKeyUsage(signs_documents)))
     if purpose is KeyPurpose.TIMESTAMP:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return (*ends, _critical(usage), *_policies(unit.profile))

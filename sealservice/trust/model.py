@@ -22,6 +22,8 @@ class KeyPurpose(StrEnum):
     """Sign answers about the status of certificates."""
     REPORT = "report"
     """Sign verification reports and their receipts."""
+    LICENSE = "license"
+    """Sign credentials, status lists and PDFs of licenses."""
 
 
 class KeyAlgorithm(StrEnum):

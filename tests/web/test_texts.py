@@ -10,6 +10,7 @@ from sealservice.kernel.actor import ActorKind
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
+from sealservice.notifications.model import DeliveryState
 from sealservice.sealing.batch_model import BatchState
 from sealservice.sealing.model import Edge, Level, OrderState, Origin
 from sealservice.seals.approval import ApprovalKind
@@ -70,6 +71,7 @@ FAMILIES = {
     "seals.do_": DONE_BY_PEOPLE,
     "revocation.": REASONS,
     "licenses.do_": Turn,
+    "webhooks.state_": DeliveryState,
     "licenses.told_": Turn,
 }
 FAILURES = {f"failure.{status}" for status in (401, 403, 404, 413, 500, 503, "other")}

@@ -41,6 +41,7 @@ from sealservice.infra.sql.report_tables import report_forms as report_forms  # 
 from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.credential_tables import license_credentials as license_credentials  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.wallet_tables import activations as activations  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.wallet_tables import attempts as attempts  # noqa: PLC0414 - handed on
