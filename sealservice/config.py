@@ -107,6 +107,16 @@ class Limits:
     """Greatest width, and height, of an imported seal."""
     kept_report_bytes: int = 16 * MEBIBYTE
     """Largest report that is kept, all its forms together."""
+    second_opinion_percent: int = 5
+    """Share of the records that the checker asks other programs about."""
+    second_opinion_days: int = 30
+    """How old a record may be for that."""
+    second_opinion_pause: float = 60.0
+    """Seconds between two rounds of the checker."""
+    second_opinion_seconds: float = 120.0
+    """How long another program may take for one file."""
+    second_opinion_bytes: int = 4 << 30
+    """Address space of another program."""
     import_bytes: int = 48 * MEBIBYTE
     """Largest file of licenses that is imported."""
     import_rows: int = 100_000
@@ -131,6 +141,10 @@ class Limits:
     """How long an authority that gave no token is asked only after all others."""
     timestamp_lag_seconds: float = 86_400.0
     """Longest from the claimed time of a signature to its timestamp; so long an order waits."""
+    renewal_days: int = 90
+    """How long before the certificates of a record's last timestamp end it gets another one."""
+    renewal_page: int = 100
+    """Records that are looked up at once to be renewed."""
     status_seconds: float = 300.0
     """How long a proven status of a time-stamping unit, and of authorities, is relied on."""
     revocation_wait_seconds: float = 3.0
@@ -155,6 +169,8 @@ class Limits:
     """Largest answer accepted from such a call: large authorities have long revocation lists."""
     batch_documents: int = 10_000
     """Most documents of one list that is approved as a whole."""
+    raw_seal_seconds: float = 30.0
+    """How long a program that has a document sealed at once waits for the signer."""
     batch_hours: int = 12
     """How long such a list waits for its approval; less than a timestamp may lag behind /M."""
     approval_minutes: int = 30

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "verify": ("verification", "验章 / verify sealed PDFs"),
     "trust": ("trust", "信任的证书与列表 / trusted certificates and lists"),
     "record": ("records", "档案 / records of the archive"),
+    "checker": ("checker", "抽查档案：其他软件的意见 / second opinions on records"),
     "keys": ("keys", "密钥与证书 / keys and certificates"),
     "webhooks": ("webhooks", "事件推送 / signed notices of changes (webhooks)"),
     "api-key": ("api_keys", "API 密钥 / API keys"),

@@ -53,10 +53,11 @@ class SqlRecordStore:
     def _all(self, query: Select[Any]) -> list[Record]:
         with self.database.transaction():
             rows = self.database.connection().execute(query).mappings().all()
-        return [_record(row) for row in rows]
+        return [record_of(row) for row in rows]
 
 
-def _record(row: RowMapping) -> Record:
+def record_of(row: RowMapping) -> Record:
+    """Return the record that a row holds."""
     return Record(
         id=row["id"],
         organisation_id=row["organisation_id"],
