@@ -168,5 +168,34 @@ class Walk:
         self.at(page, "/admin/licenses", "licenses")
         self.at(page, license_, "license")
         self.at(page, f"{license_}/change", "license-change")
+        self.staffed(page, f"{license_}/people")
+        self.at(page, f"{license_}/people", "license-people")
+        self.at(page, f"{license_}/usage", "license-usage")
         self.at(page, "/admin/licenses/new", "license-new")
         self.at(page, "/admin/licenses/imports", "license-imports")
+
+    def staffed(self, page: Page, path: str) -> None:
+        """Name two people and give a mandate, unless that was done for another window."""
+        page.goto(path)
+        if page.get_by_text("还没有登记人员").count() == 0:
+            return
+        face = self.made.call("license", "show", self.made.license_id, "--json").value["face"]
+        for role, name in (
+            ("legal_representative", face["legal_representative"]),
+            ("agent", "陈晨"),
+        ):
+            form = page.locator("form", has=page.locator('[name="document_number"]'))
+            if not form.is_visible():
+                page.locator("summary", has_text="登记人员").click()
+            form.locator('[name="role"]').select_option(role)
+            form.locator('[name="name"]').fill(name)
+            form.locator('[name="document_number"]').fill(f"3501001990010100{len(role)}")
+            form.get_by_role("button").click()
+            expect(page.get_by_role("heading", name=name).first).to_be_visible()
+        page.locator("summary", has_text="登记授权").click()
+        form = page.locator("form", has=page.locator('[name="giver_id"]'))
+        form.locator('[value="use_seal"]').check()
+        form.locator('[name="matters"]').fill("bank-account-opening")
+        form.locator('[name="uses"]').fill("20")
+        form.get_by_role("button").click()
+        expect(page.get_by_text("0 / 20")).to_be_visible()

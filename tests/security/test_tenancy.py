@@ -10,7 +10,7 @@ import pytest
 from sealservice.kernel.digests import sha256_hex
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
-from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable, kept
+from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable, kept, mandate
 from tests.matters.test_form import MATTER, sample_answers
 from tests.security.served import House
 from tests.world_licenses import sample_face
@@ -32,6 +32,7 @@ def things(house: House) -> Things:
         house.ours.actor.organisation_id, seal["license_id"]
     )
     return {
+        **_mandated(house.ours.caller, seal["license_id"]),
         "license": seal["license_id"],
         "seal": seal["id"],
         "document": order["document_id"],
@@ -45,6 +46,24 @@ def things(house: House) -> Things:
         "report": kept(house.ours.caller, house.form),
         "request": "srq_nothing_was_asked_of_the_signer_yet",
     }
+
+
+def _mandated(caller: Caller, license_id: str) -> Things:
+    """Name two people, give a mandate, and ask for the license's end, which nobody confirms."""
+    path = f"/licenses/{license_id}"
+    face = caller.get(path).json()["face"]
+    people = [
+        caller.post(
+            f"{path}/persons", {"role": role, "name": name, "document_number": role}
+        ).json()["id"]
+        for role, name in (
+            ("legal_representative", face["legal_representative"]),
+            ("agent", "甲"),
+        )
+    ]
+    given = caller.post(f"{path}/mandates", mandate(*people)).json()["id"]
+    ending = caller.post(f"{path}/revoke", {"reason": "演练"}).json()["id"]
+    return {"person": people[0], "agent": people[1], "mandate": given, "ending": ending}
 
 
 @pytest.mark.parametrize("operation", BY_ID, ids=" ".join)
@@ -123,6 +142,19 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
             f"/licenses/{things['license']}/change",
             {"face": sample_face(), **reason},
         ),
+        "/licenses/{license_id}/persons": (
+            f"/licenses/{things['license']}/persons",
+            {"role": "agent", "name": "乙", "document_number": "2"},
+        ),
+        "/licenses/{license_id}/persons/{person_id}/end": (
+            f"/licenses/{things['license']}/persons/{things['agent']}/end",
+            reason,
+        ),
+        "/licenses/{license_id}/mandates": (
+            f"/licenses/{things['license']}/mandates",
+            mandate(things["person"], things["agent"]),
+        ),
+        "/mandates/{mandate_id}/revoke": (f"/mandates/{things['mandate']}/revoke", reason),
         "/seals": ("/seals", {"license_id": things["license"]}),
         "/matters/{matter_id}/forms": (
             f"/matters/{MATTER}/forms",
@@ -141,6 +173,10 @@ CHANGES = {
     "seal": ("suspend", "resume", "cancel", "activate", "remake"),
     "license": ("suspend", "resume", "revoke", "cancel"),
 }
+BODILESS = {
+    "/licenses/{license_id}/endings/{ending_id}/confirm",
+    "/licenses/{license_id}/endings/{ending_id}/dismiss",
+}
 UPLOADS = {
     "/license-imports",
     "/documents",
@@ -154,7 +190,7 @@ UPLOADS = {
 def test_every_creating_operation_is_tried(things: Things) -> None:
     """An operation that is added later must be added here, too."""
     creating = {path for method, path, _ in operations() if method in {"post", "put", "patch"}}
-    assert creating == {*_bodies(things), *UPLOADS}
+    assert creating == {*_bodies(things), *UPLOADS, *BODILESS}
 
 
 def _count(caller: Caller) -> dict[str, int]:

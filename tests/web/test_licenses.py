@@ -98,6 +98,7 @@ def test_the_status_changes_by_forms(
     assert f"{path}/change" in client.get(path).text
 
 
+@pytest.mark.security
 @pytest.mark.parametrize(
     ("turn", "status"),
     [("revoke", LicenseStatus.REVOKED), ("cancel", LicenseStatus.CANCELLED)],
