@@ -211,6 +211,8 @@ class Limits:
     """Most signatures one sealing order makes."""
     reason_letters: int = 200
     """Longest reason that somebody gives for what is done to a seal or a license."""
+    credential_days: int = 30
+    """How long a credential of a license is good; the wallet then fetches another."""
     webhook_endpoints: int = 20
     """Most webhook endpoints of an organisation."""
     webhook_days: int = 90

@@ -1,6 +1,6 @@
 """Batches in memory, on the outside world of sealing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -189,3 +189,16 @@ class MemoryBatchQueue:
     def seal(self, batch_id: str, after: int = 0, /) -> None:
         """Remember."""
         self.sealed.append((batch_id, after))
+
+
+@dataclass
+class MemorySignerNow:
+    """Implements ``SignerNow``: remembers who was asked for what, and does what a test wants."""
+
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    does: Callable[[str], None] = lambda _order_id: None
+
+    def seal(self, batch_id: str, order_id: str, /) -> None:
+        """Remember, and do it."""
+        self.asked.append((batch_id, order_id))
+        self.does(order_id)

@@ -36,9 +36,6 @@ from sealservice.licenses.usage import UsageService
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter
-from sealservice.sealing.batch_model import Batch
-from sealservice.sealing.batch_preparation import BatchPreparation
-from sealservice.sealing.batches import BatchService
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
@@ -64,7 +61,7 @@ from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
 from tests.world_augmentation import no_augmentation
-from tests.world_batches import MemoryBatchQueue, MemoryBatchStore
+from tests.world_edge_batches import EdgeBatches
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import (
     MemoryHolderStore,
@@ -93,12 +90,13 @@ from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 from tests.world_webhooks import WebhookWorld
+from tests.world_wallets import WalletWorld
 
 PUBLIC_URL = "http://seal.test"
 
 
 @dataclass
-class EdgeWorld:
+class EdgeWorld(EdgeBatches):
     """Everything behind both edges."""
 
     public_url: str = PUBLIC_URL
@@ -128,6 +126,7 @@ class EdgeWorld:
         self.people = MemoryPersonStore()
         self.endings = MemoryEndingStore()
         self.mandates = MemoryMandateStore(self.licenses, self.people, self.seals)
+        self.wallets = WalletWorld(self.passkeys, self.licenses, self.people)
         self.ours: Organisation = self.identity.organisation("我方")
         self.theirs: Organisation = self.identity.organisation("他方")
 
@@ -158,8 +157,9 @@ class EdgeWorld:
             seal_changes=self.seal_changes,
             seal_pictures=SealPictureService(self._picture),
             matters=MatterService(load_matters(), Typesetter(), clock),
-            orders=self._order_service(),
+            orders=self.order_service(),
             batches=self.batches,
+            raw_seals=self.raw_seals,
             previews=self.previews,
             webhooks=self.webhooks.service,
             archive=ArchiveService(
@@ -179,34 +179,6 @@ class EdgeWorld:
             limits=self.limits,
             public_url=self.public_url,
         )  # fmt: skip
-
-    @cached_property
-    def batch_rows(self) -> MemoryBatchStore:
-        """Return the rows of batches."""
-        return MemoryBatchStore(self.documents, self.orders)
-
-    @cached_property
-    def batches(self) -> BatchService:
-        """Return the use cases of batches; what was asked for waits for ``prepare``."""
-        return BatchService(
-            batches=self.batch_rows,
-            orders=self._order_service(),
-            seals=self.seals,
-            holders=self.holders,
-            queue=MemoryBatchQueue(),
-            audit=self.identity.audit,
-            transaction=no_transaction,
-            clock=utc_now,
-            limits=self.limits,
-            environment=Environment.DEMONSTRATION,
-        )
-
-    def prepare(self, batch_id: str) -> Batch:
-        """Do the worker's part of a batch."""
-        preparation = BatchPreparation(
-            self.batch_rows, self._order_service(), self.identity.audit, no_transaction
-        )
-        return preparation.run(batch_id)
 
     @cached_property
     def mandate_service(self) -> MandateService:
@@ -246,7 +218,7 @@ class EdgeWorld:
     def previews(self) -> PreviewService:
         """Return what shows documents before they are sealed."""
         return PreviewService(
-            orders=self._order_service(),
+            orders=self.order_service(),
             working=self.working,
             seals=self.seals,
             licenses=self.licenses,
@@ -278,7 +250,8 @@ class EdgeWorld:
         """Read a picture as a demonstration does."""
         return imported_picture(data, width_mm, colour, self.limits, DEMONSTRATION_LINE)
 
-    def _order_service(self) -> OrderService:
+    def order_service(self) -> OrderService:
+        """Return the use cases of orders."""
         return OrderService(
             documents=self.documents,
             orders=self.orders,
@@ -318,6 +291,8 @@ class EdgeWorld:
                 self.passkeys.throttle,
                 self.identity.environment,
             ),
+            wallets=self.wallets.service,
+            activations=self.wallets.activating,
             orders=services.orders,
             batches=services.batches,
             previews=self.previews,

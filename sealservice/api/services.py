@@ -23,6 +23,7 @@ from sealservice.sealing.augmentation import AugmentationService
 from sealservice.sealing.batches import BatchService
 from sealservice.sealing.orders import OrderService
 from sealservice.sealing.previews import PreviewService
+from sealservice.sealing.raw_seals import RawSealService
 from sealservice.seals.changes import SealChangeService
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
@@ -48,6 +49,7 @@ class ApiServices:
     matters: MatterService
     orders: OrderService
     batches: BatchService
+    raw_seals: RawSealService
     previews: PreviewService
     webhooks: WebhookService
     archive: ArchiveService

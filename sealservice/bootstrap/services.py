@@ -25,6 +25,7 @@ from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.infra.signer_calls import HttpSignerNow
 from sealservice.infra.sql.identity import (
     SqlApiKeyStore,
     SqlOrganisationStore,
@@ -58,6 +59,7 @@ from sealservice.sealing.orders import OrderService
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.previews import PreviewService
 from sealservice.sealing.pyhanko_press import PyHankoPreparation
+from sealservice.sealing.raw_seals import RawSealService
 from sealservice.sealing.rights import Rights
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.model import SealMakerName
@@ -96,6 +98,7 @@ class Services:
     orders: OrderService
     batches: BatchService
     batch_preparation: BatchPreparation
+    raw_seals: RawSealService
     webhooks: WebhookService
     previews: PreviewService
     archive: ArchiveService
@@ -135,6 +138,7 @@ def services(installation: Installation) -> Services:
         orders=orders,
         batches=_batches(settings, stores, orders),
         batch_preparation=_batch_preparation(stores, orders),
+        raw_seals=_raw_seals(installation, stores, orders),
         webhooks=_webhooks(settings, stores),
         previews=PreviewService(
             orders=orders,
@@ -334,6 +338,18 @@ def _webhooks(settings: Settings, stores: Stores) -> WebhookService:
         clock=utc_now,
         limits=settings.limits,
         environment=settings.environment,
+    )
+
+
+def _raw_seals(
+    installation: Installation, stores: Stores, orders: OrderService
+) -> RawSealService:
+    settings = installation.settings
+    return RawSealService(
+        batches=_batches(settings, stores, orders),
+        orders=orders,
+        archive=stores.archive(),
+        signer=HttpSignerNow(installation.signer_url, settings.limits),
     )
 
 

@@ -15,12 +15,14 @@ from fastapi import FastAPI, Response
 
 from sealservice.api.authority import AuthorityServices, SignerRoute, authority_router
 from sealservice.api.report_signing import report_signing_router
+from sealservice.api.sealing_now import SealingNow
 from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.outside import revocation_source, timestamp_source
 from sealservice.bootstrap.queues import BatchJobs, SealMakingQueue
+from sealservice.bootstrap.renewing import renewing
 from sealservice.bootstrap.report_signing import report_signing
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.bootstrap.trust import open_domain, performed_plan
@@ -55,6 +57,7 @@ from sealservice.trust.revocation import RevocationService
 from sealservice.trust.tsa import open_timestamp_authority
 from sealservice.verification.service import VerificationService
 from sealservice.workers import batches as batch_tasks
+from sealservice.workers import renewals
 from sealservice.workers import sealing as sealing_tasks
 from sealservice.workers import seals as seal_tasks
 from sealservice.workers.queue import SIGNER_QUEUE, bury_dead, create_queue, work_off
@@ -83,7 +86,9 @@ async def _serve(installation: Installation) -> None:
     queue = create_queue(installation.queue_url(ProcessKind.SIGNER))
     sealing = _sealing(installation, stores, domain, plan, sandbox)
     orders = sealing_tasks.add_tasks(queue, sealing, stores.orders, utc_now)
-    batches = batch_tasks.add_sealing(queue, _batches(stores, sealing), utc_now)
+    batch_sealing = _batches(stores, sealing)
+    batches = batch_tasks.add_sealing(queue, batch_sealing, utc_now)
+    renewals.add_tasks(queue, renewing(installation, stores, sandbox).renew_due)
     making = _making(installation, stores, domain, plan)
     seals = seal_tasks.add_tasks(queue, making, _answering(stores, domain, plan))
 
@@ -97,7 +102,8 @@ async def _serve(installation: Installation) -> None:
         async with queue.open_async():
             work = work_off(queue, SIGNER_QUEUE, _CONCURRENCY, take_up)
             signing = report_signing(stores, domain, sealing.press, sealing.check)
-            await _Server(_listener(installation, domain, plan, signing), work).serve()
+            now = SealingNow(batch_sealing.now)
+            await _Server(_listener(installation, domain, plan, signing, now), work).serve()
     finally:
         sandbox.close()
         stores.close()
@@ -126,6 +132,7 @@ def _listener(
     domain: TrustDomain,
     plan: CeremonyPlan,
     signing: ReportSigningService,
+    now: SealingNow,
 ) -> uvicorn.Config:
     limits = installation.settings.limits
     services = AuthorityServices(
@@ -142,6 +149,7 @@ def _listener(
     app.state.services = services
     app.include_router(authority_router(services))
     app.include_router(report_signing_router(signing, SignerRoute))
+    app.mount("/raw-seals", now)
     app.add_api_route("/livez", lambda: Response("ok"), include_in_schema=False)
     return uvicorn.Config(
         app,

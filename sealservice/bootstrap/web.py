@@ -12,7 +12,7 @@ from sealservice.api.services import ApiServices
 from sealservice.bootstrap.demonstration_holder import DemonstrationStandIn
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.outside import augmentation
-from sealservice.bootstrap.people import staff_passkeys
+from sealservice.bootstrap.people import activations, staff_passkeys, wallets
 from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
@@ -68,6 +68,8 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
     return WebServices(
         staff=at_hand.staff,
         staff_passkeys=staff_passkeys(installation, at_hand.stores, at_hand.staff),
+        wallets=wallets(installation, at_hand.stores),
+        activations=activations(installation, at_hand.stores),
         orders=at_hand.orders,
         batches=at_hand.batches,
         previews=at_hand.previews,
@@ -115,6 +117,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         matters=at_hand.matters,
         orders=at_hand.orders,
         batches=at_hand.batches,
+        raw_seals=at_hand.raw_seals,
         previews=at_hand.previews,
         webhooks=at_hand.webhooks,
         archive=at_hand.archive,

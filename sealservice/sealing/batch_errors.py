@@ -1,6 +1,6 @@
 """What is refused of a batch. See ``kernel/errors.py`` for what the kinds mean."""
 
-from sealservice.kernel.errors import Conflict, NotFound, Refused, TooLarge, TryAgain
+from sealservice.kernel.errors import Conflict, NotFound, Refused, TooLarge, TryAgain, Unavailable
 from sealservice.kernel.text import Text
 
 
@@ -104,4 +104,14 @@ class RawSealUnknown(NotFound):
         "批量用印 {batch_id} 的已授权清单中没有摘要为 {sha256} 的文件。请核对文件内容。",
         "The approved list of the batch {batch_id} has no document of the digest {sha256}. "
         "Check the bytes.",
+    )
+
+
+class SignerAway(Unavailable):
+    """The signer does not answer."""
+
+    code = "signer_away"
+    text = Text(
+        "签章进程没有应答。请稍后重试；已授权的文件不会丢失。",
+        "The signer does not answer. Try again later; nothing that was approved is lost.",
     )

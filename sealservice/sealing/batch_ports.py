@@ -100,6 +100,18 @@ class BatchStore(Protocol):
         ...
 
 
+class SignerNow(Protocol):
+    """The signer process, asked directly."""
+
+    def seal(self, batch_id: str, order_id: str, /) -> None:
+        """Have an order of an approved list sealed; what became of it is in its row.
+
+        Raises:
+            SignerAway: there is no answer in time.
+        """
+        ...
+
+
 class BatchQueue(Protocol):
     """Worker and signer, asked through their queues in the caller's transaction."""
 

@@ -67,6 +67,20 @@ class BatchSealing:
         else:
             self._seal(batch, after)
 
+    def now(self, batch_id: str, order_id: str) -> None:
+        """Seal one order of an approved list before its turn.
+
+        Raises:
+            BatchNotFound, ApprovalInvalid, ApprovalExpired.
+            Unavailable, TryAgain: a passing hindrance; call again later.
+        """
+        batch = self.batches.by_id(batch_id)
+        if batch is None:
+            raise BatchNotFound(batch_id=batch_id)
+        if batch.state is BatchState.PENDING:
+            self._consume(batch, self.listings.read(batch))
+        self.seal(order_id)
+
     def _seal(self, batch: Batch, after: int) -> None:
         orders = self.batches.open_orders(batch.id, after, SLICE)
         if orders:

@@ -58,7 +58,7 @@ def test_every_operation_tells_all(method: str, path: str, operation: dict[str, 
     (needed,) = operation["security"]
     assert {Permission(scope) for scope in needed["ApiKey"]}
     assert {"401", "403"} <= set(operation["responses"])
-    stores_nothing = path.endswith(("/searches", "/picture-checks", "/augmentations"))
+    stores_nothing = path.endswith(("/searches", "/picture-checks", "/augmentations", "/{batch_id}"))
     creates = method == "post" and not stores_nothing
     headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
     assert ("Idempotency-Key" in headers) == creates
