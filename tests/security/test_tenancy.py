@@ -129,6 +129,7 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
     }
     return {
         **changes,
+        **_of_people(things, reason),
         "/seals/{seal_id}/filing": (
             f"/seals/{things['seal']}/filing",
             {"number": "110101-2026-1"},
@@ -142,6 +143,22 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
             f"/licenses/{things['license']}/change",
             {"face": sample_face(), **reason},
         ),
+        "/seals": ("/seals", {"license_id": things["license"]}),
+        "/matters/{matter_id}/forms": (
+            f"/matters/{MATTER}/forms",
+            {"license_id": things["license"], "fields": sample_answers()},
+        ),
+        "/sealing-orders": ("/sealing-orders", order),
+        "/sealing-orders/{order_id}/approvals": (
+            f"/sealing-orders/{things['order']}/approvals",
+            {"kind": "demonstration", "holder_id": things["holder"], "signature": signature},
+        ),
+        "/api-keys": ("/api-keys", {"name": "x", "scopes": ["licenses:read"]}),
+    }
+
+
+def _of_people(things: Things, reason: Body) -> dict[str, tuple[str, Body]]:
+    return {
         "/licenses/{license_id}/persons": (
             f"/licenses/{things['license']}/persons",
             {"role": "agent", "name": "乙", "document_number": "2"},
@@ -155,17 +172,6 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
             mandate(things["person"], things["agent"]),
         ),
         "/mandates/{mandate_id}/revoke": (f"/mandates/{things['mandate']}/revoke", reason),
-        "/seals": ("/seals", {"license_id": things["license"]}),
-        "/matters/{matter_id}/forms": (
-            f"/matters/{MATTER}/forms",
-            {"license_id": things["license"], "fields": sample_answers()},
-        ),
-        "/sealing-orders": ("/sealing-orders", order),
-        "/sealing-orders/{order_id}/approvals": (
-            f"/sealing-orders/{things['order']}/approvals",
-            {"kind": "demonstration", "holder_id": things["holder"], "signature": signature},
-        ),
-        "/api-keys": ("/api-keys", {"name": "x", "scopes": ["licenses:read"]}),
     }
 
 
