@@ -20,7 +20,6 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -154,20 +153,23 @@ class HttpRevocationSource:
         questions = _questions(chain)
         if questions.query is None and oldest is not None:
             raise _unavailable(questions.leaf, _NO_ADDRESS)
-        answers = () if questions.query is None else (self._ocsp(questions, oldest),)
+        answer = None if questions.query is None else self._ocsp(questions, oldest)
         lists = tuple(map(self._crl, questions.lists))
-        parts = _parts(answers[0]) if answers else None
+        answers, parts = ((), None) if answer is None else ((answer[0],), answer[1])
         return ChainStatus(answers, lists, parts), questions.lists
 
-    def _ocsp(self, questions: "_Questions", oldest: datetime | None) -> bytes:
-        """Return an OCSP response that is not older than asked for."""
+    def _ocsp(
+        self, questions: "_Questions", oldest: datetime | None
+    ) -> tuple[bytes, StatusParts | None]:
+        """Return an OCSP response that is not older than asked for, cut apart if it is plain."""
         address, query = questions.responder, questions.query
         deadline = time.monotonic() + self._limits.revocation_wait_seconds
         while True:
             answer = self._ask(address, _OCSP_REPLY, query)
-            this_update = _this_update(answer, address)
+            parts = _parts(answer)
+            this_update = parts.this_update if parts else _this_update(answer, address)
             if oldest is None or this_update >= oldest:
-                return answer
+                return answer, parts
             if time.monotonic() + _RETRY_SECONDS > deadline:
                 raise _unavailable(address, _STALE.filled(found=this_update.isoformat()))
             time.sleep(_RETRY_SECONDS)
@@ -257,8 +259,6 @@ def _ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> by
 
 def _this_update(answer: bytes, address: str) -> datetime:
     """Return the time an OCSP response's status was known to be true."""
-    with suppress(ValueError):
-        return cut_apart(answer).this_update
     try:
         response = ocsp.OCSPResponse.load(answer, strict=True)
         status = response["response_status"].native

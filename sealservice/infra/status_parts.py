@@ -4,15 +4,17 @@ Everything but the plainest form is a ``ValueError``; whoever catches it has the
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sealservice.trust import der
+from sealservice.trust.der_spans import Span, inner, raw, value, whole
 
 _SUCCESSFUL: Final = bytes.fromhex("0a0100")
 _GOOD: Final = bytes.fromhex("8000")  # [0] IMPLICIT NULL
 _FIRST: Final = 0xA0  # [0] constructed
 _BIT_STRING: Final = 0x03
+_FIELDS: Final = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
 _SECONDS: Final = len("20260101000000Z")
 
 
@@ -39,47 +41,56 @@ def cut_apart(answer: bytes) -> StatusParts:
     Raises:
         ValueError: it is another one, or not strict DER.
     """
-    status, wrapped = _children(der.read(answer), 2)
-    (response_bytes,) = wrapped.children()
-    kind, octets = _children(response_bytes, 2)
-    tags = (wrapped.tag, octets.tag)
-    if status.raw != _SUCCESSFUL or tags != (_FIRST, der.OCTET_STRING):
+    status, wrapped = children(answer, whole(answer), 2)
+    (response_bytes,) = inner(answer, wrapped, _FIRST)
+    kind, octets = children(answer, response_bytes, 2)
+    if raw(answer, status) != _SUCCESSFUL or octets[0] != der.OCTET_STRING:
         raise ValueError("not a successful answer")
-    data, algorithm, signature, held = _children(der.read(octets.content), 4)
-    responder, _produced, responses = _children(data, 3)
-    (single,) = responses.children()
-    name, state, this_update, next_update = _children(single, 4)
-    if state.raw != _GOOD or (held.tag, next_update.tag) != (_FIRST, _FIRST):
+    basic = value(answer, octets)
+    data, algorithm, signature, held = children(basic, whole(basic), 4)
+    responder, _produced, responses = children(basic, data, 3)
+    (single,) = inner(basic, responses, der.SEQUENCE)
+    name, state, this_update, next_update = children(basic, single, 4)
+    if raw(basic, state) != _GOOD:
         raise ValueError("not good, or not in the plain form")
-    if signature.tag != _BIT_STRING or signature.content[:1] != b"\0":
+    signed = value(basic, signature)
+    if signature[0] != _BIT_STRING or signed[:1] != b"\0":
         raise ValueError("no whole bytes of a signature")
-    (until,), (certificates,) = next_update.children(), held.children()
+    (until,) = inner(basic, next_update, _FIRST)
+    (certificates,) = inner(basic, held, _FIRST)
+    same = (raw(basic, one) for one in (responder, name, algorithm, held))
     return StatusParts(
-        constant=tuple(one.raw for one in (kind, responder, name, algorithm, held)),
-        this_update=whole_second(this_update),
-        next_update=whole_second(until),
-        signed=data.raw,
-        algorithm=algorithm.raw,
-        signature=signature.content[1:],
-        certificates=tuple(one.raw for one in certificates.children()),
+        constant=(raw(answer, kind), *same),
+        this_update=whole_second(this_update[0], value(basic, this_update)),
+        next_update=whole_second(until[0], value(basic, until)),
+        signed=raw(basic, data),
+        algorithm=raw(basic, algorithm),
+        signature=signed[1:],
+        certificates=tuple(raw(basic, one) for one in inner(basic, certificates, der.SEQUENCE)),
     )
 
 
-def _children(element: der.Element, count: int) -> list[der.Element]:
-    children = element.children()
-    if element.tag != der.SEQUENCE or len(children) != count:
-        raise ValueError("another number of elements")
-    return children
-
-
-def whole_second(element: der.Element) -> datetime:
-    """Return a GeneralizedTime in whole seconds of UTC.
+def children(data: bytes, outer: Span, count: int) -> list[Span]:
+    """Return the elements of a SEQUENCE that has so many.
 
     Raises:
         ValueError: it is another one.
     """
-    text = element.content.decode("ascii")
+    found = inner(data, outer, der.SEQUENCE)
+    if len(found) != count:
+        raise ValueError("another number of elements")
+    return found
+
+
+def whole_second(tag: int, encoded: bytes) -> datetime:
+    """Return a GeneralizedTime, by its tag and value, in whole seconds of UTC.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    text = encoded.decode("ascii")
     is_plain = len(text) == _SECONDS and text[:-1].isdigit() and text[-1] == "Z"
-    if element.tag != der.GENERALIZED_TIME or not is_plain:
+    if tag != der.GENERALIZED_TIME or not is_plain:
         raise ValueError("no time, a fraction, or another zone")
-    return datetime.strptime(text, "%Y%m%d%H%M%S%z")
+    year, *others = (int(text[begin:end]) for begin, end in _FIELDS)
+    return datetime(year, *others, tzinfo=UTC)  # type: ignore[arg-type]

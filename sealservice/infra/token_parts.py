@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sealservice.infra.status_parts import whole_second
+from sealservice.infra.status_parts import children, whole_second
 from sealservice.trust import der
+from sealservice.trust.der_spans import Span, inner, raw, value, whole
 
-_MESSAGE_DIGEST: Final = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
-_SIGNING_TIME: Final = bytes.fromhex("2a864886f70d010905")  # 1.2.840.113549.1.9.5
+_MESSAGE_DIGEST: Final = bytes.fromhex("06092a864886f70d010904")  # 1.2.840.113549.1.9.4
+_SIGNING_TIME: Final = bytes.fromhex("06092a864886f70d010905")  # 1.2.840.113549.1.9.5
 _FIRST: Final = 0xA0  # [0] constructed
 _GRANTED: Final = bytes.fromhex("3003020100")
 _VERSION: Final = bytes.fromhex("020101")
@@ -58,10 +59,10 @@ def granted_token(reply: bytes) -> bytes:
     Raises:
         ValueError: it is another answer.
     """
-    status, token = _children(der.read(reply), 2)
-    if status.raw != _GRANTED:
+    status, token = children(reply, whole(reply), 2)
+    if raw(reply, status) != _GRANTED:
         raise ValueError("another status")
-    return token.raw
+    return raw(reply, token)
 
 
 def read_tst_info(encoded: bytes) -> TstInfo:
@@ -84,7 +85,7 @@ def read_tst_info(encoded: bytes) -> TstInfo:
         raise ValueError("something that it usually does not have")
     nonce = nonces[0] if nonces else None
     digest = imprint.raw[len(beginning) :]
-    return TstInfo(digest, policy.identifier(), whole_second(time), nonce)
+    return TstInfo(digest, policy.identifier(), whole_second(time.tag, time.content), nonce)
 
 
 def cut_apart(token: bytes) -> TokenParts:
@@ -93,50 +94,42 @@ def cut_apart(token: bytes) -> TokenParts:
     Raises:
         ValueError: it is not strict DER, has several signers, unsigned attributes or CRLs.
     """
-    kind, wrapped = _children(der.read(token), 2)
-    (signed,) = wrapped.children()
-    version, digests, content, certificates, signers = _children(signed, 5)
-    (signer,) = signers.children()
-    if signers.tag != der.SET:
-        raise ValueError("no set of signers")
-    signer_version, name, digest, attributes, algorithm, signature = _children(signer, 6)
-    content_type, held = _children(content, 2)
-    (octets,) = held.children()
-    tags = (wrapped.tag, certificates.tag, attributes.tag, held.tag, octets.tag, signature.tag)
-    if tags != (_FIRST, _FIRST, _FIRST, _FIRST, der.OCTET_STRING, der.OCTET_STRING):
+    kind, wrapped = children(token, whole(token), 2)
+    (signed,) = inner(token, wrapped, _FIRST)
+    version, digests, content, certificates, signers = children(token, signed, 5)
+    (signer,) = inner(token, signers, der.SET)
+    signer_version, name, digest, attributes, algorithm, signature = children(token, signer, 6)
+    content_type, held = children(token, content, 2)
+    (octets,) = inner(token, held, _FIRST)
+    tags = (certificates[0], octets[0], signature[0])
+    if tags != (_FIRST, der.OCTET_STRING, der.OCTET_STRING):
         raise ValueError("no such elements")
-    message_digest, others = _attributes(attributes)
+    message_digest, others = _attributes(token, attributes)
     same = (kind, version, digests, content_type, certificates, signer_version, name, digest)
     return TokenParts(
-        constant=(*(element.raw for element in (*same, algorithm)), *others),
-        tst_info=octets.content,
-        attributes=bytes((der.SET,)) + attributes.raw[1:],
+        constant=(*(raw(token, one) for one in (*same, algorithm)), *others),
+        tst_info=value(token, octets),
+        attributes=bytes((der.SET,)) + raw(token, attributes)[1:],
         message_digest=message_digest,
-        digest_algorithm=digest.raw,
-        signature_algorithm=algorithm.raw,
-        signature=signature.content,
+        digest_algorithm=raw(token, digest),
+        signature_algorithm=raw(token, algorithm),
+        signature=value(token, signature),
     )
 
 
-def _children(element: der.Element, count: int) -> list[der.Element]:
-    children = element.children()
-    if element.tag != der.SEQUENCE or len(children) != count:
-        raise ValueError("another number of elements")
-    return children
-
-
-def _attributes(attributes: der.Element) -> tuple[bytes, list[bytes]]:
+def _attributes(token: bytes, attributes: Span) -> tuple[bytes, list[bytes]]:
     """Return the message digest, and the attributes that are the same in every token."""
     digests, others = [], []
-    for attribute in attributes.children():
-        kind, values = _children(attribute, 2)
-        if kind.identifier() == _MESSAGE_DIGEST:
-            (value,) = values.children()
-            if value.tag != der.OCTET_STRING:
+    for attribute in inner(token, attributes, _FIRST):
+        kind, values = children(token, attribute, 2)
+        identifier = raw(token, kind)
+        if identifier == _MESSAGE_DIGEST:
+            (held,) = inner(token, values, der.SET)
+            if held[0] != der.OCTET_STRING:
                 raise ValueError("no message digest")
-            digests.append(value.content)
-        elif kind.identifier() != _SIGNING_TIME:
-            others.append(attribute.raw)
+            digests.append(value(token, held))
+        elif identifier != _SIGNING_TIME:
+            others.append(raw(token, attribute))
     if len(digests) != 1:
         raise ValueError("not one message digest")
     return digests[0], others

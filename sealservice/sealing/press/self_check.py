@@ -38,6 +38,7 @@ from sealservice.trust.signature_algorithms import signature_algorithm
 _BYTE_RANGE: Final = re.compile(
     rb"/ByteRange[ ]?\[[ ]?(\d+) (\d+) (\d+) (\d+)[ ]?\]\s*+(/Contents\s?)?"
 )
+_KEY: Final = b"/ByteRange"
 _CONTENTS: Final = (b"/Contents", b"/Contents ")
 _DIGITS_PER_BYTE: Final = 2
 _HEAD_DIGITS: Final = 10
@@ -95,11 +96,16 @@ def _gap(tail: bytes, size: int) -> tuple[int, int]:
     Raises:
         ValueError: it does not say so, or more than once.
     """
-    (found,) = _BYTE_RANGE.finditer(tail)
+    at = tail.find(_KEY)
+    found = _BYTE_RANGE.match(tail, at) if at >= 0 else None
+    if found is None:
+        raise ValueError("no /ByteRange")
     first, begin, end, rest = (int(number) for number in found.groups()[:4])
     begin, end = begin - size, end - size
     if first or end + rest != len(tail) or not 0 < begin < end:
         raise ValueError("a /ByteRange that is not of the whole file")
+    if tail.count(_KEY, 0, begin) + tail.count(_KEY, end) != 1:
+        raise ValueError("not one /ByteRange")
     is_beside = found.end() == begin if found[5] else not tail[end : found.start()].strip()
     if not (is_beside and tail[:begin].endswith(_CONTENTS)):
         raise ValueError("a /ByteRange that is not beside its /Contents")
