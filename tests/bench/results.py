@@ -11,6 +11,9 @@ from tests.bench.timing import Contender
 
 FILE: Final = Path(__file__).with_name("results.json")
 
+Row = Mapping[str, float | int]
+"""Figures of a case by the names that tools look for."""
+
 
 class Who(StrEnum):
     """Who takes part."""
@@ -83,6 +86,25 @@ def _cell(result: Result, who: Who) -> str:
 
 
 def write(results: Mapping[str, Result]) -> None:
-    """Write them to ``results.json``."""
-    content = {case: result.json() for case, result in results.items()}
-    FILE.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    """Write them to ``results.json``, beside what was measured of verification."""
+    rows = {case: result.json() for case, result in results.items()}
+    _save({**rows, **{case: row for case, row in _saved().items() if _is_verification(case)}})
+
+
+def write_verification(rows: Mapping[str, Row]) -> None:
+    """Write what was measured of verification, beside what was of sealing."""
+    others = {case: row for case, row in _saved().items() if not _is_verification(case)}
+    _save({**others, **rows})
+
+
+def _is_verification(case: str) -> bool:
+    return case.startswith("verify_")
+
+
+def _saved() -> dict[str, Row]:
+    found: dict[str, Row] = json.loads(FILE.read_text("utf-8")) if FILE.is_file() else {}
+    return found
+
+
+def _save(rows: Mapping[str, Row]) -> None:
+    FILE.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
