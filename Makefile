@@ -73,8 +73,9 @@ bench: dev ## measure speed as ratios, side by side in one run
 fuzz: dev $(VENV)/.fuzzing ## hostile input for every reader and for the API (ARGS="--minutes 10")
 	nice -n 10 $(BIN)/python -m tests.fuzz $(ARGS)
 
-interop: dev ## have EU DSS, PDFBox and veraPDF judge our output (needs Java 17 and Maven)
+interop: dev ## have EU DSS, PDFBox, veraPDF and sd-jwt-js judge our output (needs Java 17 and Maven)
 	@tests/system-packages
+	cd tests/interop/sd_jwt && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts
 	$(BIN)/python -m pytest tests/interop $(ARGS)
 
 pages: dev ## take the pictures of every page in docs/pages.md again (ARGS="--only place")

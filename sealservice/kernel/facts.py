@@ -34,6 +34,8 @@ class Fact(StrEnum):
     LICENSE_CANCELLED = "licenses:license:cancelled"
     LICENSE_CHANGED = "licenses:license:changed"
     LICENSE_IMPORT_STARTED = "licenses:import:started"
+    LICENSE_CREDENTIAL_ISSUED = "licenses:credential:issued"
+    LICENSE_PDF_SEALED = "licenses:pdf:sealed"
     WEBHOOK_ADDED = "notifications:endpoint:added"
     WEBHOOK_CHANGED = "notifications:endpoint:changed"
     WEBHOOK_ROTATED = "notifications:endpoint:secret_changed"
