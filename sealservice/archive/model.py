@@ -34,6 +34,29 @@ class StoredVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """A copy of a record's document with more behind it that proves it for longer.
+
+    The record itself, its bytes and its lock stay as they are.
+    """
+
+    record_id: str
+    organisation_id: str
+    number: int
+    """1 for the first; each is made from the one before, the first from the record."""
+    stored: StoredVersion
+    sha256: str
+    size: int
+    previous_sha256: str
+    """Of the bytes that it begins with."""
+    renew_before: datetime | None
+    """When the certificates behind its last timestamp end."""
+    report: JsonObject
+    """The verification report made from its bytes before they were stored."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A sealed document in the archive."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from sealservice.archive.model import Record, StoredVersion
+from sealservice.archive.model import Record, Renewal, StoredVersion
 
 
 class LockedStore(Protocol):
@@ -47,4 +47,23 @@ class RecordStore(Protocol):
 
     def page(self, organisation_id: str, before: str | None, limit: int) -> list[Record]:
         """Return up to ``limit`` records, newest first, older than the id ``before``."""
+        ...
+
+
+class RenewalStore(Protocol):
+    """The rows of renewed copies."""
+
+    def due(self, before: datetime, after: str, limit: int) -> list[Record]:
+        """Return up to ``limit`` B-LTA records whose proof ends before a moment, by id.
+
+        What counts is the newest copy of each; ``after`` is the last id that was seen, or empty.
+        """
+        ...
+
+    def of_record(self, record_id: str) -> list[Renewal]:
+        """Return the renewed copies of a record, oldest first."""
+        ...
+
+    def add(self, renewal: Renewal) -> None:
+        """Insert a renewed copy; a record has one of each number."""
         ...

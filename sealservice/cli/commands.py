@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "batch": ("batches", "批量盖章，一次授权 / seal many documents under one approval"),
     "verify": ("verification", "验章 / verify sealed PDFs"),
     "trust": ("trust", "信任的证书与列表 / trusted certificates and lists"),
+    "renew": ("renew", "延长档案的证明 / prolong what proves archived documents"),
     "record": ("records", "档案 / records of the archive"),
     "checker": ("checker", "抽查档案：其他软件的意见 / second opinions on records"),
     "keys": ("keys", "密钥与证书 / keys and certificates"),

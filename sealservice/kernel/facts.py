@@ -78,6 +78,7 @@ class Fact(StrEnum):
     BATCH_COMMITTED = "sealing:batch:committed"
     BATCH_COMPLETED = "sealing:batch:completed"
     BATCH_FAILED = "sealing:batch:failed"
+    RECORD_RENEWED = "archive:record:renewed"
     RECORD_ARCHIVED = "archive:record:archived"
     REPORT_KEPT = "verification:report:kept"
     REPORT_SIGNED = "verification:report:signed"

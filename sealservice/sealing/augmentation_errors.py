@@ -67,3 +67,15 @@ class StatusMissing(Refused):
         "The status of a certificate cannot be had from {url}: {reason_en}. Nothing was added. If "
         "it is another authority's, put its address into the setting STATUS_PLACES.",
     )
+
+
+class RenewalUseless(Conflict):
+    """Another timestamp would not prove a record for longer."""
+
+    code = "renewal_useless"
+    text = Text(
+        "时间戳服务的证书在 {ends} 到期，不晚于档案“{record_id}”现有的证明，未续期。"
+        "请先更换时间戳单元的证书。",
+        "The certificates of the time-stamping authority end on {ends}, no later than what proves "
+        "the record “{record_id}” already; it was not renewed. Give the unit a new certificate.",
+    )

@@ -57,6 +57,7 @@ class SqlRecordStore:
 
 
 def record_of(row: RowMapping) -> Record:
+    """Return the record of a row."""
     """Return the record that a row holds."""
     return Record(
         id=row["id"],

@@ -33,15 +33,16 @@ from sealservice.infra.sql.columns import needed as _needed
 from sealservice.infra.sql.columns import one_of as _one_of
 from sealservice.infra.sql.columns import organisation as _organisation
 from sealservice.infra.sql.columns import refers as _refers
+from sealservice.infra.sql.credential_tables import license_credentials as license_credentials  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.license_tables import import_failures as import_failures  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.license_tables import license_imports as license_imports  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.mandate_tables import license_holders as license_holders  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.mandate_tables import persons as persons  # noqa: PLC0414 - handed on
+from sealservice.infra.sql.renewal_tables import record_renewals as record_renewals  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.report_tables import report_forms as report_forms  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.report_tables import reports as reports  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_events as seal_events  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seal_requests as seal_requests  # noqa: PLC0414 - handed on
-from sealservice.infra.sql.credential_tables import license_credentials as license_credentials  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.seal_tables import seals as seals  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.wallet_tables import activations as activations  # noqa: PLC0414 - handed on
 from sealservice.infra.sql.wallet_tables import attempts as attempts  # noqa: PLC0414 - handed on
