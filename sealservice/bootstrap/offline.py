@@ -1,6 +1,6 @@
 """Verification without any engine: a sandbox, a clock, and the roots in a folder."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ from sealservice.config import Settings
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
 from sealservice.verification.anchors import TrustAnchors, read_anchors
+from sealservice.verification.current_trust import CurrentTrust
 from sealservice.verification.ports import Fetcher
 from sealservice.verification.request import Supplement, Want
 from sealservice.verification.service import VerificationService
@@ -72,6 +73,11 @@ def trusted(settings: Settings) -> TrustAnchors:
         AnchorUnreadable, TrustStoreBroken: part of it cannot be read.
     """
     return trust_store(settings).with_roots(anchors_of(settings))
+
+
+def current_trust(settings: Settings) -> CurrentTrust:
+    """Return the same for a process that runs on while lists go stale, or are replaced."""
+    return CurrentTrust(partial(trusted, settings), utc_now)
 
 
 def anchors_of(settings: Settings) -> TrustAnchors:

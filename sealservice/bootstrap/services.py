@@ -10,7 +10,7 @@ from typing import Final
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import LateFetcher, trusted
+from sealservice.bootstrap.offline import LateFetcher, current_trust
 from sealservice.bootstrap.queues import (
     BatchJobs,
     LicenseImportQueue,
@@ -169,7 +169,7 @@ def _verification(
 ) -> VerificationService:
     ours = SqlSealRegistry(stores.database)
     return VerificationService(
-        sandbox, trusted(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+        sandbox, current_trust(settings), settings.limits, utc_now, seals=ours, status_lists=ours
     )
 
 

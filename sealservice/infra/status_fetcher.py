@@ -48,7 +48,12 @@ Read = Callable[[bytes], tuple[bytes, datetime | None]]
 class _Kept:
     der: bytes | None
     """None: it could not be had."""
+    since: datetime
     until: datetime
+
+    def counts(self, now: datetime) -> bool:
+        """Return whether it need not be asked for again; not if the clock went back behind it."""
+        return self.since <= now < self.until
 
 
 class HttpFetcher:
@@ -127,7 +132,7 @@ class HttpFetcher:
         now = self._clock()
         with self._lock:
             kept = self._kept.get(place)
-        if kept is None or kept.until <= now:
+        if kept is None or not kept.counts(now):
             kept = self._asked(url, types, read, query)
             with self._lock:
                 if len(self._kept) >= _MOST_KEPT:
@@ -144,8 +149,8 @@ class HttpFetcher:
         except ValueError:
             _LOG.warning("%r: its answer is malformed", url)
         else:
-            return _Kept(der, min(until or now, now + _LONGEST_KEPT))
-        return _Kept(None, now + _FAILURE_LASTS)
+            return _Kept(der, now, min(until or now, now + _LONGEST_KEPT))
+        return _Kept(None, now, now + _FAILURE_LASTS)
 
     def _read_certificate(self, answer: bytes) -> tuple[bytes, datetime | None]:
         is_pem = answer.lstrip().startswith(b"-----")

@@ -56,6 +56,8 @@ class TrustAnchors:
     """When a published list was issued, RFC 3339."""
     left_out: str | None = None
     """Names of published lists that are stale, so that nothing of them counts."""
+    until: str | None = None
+    """When the first of the published lists is stale, RFC 3339; None: there is none."""
 
 
 def trust_anchors(name: str, certificates: Iterable[bytes]) -> TrustAnchors:

@@ -39,6 +39,37 @@ from sealservice.verification.policy import (
 )
 
 DEFAULT: Final = "default"
+FLOOR: Final = frozenset(
+    {
+        "byte_range_gap_not_contents",
+        "byte_range_malformed",
+        "byte_range_not_from_start",
+        "byte_range_not_revision",
+        "byte_range_outside_file",
+        "certificate_revoked",
+        "chain_unfit",
+        "chain_untrusted",
+        "changes_not_analysed",
+        "content_covered",
+        "content_encapsulated",
+        "dictionary_keys_repeated",
+        "digest_mismatch",
+        "hybrid_references",
+        "keys_doubled",
+        "modified_after_signing",
+        "not_judged",
+        "picture_only",
+        "rogue_use",
+        "seal_not_in_use",
+        "signature_unreadable",
+        "signed_attributes_missing",
+        "signed_attributes_wrong",
+        "signer_infos_not_one",
+        "timestamp_broken",
+        "type_contradicts",
+    }
+)
+"""What no policy may take for less than a failure (rule 3)."""
 _FOLDER: Final = "templates/policies"
 _FILE_BYTES: Final = 256 * 1024
 _VERSION: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
@@ -143,7 +174,15 @@ def _grades(constraints: strict_yaml.Mapping) -> dict[str, Grade]:
             raise constraints.wrong(
                 key, Text("没有这一约束", "there is no constraint of this name")
             )
-    return {key: constraints.word(key, Grade) for key in constraints.content}
+    grades = {key: constraints.word(key, Grade) for key in constraints.content}
+    for key, grade in grades.items():
+        if key in FLOOR and grade is not Grade.FAIL:
+            problem = Text(
+                "这一约束只能是 FAIL，否则伪造的文件会被判为有效",
+                "this one can only be FAIL, or a forged file might be valid",
+            )
+            raise constraints.wrong(key, problem)
+    return grades
 
 
 def _algorithms(table: strict_yaml.Mapping) -> AlgorithmTable:

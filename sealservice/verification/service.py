@@ -14,7 +14,7 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -68,14 +68,14 @@ class VerificationService:
     def __init__(
         self,
         sandbox: Sandbox,
-        anchors: TrustAnchors,
+        anchors: TrustAnchors | Callable[[], TrustAnchors],
         limits: Limits,
         clock: Clock,
         seals: SealRegistry | None = None,
         status_lists: StatusLists | None = None,
     ) -> None:
         self._sandbox = sandbox
-        self._anchors = anchors
+        self._trusted = anchors if callable(anchors) else lambda: anchors
         self._limits = limits
         self._clock = clock
         self._seals = seals
@@ -169,7 +169,7 @@ class VerificationService:
         return Request(
             filename=filename,
             data=data,
-            anchors=self._anchors,
+            anchors=self._trusted(),
             at=at or self._clock(),
             crls=self._status_lists.crls() if self._status_lists else (),
             most_pages=self._limits.document_pages,

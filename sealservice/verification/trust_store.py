@@ -176,6 +176,9 @@ class TrustStore:
             sequence=only.sequence if only else roots.sequence,
             issued=only.issued if only else roots.issued,
             left_out=", ".join(stale) or None,
+            until=min(
+                (one.next_update for one in current), key=datetime.fromisoformat, default=None
+            ),
         )
 
     def _keep(

@@ -225,6 +225,11 @@ def test_answers_are_kept(public: Network, world: SignedWorld) -> None:
     now[0] = NOW + timedelta(days=8)
     fetcher.fetch((there,))
     assert public.asked[3:] == ["/list.crl"]
+    now[0] = NOW
+    fetcher.fetch((there,))
+    assert public.asked[4:] == ["/list.crl"], (
+        "what was kept later does not count when time goes back"
+    )
     fetcher.close()
 
 

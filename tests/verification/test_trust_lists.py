@@ -1,13 +1,15 @@
 """Signed trust lists: what a named signer answers for, while it holds, and never backwards."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from sealservice.config import Limits
 from sealservice.verification.anchors import TrustAnchors, trust_anchors
+from sealservice.verification.current_trust import CurrentTrust
 from sealservice.verification.errors import (
     TrustListInvalid,
     TrustListRolledBack,
@@ -17,10 +19,11 @@ from sealservice.verification.errors import (
     TrustStoreBroken,
 )
 from sealservice.verification.model import Verdict
+from sealservice.verification.service import VerificationService
 from sealservice.verification.trust_lists import TrustList, read_list
 from sealservice.verification.trust_store import TrustStore
 from tests.world_trust_lists import CA, DAY, OCSP, SPACE, STATUS, TSA, Listed, Publisher
-from tests.world_verification import NOW, SignedWorld, blank_pdf
+from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 
 Form = Callable[..., bytes]
 FORMS = pytest.mark.parametrize("form", [Publisher.jws, Publisher.xml], ids=["json", "xml"])
@@ -202,6 +205,42 @@ def test_a_stale_list_is_left_out_and_told_of(
     assert (trusted.anchors, trusted.left_out, trusted.name) == ((), name, "roots")
     report = world.verify(world.sign(blank_pdf()), anchors=trusted)
     assert report.trust_list["left_out"] == name
+
+
+@pytest.mark.security
+def test_a_process_that_runs_on_forgets_what_went_stale(
+    tmp_path: Path, publisher: Publisher, world: SignedWorld
+) -> None:
+    """The very moment a list goes stale its seals are unconfirmed, without a new start.
+
+    A list that was read when the clock was ahead does not count either when the clock goes back.
+    """
+    now = [NOW]
+    store = TrustStore(tmp_path, lambda: now[0])
+    store.add_list(publisher.jws(Listed(world.root)), publisher.unit.pem, None, None)
+    reads: list[datetime] = []
+
+    def read() -> TrustAnchors:
+        reads.append(now[0])
+        return store.with_roots(TrustAnchors("roots"))
+
+    service = VerificationService(
+        InProcess(), CurrentTrust(read, lambda: now[0]), Limits(), lambda: now[0]
+    )
+    sealed = world.archival(blank_pdf())
+
+    def verdict() -> Verdict:
+        return service.verify("a.pdf", sealed).verdict
+
+    assert [verdict(), verdict()] == [Verdict.VALID, Verdict.VALID]
+    assert len(reads) == 1
+    now[0] = NOW + 30 * DAY - timedelta(seconds=30)
+    assert verdict() is Verdict.VALID
+    now[0] = NOW + 30 * DAY
+    assert verdict() is Verdict.UNCONFIRMED
+    now[0] = NOW + timedelta(seconds=1)
+    assert verdict() is Verdict.VALID
+    assert len(reads) == 4
 
 
 def test_certificates_are_added_by_hand(store: TrustStore, world: SignedWorld) -> None:
