@@ -92,5 +92,5 @@ def whole_second(tag: int, encoded: bytes) -> datetime:
     is_plain = len(text) == _SECONDS and text[:-1].isdigit() and text[-1] == "Z"
     if tag != der.GENERALIZED_TIME or not is_plain:
         raise ValueError("no time, a fraction, or another zone")
-    year, *others = (int(text[begin:end]) for begin, end in _FIELDS)
-    return datetime(year, *others, tzinfo=UTC)  # type: ignore[arg-type]
+    year, month, day, hour, minute, second = (int(text[begin:end]) for begin, end in _FIELDS)
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)

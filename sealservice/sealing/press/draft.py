@@ -5,6 +5,7 @@ another dictionary. To store one rewrites the object that it is in, and nothing 
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.reader import Reader
@@ -74,8 +75,7 @@ class Draft:
         return Node(self, self.reader.root)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A dictionary, and where it is kept."""
 
     draft: Draft

@@ -10,7 +10,6 @@
 import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from sealservice.sealing.press.declined import Declined, Reason
@@ -132,9 +131,13 @@ class Revision:
     def _runs(self) -> Iterator[tuple[int, int]]:
         """Yield the first and the last of each row of consecutive numbers."""
         numbers = sorted(self._offsets)
-        breaks = [last for last, first in pairwise(numbers) if first != last + 1]
-        firsts = [numbers[0], *(first for last, first in pairwise(numbers) if first != last + 1)]
-        yield from zip(firsts, [*breaks, numbers[-1]], strict=True)
+        first = last = numbers[0]
+        for number in numbers[1:]:
+            if number != last + 1:
+                yield first, last
+                first = number
+            last = number
+        yield first, last
 
     def _trailer(self) -> Entries:
         sections = self._draft.reader.sections

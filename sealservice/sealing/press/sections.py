@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from sealservice.config import Limits
 from sealservice.sealing.press.declined import Declined, Reason
@@ -34,6 +34,9 @@ _TABLE: Final = re.compile(rb"xref[ ]*+(?:\r\n|\r|\n)")
 _SUBSECTION: Final = re.compile(rb"(\d{1,10})[ ](\d{1,10})[ ]*+(?:\r\n|\r|\n)")
 _ENTRY_BYTES: Final = 20
 _ENTRY: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+_OFFSET_DIGITS: Final = 10
+_USED: Final = re.compile(rb"(?:\d{10} 00000 n(?: \r| \n|\r\n))*+")
+"""Entries of objects of generation 0."""
 _TRAILER: Final = re.compile(rb"trailer" + WHITE + rb"*+")
 _OBJECT: Final = re.compile(
     rb"(\d{1,10})" + WHITE + rb"++(\d{1,5})" + WHITE + rb"++obj(?![^\0\t\n\x0c\r ()<>\[\]{}/%])"
@@ -49,8 +52,7 @@ _FREE, _PLAIN, _PACKED = 0, 1, 2
 _OF_STREAMS: Final = (b"/Type", b"/W", b"/Index", b"/Length", b"/Filter", b"/DecodeParms", b"/Prev")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an object is: at an offset, or the n-th of an object stream."""
 
     stream: int | None
@@ -96,8 +98,16 @@ class Subsection:
         Raises:
             Declined: SECTION, OBJECT.
         """
-        for number in range(max(1, self.first), self.first + self.count):
-            yield number, self.place(number)
+        if self.widths is not None or not self.first:
+            for number in range(max(1, self.first), self.first + self.count):
+                yield number, self.place(number)
+            return
+        rows = self.data[self.start : self.start + self.count * _ENTRY_BYTES]
+        if _USED.fullmatch(rows) is None:
+            raise Declined(Reason.OBJECT)
+        for number in range(self.count):
+            at = number * _ENTRY_BYTES
+            yield self.first + number, Place(None, int(rows[at : at + _OFFSET_DIGITS]))
 
     def _in_table(self, number: int) -> Place:
         found = _ENTRY.match(self.data, self.start + (number - self.first) * _ENTRY_BYTES)

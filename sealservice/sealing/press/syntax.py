@@ -42,6 +42,7 @@ _SIMPLE: Final = _nested(_ATOM, _nested(_ATOM, _ATOM))
 OPERAND: Final = _nested(_DIRECT, _nested(_DIRECT, _DIRECT))
 """The same in the content of a page, where there are no references."""
 _ENTRY: Final = re.compile(rb"%b(%b)%b(%b)" % (_GAPS, _KEY, _GAPS, _SIMPLE)).match
+_ENTRIES: Final = re.compile(rb"%b(%b)%b(%b)" % (_GAPS, _KEY, _GAPS, _SIMPLE)).findall
 _ENTRY_BEGUN: Final = re.compile(rb"%b(%b)" % (_GAPS, _KEY)).match
 _INNER_ENTRY: Final = re.compile(rb"%b%b%b(?:%b)" % (_GAPS, _NAME, _GAPS, _SIMPLE)).match
 _INNER_BEGUN: Final = re.compile(_GAPS + _NAME).match
@@ -49,7 +50,7 @@ _ITEM: Final = re.compile(rb"%b(%b)" % (_GAPS, _SIMPLE)).match
 _BEGUN: Final = re.compile(_GAPS + rb"(<<|\[|\()").match
 _CLOSED: Final = re.compile(_GAPS + rb">>").match
 _SHALLOW: Final = re.compile(
-    rb"%b<<(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _GAPS, _KEY, _GAPS, _SIMPLE, _GAPS)
+    rb"(%b<<)(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _GAPS, _KEY, _GAPS, _SIMPLE, _GAPS)
 ).match
 _ARRAY_CLOSED: Final = re.compile(_GAPS + rb"\]").match
 _GAP: Final = re.compile(_GAPS).match
@@ -74,6 +75,8 @@ def dictionary(data: bytes, position: int, greatest: int, depth: int) -> tuple[E
         Declined: SYNTAX, DUPLICATE.
     """
     end = position + greatest
+    if found := _SHALLOW(data, position, end):
+        return _plain_entries(data, found), found.end()
     opened = _BEGUN(data, position, end)
     if opened is None or opened[1] != b"<<":
         raise Declined(Reason.KIND)
@@ -92,6 +95,15 @@ def dictionary(data: bytes, position: int, greatest: int, depth: int) -> tuple[E
             raise Declined(Reason.DUPLICATE)
         entries[key] = value
     return entries, _closed(_CLOSED(data, position, end))
+
+
+def _plain_entries(data: bytes, found: re.Match[bytes]) -> Entries:
+    """Return the entries of a dictionary that nests no deeper than one pattern knows."""
+    listed = _ENTRIES(data, found.end(1), found.end() - len(b">>"))
+    entries = dict(listed)
+    if len(entries) != len(listed):
+        raise Declined(Reason.DUPLICATE)
+    return entries
 
 
 def shallow_span(data: bytes, position: int, greatest: int) -> bytes | None:
