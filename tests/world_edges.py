@@ -52,6 +52,7 @@ from sealservice.seals.kinds import texts_of
 from sealservice.seals.model import Seal, SealState
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.report import report_json
 from sealservice.verification.reports.receipt import ReceiptMaker
@@ -77,7 +78,7 @@ from tests.world_mandates import (
     mandate_service,
 )
 from tests.world_passkeys import PasskeyWorld
-from tests.world_reports import MemoryReportStore, NoReportKey
+from tests.world_reports import MemoryReportStore, MemoryRogueUses, NoReportKey
 from tests.world_sealing import (
     MemoryDocumentStore,
     MemoryOrderStore,
@@ -89,8 +90,8 @@ from tests.world_seals import MAKER, MemorySealHistory, drawn
 from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
 from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
-from tests.world_webhooks import WebhookWorld
 from tests.world_wallets import WalletWorld
+from tests.world_webhooks import WebhookWorld
 
 PUBLIC_URL = "http://seal.test"
 
@@ -129,6 +130,12 @@ class EdgeWorld(EdgeBatches):
         self.wallets = WalletWorld(self.passkeys, self.licenses, self.people)
         self.ours: Organisation = self.identity.organisation("我方")
         self.theirs: Organisation = self.identity.organisation("他方")
+
+    @cached_property
+    def rogue_alarm(self) -> RogueAlarm:
+        """Return what tells our organisation of rogue uses."""
+        uses = MemoryRogueUses(self.ours.id)
+        return RogueAlarm(uses, self.identity.audit, no_transaction, utc_now)
 
     # Services ------------------------------------------------------------------------------------
 
@@ -310,6 +317,7 @@ class EdgeWorld(EdgeBatches):
             verification=services.verification,
             page_views=PageViews(InProcess()),
             report_keeping=services.report_keeping,
+            rogue_alarm=self.rogue_alarm,
             webhooks=services.webhooks,
             audit=self.identity.audit,
             limits=self.limits,

@@ -81,6 +81,11 @@ class MemorySealStore:
         mine = (s for s in self.rows.values() if s.organisation_id == organisation_id)
         return sorted((s for s in mine if s.id > (after or "")), key=lambda s: s.id)[:limit]
 
+    def of_license(self, organisation_id: str, license_id: str) -> list[Seal]:
+        """Return all seals of a license."""
+        ours = self.page(organisation_id, None, len(self.rows))
+        return [seal for seal in ours if seal.license_id == license_id]
+
     def lock_of_license(self, license_id: str) -> list[Seal]:
         """Return all seals of a license."""
         mine = (s for s in self.rows.values() if s.license_id == license_id)

@@ -2,12 +2,17 @@
 
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.stores import Stores
+from sealservice.identity.activating import ActivationService
 from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.passkeys import Site
+from sealservice.identity.proofing import CounterProofing, DemonstrationProofing
 from sealservice.identity.service import StaffService
 from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.identity.throttle import Throttle
+from sealservice.identity.wallets import WalletService
+from sealservice.infra.sql.activations import SqlActivationStore
 from sealservice.infra.sql.passkeys import SqlAttemptStore, SqlChallengeStore, SqlPasskeyStore
+from sealservice.infra.sql.wallets import SqlWalletStore
 from sealservice.kernel.clock import utc_now
 
 
@@ -38,4 +43,36 @@ def staff_passkeys(
         passkeys=passkeys(installation, stores),
         throttle=throttle(installation, stores),
         environment=installation.settings.environment,
+    )
+
+
+def wallets(installation: Installation, stores: Stores) -> WalletService:
+    """Return what a person does in their wallet."""
+    return WalletService(
+        wallets=SqlWalletStore(stores.database),
+        passkeys=passkeys(installation, stores),
+        throttle=throttle(installation, stores),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=installation.settings.limits,
+    )
+
+
+def activations(installation: Installation, stores: Stores) -> ActivationService:
+    """Return how licenses come into phones: confirmed at the counter.
+
+    A provider that compares faces would be another ``IdentityProofing``; none is built in.
+    """
+    return ActivationService(
+        activations=SqlActivationStore(stores.database),
+        licenses=stores.licenses,
+        persons=stores.persons,
+        wallets=wallets(installation, stores),
+        counter=CounterProofing(utc_now),
+        stand_in=DemonstrationProofing(utc_now, installation.settings.environment),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=installation.settings.limits,
     )

@@ -88,6 +88,7 @@ def _web_services(installation: Installation, at_hand: Services) -> WebServices:
         verification=at_hand.verification,
         page_views=PageViews(at_hand.sandbox),
         report_keeping=at_hand.report_keeping,
+        rogue_alarm=at_hand.rogue_alarm,
         audit=at_hand.stores.audit,
         limits=installation.settings.limits,
         environment=installation.settings.environment,

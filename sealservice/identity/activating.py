@@ -99,12 +99,8 @@ class ActivationService:
             card = self._card(activation)
             self._require_wish(actor, card.holder.person, restore=restore)
             self.activations.add(activation)
-            detail: JsonObject = {
-                "license_id": license_id,
-                "holder_id": holder_id,
-                "restore": restore,
-                "expires_at": rfc3339(activation.expires_at),
-            }
+            until = rfc3339(activation.expires_at)
+            detail = {**_outline(activation), "restore": restore, "expires_at": until}
             self.audit.append(actor, Fact.ACTIVATION_ISSUED, activation.id, detail)
         return activation, code
 
@@ -125,7 +121,7 @@ class ActivationService:
                 if not self.activations.claim(found.id, claim):
                     raise ActivationCodeInvalid
                 actor = holder_actor(card.holder.person, card.holder.id)
-                self.audit.append(actor, Fact.ACTIVATION_CLAIMED, found.id, {})
+                self.audit.append(actor, Fact.ACTIVATION_CLAIMED, found.id, _outline(found))
         return secret, self._held(secret)
 
     def held(self, claim_secret: str) -> tuple[Activation, Card]:
@@ -189,7 +185,7 @@ class ActivationService:
         with self.transaction():
             if not self.activations.refuse(activation.id, self.clock()):
                 raise ActivationElsewhere
-            self.audit.append(actor, Fact.ACTIVATION_REFUSED, activation.id, {})
+            self.audit.append(actor, Fact.ACTIVATION_REFUSED, activation.id, _outline(activation))
 
     def prove_by_stand_in(self, claim_secret: str) -> None:
         """Have the demonstration's stand-in confirm the person.
@@ -226,7 +222,7 @@ class ActivationService:
             person = card.holder.person
             actor = holder_actor(person, card.holder.id)
             passkey = self.wallets.passkeys.keep(actor, owner, new, name)
-            detail: JsonObject = {"passkey_id": passkey.id}
+            detail = {**_outline(activation), "passkey_id": passkey.id}
             self.audit.append(actor, Fact.ACTIVATION_DONE, activation.id, detail)
             return self.wallets.begin_session(person, passkey, earlier)
 
@@ -240,7 +236,7 @@ class ActivationService:
         with self.transaction():
             if not self.activations.prove(activation.id, proof):
                 raise ActivationElsewhere
-            detail: JsonObject = {"method": proof.method.value, "by": proof.by}
+            detail = {**_outline(activation), "method": proof.method.value, "by": proof.by}
             self.audit.append(actor, Fact.ACTIVATION_PROVEN, activation.id, detail)
 
     def _of_code(self, typed: str) -> Activation:
@@ -285,6 +281,11 @@ class ActivationService:
             self.wallets.passkeys.freeze_all(actor, owner)
         elif any(one.is_live for one in self.wallets.passkeys.of_owner(owner)):
             raise PersonActive(name=person.name)
+
+
+def _outline(activation: Activation) -> JsonObject:
+    """Return what every fact of an activation tells: whose license, and in whose hand."""
+    return {"license_id": activation.license_id, "holder_id": activation.holder_id}
 
 
 def owner_of(person: Person) -> Owner:

@@ -61,6 +61,10 @@ class SealStore(Protocol):
         """Return the live seal of a license that has this kind and text."""
         ...
 
+    def of_license(self, organisation_id: str, license_id: str) -> list[Seal]:
+        """Return all seals of a license in order of birth; nothing is locked."""
+        ...
+
     def page(self, organisation_id: str, after: str | None, limit: int) -> list[Seal]:
         """Return up to ``limit`` seals in order of birth, behind the id ``after``."""
         ...

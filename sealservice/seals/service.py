@@ -188,6 +188,17 @@ class SealService:
         now = self.clock()
         return [seal.at(now) for seal in self.seals.page(actor.organisation_id, after, limit)]
 
+    def of_license(self, actor: Actor, license_id: str) -> list[Seal]:
+        """Return the seals of a license in order of birth, as they stand now.
+
+        Raises:
+            PermissionMissing: the actor may not read seals.
+        """
+        actor.require(Permission.SEALS_READ)
+        now = self.clock()
+        found = self.seals.of_license(actor.organisation_id, license_id)
+        return [seal.at(now) for seal in found]
+
     def _license(self, actor: Actor, license_id: str) -> License:
         license_ = self._found(actor, license_id)
         if license_.status is not LicenseStatus.ACTIVE:

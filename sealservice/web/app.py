@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from sealservice.web import (
     batches,
+    counter,
     failures,
     home,
     license_endings,
@@ -26,6 +27,9 @@ from sealservice.web import (
     seal_new,
     seals,
     verify,
+    wallet,
+    wallet_activation,
+    wallet_data,
     webhooks,
 )
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
@@ -65,6 +69,10 @@ def create_web(
         seal_apply,
         seals,
         webhooks,
+        counter,
+        wallet_data,
+        wallet_activation,
+        wallet,
         login,
         problems,
     ):

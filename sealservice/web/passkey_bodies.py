@@ -26,3 +26,10 @@ class Enrolling(Answered):
     """The same, of a new passkey, and its name."""
 
     name: str = Field(max_length=200)
+
+
+class KeyOffered(_Body):
+    """The public part of a key that a browser holds, and that it does."""
+
+    jwk: dict[str, str]
+    proof: str = Field(max_length=100)

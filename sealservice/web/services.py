@@ -8,8 +8,10 @@ from fastapi import Depends, Request
 from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditReader
 from sealservice.config import Environment, Limits
+from sealservice.identity.activating import ActivationService
 from sealservice.identity.service import StaffService
 from sealservice.identity.staff_passkeys import StaffPasskeys
+from sealservice.identity.wallets import WalletService
 from sealservice.kernel.actor import Actor
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
@@ -26,6 +28,7 @@ from sealservice.sealing.previews import PreviewService
 from sealservice.seals.changes import SealChangeService
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
@@ -65,6 +68,8 @@ class WebServices:
 
     staff: StaffService
     staff_passkeys: StaffPasskeys
+    wallets: WalletService
+    activations: ActivationService
     orders: OrderService
     batches: BatchService
     previews: PreviewService
@@ -83,6 +88,7 @@ class WebServices:
     verification: VerificationService
     page_views: PageViews
     report_keeping: ReportKeeping
+    rogue_alarm: RogueAlarm
     audit: AuditReader
     limits: Limits
     environment: Environment

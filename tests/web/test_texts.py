@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sealservice.identity.activation import ActivationState
+from sealservice.identity.passkeys import FreezeReason
 from sealservice.kernel.actor import ActorKind
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
@@ -49,7 +51,19 @@ class ExpertTab(StrEnum):
     REVISIONS = "revisions"
 
 
+class Tab(StrEnum):
+    """The ways at the bottom of the wallet, see ``wallet_layout.html``."""
+
+    LICENSES = "licenses"
+    REQUESTS = "requests"
+    LOG = "log"
+    DEVICES = "devices"
+
+
 FAMILIES = {
+    "wallet.nav_": Tab,
+    "wallet.frozen_": FreezeReason,
+    "counter.state_": ActivationState,
     "verdict.": Verdict,
     "check.": CheckStatus,
     "coverage.": Coverage,
@@ -86,6 +100,9 @@ def used() -> set[str]:
         "style.css",
         "verify.css",
         "drop.js",
+        "passkeys.js",
+        "wallet.js",
+        "wallet.css",
         "place.js",
         "icon.svg",
     }

@@ -101,6 +101,11 @@ class SqlSealStore:
         live = seals.c.state.in_([state.value for state in LIVE])
         return self._one(select(*_COLUMNS).where(*same, live))
 
+    def of_license(self, organisation_id: str, license_id: str) -> list[Seal]:
+        """Return all seals of a license in order of birth; nothing is locked."""
+        query = select(*_COLUMNS).where(seals.c.organisation_id == organisation_id)
+        return self._all(query.where(seals.c.license_id == license_id).order_by(seals.c.id))
+
     def page(self, organisation_id: str, after: str | None, limit: int) -> list[Seal]:
         """Return up to ``limit`` seals in order of birth, behind the id ``after``."""
         query = select(*_COLUMNS).where(seals.c.organisation_id == organisation_id)
