@@ -8,6 +8,7 @@ to an end with it, 409 when it did not yet; what became of it is in the order's 
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
@@ -43,7 +44,8 @@ class SealingNow:
         if found is None or scope["method"] != "POST":
             return 404
         try:
-            await to_thread.run_sync(self._seal, *found.groups(), limiter=self._limiter())
+            work = partial(self._seal, found[1], found[2])
+            await to_thread.run_sync(work, limiter=self._limiter())
         except SealserviceError as error:
             _LOG.info("order %s is not sealed at once: %s", found[2], error.code)
             return 409

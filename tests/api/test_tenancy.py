@@ -153,6 +153,9 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("post", "/batches/{batch_id}/approvals"): lambda c, t: c.post(
         f"/batches/{t['batch']}/approvals", _approval(t["holder"])
     ),
+    ("post", "/raw-seals/{batch_id}"): lambda c, t: c.upload(
+        b"%PDF", path=f"/raw-seals/{t['batch']}"
+    ),
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
     ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
@@ -221,7 +224,7 @@ WITHOUT_IDS = {
 }
 THINGS = (
     "license", "import", "seal", "document", "order", "record", "key", "holder", "request",
-    "report", "person", "agent", "mandate", "ending", "webhook", "delivery",
+    "report", "batch", "person", "agent", "mandate", "ending", "webhook", "delivery",
 )  # fmt: skip
 UNKNOWN = dict.fromkeys(THINGS, "xxx_00000000000000000000000000")
 

@@ -37,6 +37,7 @@ def things(house: House) -> Things:
         "seal": seal["id"],
         "document": order["document_id"],
         "order": order["id"],
+        "batch": "bat_nothing_was_asked_of_anybody_yet",
         "record": record["id"],
         "key": get("/api-keys").json()["data"][0]["id"],
         "holder": holder.id,
@@ -153,7 +154,16 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
             f"/sealing-orders/{things['order']}/approvals",
             {"kind": "demonstration", "holder_id": things["holder"], "signature": signature},
         ),
+        **_batches(things, seals, signature),
         "/api-keys": ("/api-keys", {"name": "x", "scopes": ["licenses:read"]}),
+    }
+
+
+def _batches(things: Things, seals: list[Body], signature: str) -> dict[str, tuple[str, Body]]:
+    approval = {"kind": "demonstration", "holder_id": things["holder"], "signature": signature}
+    return {
+        "/batches": ("/batches", {"document_ids": [things["document"]], "seals": seals}),
+        "/batches/{batch_id}/approvals": (f"/batches/{things['batch']}/approvals", approval),
     }
 
 
@@ -184,6 +194,7 @@ BODILESS = {
     "/licenses/{license_id}/endings/{ending_id}/dismiss",
 }
 UPLOADS = {
+    "/raw-seals/{batch_id}",
     "/license-imports",
     "/documents",
     "/verifications",
