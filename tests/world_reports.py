@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from sealservice.verification.alarms import RogueUse
 from sealservice.verification.keeping import SIGNED_FORMS, KeptForm, KeptReport, SignedReport
 from sealservice.verification.reports import Rendered, ReportFormat
 from sealservice.verification.signing_errors import ReportKeyMissing
@@ -50,6 +51,23 @@ class MemorySignedReports:
     def by_report(self, report_id: str) -> SignedReport | None:
         """Return what was made of a report."""
         return self.store.signed.get(report_id)
+
+
+@dataclass
+class MemoryRogueUses:
+    """Implements ``RogueUses``; every seal is of one organisation."""
+
+    organisation_id: str
+    rows: dict[str, RogueUse] = field(default_factory=dict)
+
+    def add(self, use: RogueUse) -> str | None:
+        """Keep a use, unless it is known."""
+        is_new = self.rows.setdefault(use.signature_sha256, use) is use
+        return self.organisation_id if is_new else None
+
+    def of_organisation(self, organisation_id: str) -> list[RogueUse]:
+        """Return the uses of all seals of an organisation, newest first."""
+        return list(self.rows.values())[::-1] if organisation_id == self.organisation_id else []
 
 
 @dataclass(frozen=True)

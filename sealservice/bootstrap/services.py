@@ -36,6 +36,7 @@ from sealservice.infra.sql.jobs import Jobs
 from sealservice.infra.sql.license_endings import SqlEndingStore
 from sealservice.infra.sql.license_imports import SqlImportStore
 from sealservice.infra.sql.reports import SqlReportStore
+from sealservice.infra.sql.rogue_uses import SqlRogueUses
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.infra.sql.usage import SqlUsageFacts
 from sealservice.infra.sql.webhooks import SqlDeliveryStore, SqlEndpointStore
@@ -65,6 +66,7 @@ from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.model import SealMakerName
 from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
+from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.keeping import ReportKeeping
 from sealservice.verification.model import Report
 from sealservice.verification.reports import Rendered
@@ -104,6 +106,7 @@ class Services:
     archive: ArchiveService
     verification: VerificationService
     report_keeping: ReportKeeping
+    rogue_alarm: RogueAlarm
 
     def close(self) -> None:
         """Let go of connections and child processes."""
@@ -152,6 +155,7 @@ def services(installation: Installation) -> Services:
         archive=stores.archive(),
         verification=_public_verification(settings, stores, sandbox),
         report_keeping=_report_keeping(installation, stores),
+        rogue_alarm=_rogue_alarm(stores),
     )
 
 
@@ -168,8 +172,16 @@ def _verification(
     settings: Settings, stores: Stores, sandbox: ForkedSandbox
 ) -> VerificationService:
     ours = SqlSealRegistry(stores.database)
-    return VerificationService(
+    service = VerificationService(
         sandbox, current_trust(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+    )
+    service.warn_with(_rogue_alarm(stores))
+    return service
+
+
+def _rogue_alarm(stores: Stores) -> RogueAlarm:
+    return RogueAlarm(
+        SqlRogueUses(stores.database), stores.audit, stores.database.transaction, utc_now
     )
 
 
@@ -341,9 +353,7 @@ def _webhooks(settings: Settings, stores: Stores) -> WebhookService:
     )
 
 
-def _raw_seals(
-    installation: Installation, stores: Stores, orders: OrderService
-) -> RawSealService:
+def _raw_seals(installation: Installation, stores: Stores, orders: OrderService) -> RawSealService:
     settings = installation.settings
     return RawSealService(
         batches=_batches(settings, stores, orders),

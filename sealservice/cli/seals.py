@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -18,7 +19,8 @@ from sealservice.cli.desk import Desk, everything, open_desk
 from sealservice.cli.errors import InputTooLarge, Misuse
 from sealservice.cli.files import read_bytes
 from sealservice.cli.gallery import make_gallery
-from sealservice.cli.output import Output, local_time
+from sealservice.cli.output import Output, local_time, print_json
+from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.text import Text
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
@@ -27,6 +29,7 @@ from sealservice.seals.lifecycle import grounds_of
 from sealservice.seals.model import CHANGE_NAMES, STATE_NAMES, Grounds, Seal, SealChange, SealKind
 from sealservice.seals.service import SealWish
 from sealservice.trust.model import RevocationReason
+from sealservice.verification.report import plain
 
 app = typer.Typer()
 app.command("gallery")(make_gallery)
@@ -53,6 +56,11 @@ Picture = Annotated[
     Path | None, typer.Option(help="已有印章的 PNG、JPEG 或 SVG / picture of a seal that exists")
 ]
 WidthMm = Annotated[float | None, typer.Option(help="图片中印迹的宽度，毫米 / width of its ink")]
+_ALARMS: Final = (
+    Text("发现时间", "Found"),
+    Text("印章", "Seal"),
+    Text("文件 SHA-256", "SHA-256 of the file"),
+)
 _COLUMNS: Final = (
     Text("编号", "Id"),
     Text("名称", "Name"),
@@ -282,6 +290,20 @@ def list_(context: typer.Context) -> None:
         output.shown([SealShown.of(seal) for seal in found])
         return
     output.table(_COLUMNS, [_row(seal, output) for seal in found])
+
+
+@app.command()
+def alarms(context: typer.Context) -> int:
+    """列出没有用章记录的签章 / list signatures by our seals without a record; 1: there is one."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        found = desk.services.rogue_alarm.listed(desk.actor)
+    if call.output.json:
+        print_json([plain({**asdict(one), "found_at": rfc3339(one.found_at)}) for one in found])
+    else:
+        rows = [[local_time(one.found_at), one.seal_id, one.document_sha256] for one in found]
+        call.output.table(_ALARMS, rows)
+    return int(bool(found))
 
 
 def _moment(moment: datetime | None) -> str:

@@ -8,7 +8,7 @@
    fetched, and the file examined again with it, a few times at most. An invalid one causes none.
 5. Seals of ours are named by their certificates, with their standing at the time of signing. A
    signature that holds, and that no record of the seal's use tells of, is a rogue one: an error is
-   logged, and no policy can call it valid.
+   logged, the seal's owner is told, and no policy can call it valid.
 6. What a seal of ours shows is held against its registered picture. A stranger's signature that
    shows the picture of one of our seals bears a picture only, and is not valid.
 """
@@ -26,6 +26,7 @@ from sealservice.kernel.sandbox import Sandbox
 from sealservice.kernel.text import Text
 from sealservice.seals.model import STATE_NAMES
 from sealservice.verification import company, policies
+from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.decision import ROGUE_USE, SEAL_IN_USE, SEAL_NOT_YET
 from sealservice.verification.errors import DocumentTooLarge
@@ -79,12 +80,17 @@ class VerificationService:
         self._limits = limits
         self._clock = clock
         self._seals = seals
+        self._alarm: RogueAlarm | None = None
         self._status_lists = status_lists
         self._fetcher: Fetcher | None = None
 
     def fetch_with(self, fetcher: Fetcher) -> None:
         """Ask the network from now on for what a file lacks; without this nothing is fetched."""
         self._fetcher = fetcher
+
+    def warn_with(self, alarm: RogueAlarm) -> None:
+        """Tell owners of seals of rogue uses from now on; without this they are only logged."""
+        self._alarm = alarm
 
     def verify(
         self,
@@ -182,7 +188,19 @@ class VerificationService:
         if self._seals is None or report.verdict is Verdict.UNREADABLE:
             return report
         signatures = tuple(_named(s, self._seals, report) for s in report.signatures)
+        self._raise_alarms(signatures, report.document.sha256)
         return under(replace(report, signatures=signatures), policy)
+
+    def _raise_alarms(self, signatures: tuple[SignatureReport, ...], document: str) -> None:
+        """Tell the owners of seals of uses without a record, and log them."""
+        for one in signatures:
+            rogue = any(finding.message.key == ROGUE_USE for finding in one.findings)
+            if not rogue or one.seal is None or one.signature_sha256 is None:
+                continue
+            seal_id = str(one.seal["seal_id"])
+            _LOG.error("seal %s was used without a record of it", seal_id)
+            if self._alarm is not None:
+                self._alarm.found(seal_id, one.signature_sha256, document)
 
 
 def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> SignatureReport:
@@ -195,7 +213,6 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
         return _without_seal(signature, seals)
     digest = signature.signature_sha256 if signature.intact else None
     if digest and not seals.is_recorded(seal.seal_id, digest, report.document.sha256):
-        _LOG.error("seal %s was used without a record of it", seal.seal_id)
         rogue = Finding(message(ROGUE_USE), Grade.FAIL)
         signature = replace(signature, findings=(*signature.findings, rogue))
     return _with_seal(_compared(signature, seal), seal)

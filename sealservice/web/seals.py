@@ -188,6 +188,7 @@ def _page(
         seal=seal,
         events=services.seal_changes.events(actor, seal_id),
         requests=services.seal_changes.requests(actor, seal_id),
+        rogue=services.rogue_alarm.listed(actor, seal_id),
         waiting=_waiting(services, actor, seal_id),
         is_over=False,
         changes=[c for c in _BY_PEOPLE if may and seal.state in TRANSITIONS[c].leads],

@@ -9,12 +9,14 @@ from sealservice.identity.model import Organisation
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.identity import SqlOrganisationStore
 from sealservice.infra.sql.licenses import SqlLicenseStore
+from sealservice.infra.sql.rogue_uses import SqlRogueUses
 from sealservice.infra.sql.seal_history import SqlSealHistory
 from sealservice.infra.sql.seal_registry import SqlSealRegistry
 from sealservice.infra.sql.seals import SqlSealStore
 from sealservice.kernel.ids import new_id
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.model import Grounds, SealChange, SealEvent, SealState
+from sealservice.verification.alarms import RogueUse
 from tests.contracts.test_seal_store import applied, certify
 from tests.world_licenses import NOON, sample_license
 
@@ -54,6 +56,10 @@ def test_a_seal_is_told_as_it_stood_then(database: Database) -> None:
                 Grounds("测试"), "staff", "x", NOON + timedelta(seconds=seconds),
             )
         )  # fmt: skip
+    uses = SqlRogueUses(database)
+    use = RogueUse(made.id, sha256, "b" * 64, NOON)
+    assert [uses.add(use), uses.add(use)] == [made.organisation_id, None]
+    assert list(uses.of_organisation(made.organisation_id)) == [use]
     expected = {
         -1: "not_yet_active", 9: "not_yet_active", 10: "active", 19: "active", 20: "suspended",
         29: "suspended", 30: "active", END - 1: "active", END: "expired",

@@ -4,11 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sealservice.config import Limits
+from sealservice.kernel.digests import sha256_hex
+from sealservice.kernel.facts import Fact
+from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.model import Verdict
 from sealservice.verification.policies import load
 from sealservice.verification.ports import RegisteredSeal
 from sealservice.verification.report import under
-from tests.world_verification import SignedWorld, blank_pdf
+from sealservice.verification.service import VerificationService
+from tests.world_archive import MemoryAuditLog, no_transaction
+from tests.world_reports import MemoryRogueUses
+from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
 
 
 class Registry:
@@ -99,6 +106,21 @@ def test_v27_rogue_use_is_never_valid(world: SignedWorld, caplog: pytest.LogCapt
     for recorded in (digest, rogue.document.sha256):
         registry = Registry(known, "active", frozenset({str(recorded)}))
         assert world.verify(pdf, seals=registry).verdict is Verdict.VALID
+
+
+def test_a_rogue_use_reaches_the_owner_once(world: SignedWorld) -> None:
+    """However often the file is verified, the log of the seal's organisation has one fact of it."""
+    pdf, uses, audit = world.archival(blank_pdf()), MemoryRogueUses("org_1"), MemoryAuditLog()
+    registry = Registry(sha256_of(world), "active", frozenset())
+    service = VerificationService(InProcess(), world.anchors, Limits(), lambda: NOW, registry)
+    service.warn_with(RogueAlarm(uses, audit, no_transaction, lambda: NOW))
+    for _ in range(2):
+        assert service.verify("a.pdf", pdf).verdict is Verdict.UNCONFIRMED
+    assert audit.words() == [Fact.ROGUE_USE_FOUND]
+    (fact,) = audit.facts
+    assert (fact.subject, fact.organisation_id) == ("seal_1", "org_1")
+    (use,) = uses.rows.values()
+    assert use.document_sha256 == sha256_hex(pdf)
 
 
 def test_a_broken_signature_raises_no_alarm(

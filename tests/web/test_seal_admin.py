@@ -25,6 +25,18 @@ def test_an_administrator_suspends_a_seal(
     assert "保管人&lt;b&gt;休假" in client.get(f"/admin/seals/{seal.id}").text
 
 
+@pytest.mark.security
+def test_the_owner_sees_a_rogue_use(world: EdgeWorld, client: EdgeClient) -> None:
+    """The page of a seal that was used without a record says so, and what to do."""
+    seal = world.seal(world.ours)
+    sign_in(world, client, Role.CLERK)
+    assert "无用章记录" not in client.get(f"/admin/seals/{seal.id}").text
+    world.rogue_alarm.found(seal.id, "a" * 64, "b" * 64)
+    page = client.get(f"/admin/seals/{seal.id}").text
+    assert "无用章记录" in page
+    assert "b" * 64 in page
+
+
 def test_a_clerk_only_looks(world: EdgeWorld, client: EdgeClient) -> None:
     """Without the permission there are no forms, and a form of one's own making is refused."""
     seal = world.seal(world.ours)
