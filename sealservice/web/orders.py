@@ -18,6 +18,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.text import Text
 from sealservice.licenses.errors import DemonstrationHolderRefused
 from sealservice.sealing.geometry import DisplayedBox, displayed
+from sealservice.sealing.intents import may_wait
 from sealservice.sealing.layout import Layout
 from sealservice.sealing.model import Order, OrderState
 from sealservice.web.order_pages import order_pages
@@ -85,6 +86,7 @@ def show(request: Request, services: Services, staff: SignedIn, order_id: str) -
     return render(
         request,
         "seal_order.html",
+        waits=may_wait(order),
         order=order,
         progress=progress,
         document=document,

@@ -54,7 +54,13 @@ def place(
     services.orders.document(actor, document_id)
     most = services.limits.order_places
     try:
-        wanted = OrderRequest(document_id, sent.uses(most), sent.level, sent.purpose)
+        wanted = OrderRequest(
+            document_id,
+            sent.uses(most),
+            sent.level,
+            sent.purpose,
+            on_tsa_failure=sent.on_tsa_failure,
+        )
         order = services.orders.place(actor, wanted)
     except Refused as refusal:
         return _page(request, services, actor, document_id, sent, refusal)

@@ -31,6 +31,7 @@ from sealservice.sealing.model import (
     StraddlePlacement,
     uses,
 )
+from sealservice.sealing.terms import OnTsaFailure
 from sealservice.web.errors import FormInvalid
 
 _FARTHEST_MM: Final = 20_000.0
@@ -155,6 +156,7 @@ class PlaceForm(BaseModel):
     edge: Edge = Edge.RIGHT
     field: str = ""
     level: Level = Level.B_LTA
+    on_tsa_failure: OnTsaFailure = OnTsaFailure.FAIL
     purpose: Annotated[str, Field(max_length=200), AfterValidator(_printable)] = ""
 
     def uses(self, most: int) -> tuple[SealUse, ...]:

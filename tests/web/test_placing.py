@@ -147,3 +147,18 @@ def test_seals_of_one_owner_are_told_apart(
     sign_in(world, client, Role.CLERK)
     for path in (f"/seal/{order.document_id}/place", f"/orders/{order.id}"):
         assert title in client.get(f"{path}?lang={language}").text
+
+
+def test_whoever_places_says_whether_the_order_may_wait(
+    world: EdgeWorld, client: EdgeClient
+) -> None:
+    """The word is in what the holder approves, and on the page where that is read."""
+    document, seal = stored(world, world.ours), world.seal(world.ours)
+    sign_in(world, client, Role.CLERK)
+    token = form_token(client.get(f"/seal/{document}/place").text)
+    sent = {"form_token": token, "placements": placements(seal.id), "on_tsa_failure": "wait"}
+    answer = client.post(f"/seal/{document}/place", data=sent, headers=OWN)
+    (order,) = world.orders.rows.values()
+    assert answer.headers["location"] == f"/orders/{order.id}"
+    assert json.loads(order.intent)["on_tsa_failure"] == "wait"
+    assert "自动重试" in client.get(f"/orders/{order.id}").text

@@ -15,6 +15,7 @@ from sealservice.kernel.text import Language
 from sealservice.notifications.model import DeliveryState
 from sealservice.sealing.batch_model import BatchState
 from sealservice.sealing.model import Edge, Level, OrderState, Origin
+from sealservice.sealing.terms import OnTsaFailure
 from sealservice.seals.approval import ApprovalKind
 from sealservice.seals.model import SealChange
 from sealservice.verification.model import CheckStatus, Coverage, Verdict
@@ -80,6 +81,7 @@ FAMILIES = {
     "origin.": Origin,
     "edge.": Edge,
     "level.": Level,
+    "tsa_failure.": OnTsaFailure,
     "step.": Step,
     "batch.": BatchState,
     "seals.do_": DONE_BY_PEOPLE,
