@@ -14,12 +14,22 @@ from tests.bench.corpus import LARGE, MIDDLE, SMALL, Kind, corpus
 from tests.bench.judging import judge_documents
 from tests.bench.results import Result, Who
 from tests.bench.site import Site
-from tests.bench.timing import MOST_IN_A_BATCH, Contender, Effort, alternate, measured
+from tests.bench.timing import (
+    MOST_IN_A_BATCH,
+    Contender,
+    Effort,
+    alternate,
+    measured,
+    measured_from,
+)
 
 _MOST_BYTES: Final = 256_000_000
 """Of the documents of one batch."""
 _HASHED_FROM: Final = 1_000_000
 """Documents of so many bytes are compared with hashing them, smaller ones with signing."""
+
+
+Contenders = dict[Who, Contender[bytes]]
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Case:
     algorithm: str
     kind: Kind = SMALL
     level: Level = Level.B_B
+    is_fed: bool = False
+    """Whether only our work after the last byte counts; compared with the signature alone."""
 
 
 CASES: Final = (
@@ -46,6 +58,8 @@ CASES: Final = (
     ),
     Case("visible_bb_2m_p256", "p256", MIDDLE),
     Case("visible_bb_60m_p256", "p256", LARGE),
+    Case("after_last_byte_2m_p256", "p256", MIDDLE, is_fed=True),
+    Case("after_last_byte_60m_p256", "p256", LARGE, is_fed=True),
     Case("bt_50k_rsa2048", "rsa2048", level=Level.B_T),
     Case("blt_50k_p256", "p256", level=Level.B_LT),
     Case("blta_50k_rsa2048", "rsa2048", level=Level.B_LTA),
@@ -57,13 +71,7 @@ def run(case: Case, site: Site, effort: Effort, folder: Path) -> Result:
     """Measure a case, and have a part of what was made judged."""
     documents = corpus(case.kind)
     with _rival(case, site, folder) as rival:
-        contenders: dict[Who, Contender[bytes]] = {
-            Who.OURS: Contender(measured(ours.fast(site, case.level))),
-            Who.SECOND: Contender(measured(ours.by_pyhanko(site, case.level))),
-            Who.SHIPPED: Contender(measured(pyhanko_rival.shipped(site, case.level))),
-            Who.TUNED: Contender(measured(pyhanko_rival.tuned(site, case.level))),
-            Who.BARE: Contender(measured(_bare(case, site))),
-        }
+        contenders = _after_upload(case, site) if case.is_fed else _whole(case, site)
         if rival is not None:
             contenders[Who.PDFBOX] = Contender(rival.seal, is_slow_to_warm=True)
         most = max(1, _MOST_BYTES // case.kind.size)
@@ -76,10 +84,30 @@ def run(case: Case, site: Site, effort: Effort, folder: Path) -> Result:
     return Result.of(contenders)
 
 
+def _whole(case: Case, site: Site) -> Contenders:
+    """Return who brings a document from its bytes to its level."""
+    return {
+        Who.OURS: Contender(measured(ours.fast(site, case.level))),
+        Who.SECOND: Contender(measured(ours.by_pyhanko(site, case.level))),
+        Who.SHIPPED: Contender(measured(pyhanko_rival.shipped(site, case.level))),
+        Who.TUNED: Contender(measured(pyhanko_rival.tuned(site, case.level))),
+        Who.BARE: Contender(measured(_bare(case, site))),
+    }
+
+
+def _after_upload(case: Case, site: Site) -> Contenders:
+    """Return us alone, the document having been hashed while it arrived."""
+    seal = ours.fast_fed(site, case.level)
+    return {
+        Who.OURS: Contender(measured_from(seal, ours.fed)),
+        Who.BARE: Contender(measured(lambda document: site.key.sign(document[-200:]))),
+    }
+
+
 @contextmanager
 def _rival(case: Case, site: Site, folder: Path) -> Iterator[pdfbox_rival.PdfBox | None]:
     """Start PDFBox where it is present, for what it knows."""
-    takes_part = case.level is Level.B_B and pdfbox_rival.is_present()
+    takes_part = case.level is Level.B_B and not case.is_fed and pdfbox_rival.is_present()
     with pdfbox_rival.pdfbox(site, case.level, folder) if takes_part else nullcontext() as rival:
         yield rival
 
