@@ -134,7 +134,10 @@ def _require_cover(chain: Chain, license_: License, use: Use, now: datetime) -> 
     if state is not MandateState.LIVE:
         name = MANDATE_STATE_NAMES[state]
         raise MandateNotLive(mandate_id=chain.mandate.id, state_zh=name.zh, state_en=name.en)
-    _require_live(chain.links[-1].giver, license_)
+    first_giver = chain.links[-1].giver
+    _require_live(first_giver, license_)
+    if not first_giver.is_principal:  # no service writes such a row; whoever did gains nothing
+        raise HolderNotLive(**_principal_names(license_.entity_type))
     for link in chain.links:
         what = _outside(link.mandate.scope, use)
         if what is not None:

@@ -220,8 +220,10 @@ class Race:
 def race(database: Database, database_as: Callable[[ProcessKind], Database]) -> Race:
     """Give both halves, each as its own role."""
     stores = in_sql(database)
-    web, denials = database_as(ProcessKind.WEB), database_as(ProcessKind.SIGNER)
-    return Race(stores, _service(web, denials), _service(database, denials))
+    web, signer, denials = (
+        database_as(kind) for kind in (ProcessKind.WEB, ProcessKind.SIGNER, ProcessKind.SIGNER)
+    )
+    return Race(stores, _service(web, denials), _service(signer, denials))
 
 
 def _service(database: Database, denials: Database) -> MandateService:
@@ -278,7 +280,7 @@ def test_nothing_is_used_after_a_revocation_commits(race: Race, what: str) -> No
 
     with ThreadPoolExecutor(1) as other:
         revoking = other.submit(revoke)
-        with stores.transaction():
+        with race.user.transaction():
             permitted: Permit = race.user.use(clerk, stores.use(agent), "subject")
             in_use.set()
             assert not revoked.wait(0.3)

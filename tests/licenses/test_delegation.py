@@ -170,6 +170,16 @@ def test_revoking_one_ends_all_that_came_out_of_it(world: MandateWorld) -> None:
         world.give(world.principal, world.people.rows[admin.id])
 
 
+def test_mandate_that_no_principal_stands_behind_is_worth_nothing(world: MandateWorld) -> None:
+    """A row that was smuggled in, given by an agent out of nothing, lets nobody act."""
+    agent, other = world.named(AGENT, "甲"), world.named(AGENT, "乙")
+    real = world.give(world.principal, other).mandate
+    world.mandates.rows.clear()
+    world.mandates.add(replace(real, giver_id=agent.id))
+    with pytest.raises(HolderNotLive):
+        world.service.require(CLERK, world.use(other))
+
+
 def test_chain_has_a_greatest_length(world: MandateWorld) -> None:
     """What was given on often enough is not given on again."""
     agents = [world.named(AGENT, f"甲{number}") for number in range(5)]
