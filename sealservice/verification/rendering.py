@@ -25,7 +25,6 @@ from sealservice.verification.pixels import (
     PageLooks,
     Pair,
     boxes,
-    differing,
     erased,
     few_merged,
     ink,
@@ -104,7 +103,7 @@ def _on_page(here: list[Change], pair: Pair) -> Iterator[Change]:
     if not pair.is_comparable:
         yield from here
         return
-    content = differing(pair.old.look(annotated=False), pair.new.look(annotated=False))
+    content = pair.differing(annotated=False)
     placed = [change for change in here if change.rect is not None]
     nowhere = [change for change in here if change.rect is None]
     yield from placed
@@ -129,7 +128,7 @@ def _marked(nowhere: list[Change], content: Image.Image, pair: Pair) -> Iterator
 
 def _elsewhere(placed: list[Change], pair: Pair) -> Image.Image:
     """Return what looks otherwise outside the rectangles of the changes."""
-    shown = differing(pair.old.look(), pair.new.look())
+    shown = pair.differing()
     for change in placed:
         if change.rect is not None:
             erased(shown, pair.new.box(change.rect, _SLACK))
