@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from sealservice.config import Limits
+from sealservice.kernel.clock import utc_now
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
-from sealservice.licenses.credential import Credential
+from sealservice.licenses.credential import Credential, face_digest
 from sealservice.licenses.credential_check import Accepted, Expected, check
 from sealservice.licenses.credential_signing import CredentialSigning
 from sealservice.licenses.face_json import parse_face
+from sealservice.licenses.issuing import CredentialService, PdfService
 from sealservice.licenses.model import License, LicenseStatus
+from sealservice.licenses.pdf import LicensePdf
 from sealservice.licenses.status_list import Status
 from sealservice.trust.jose import encoded
+from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import MemoryLicenseStore, sample_face
 from tests.world_trust import TrustWorld, performed
 
@@ -109,3 +114,41 @@ class CredentialWorld:
 
     def _fetched(self, address: str) -> str:
         return self.signing.status_list(int(address.rsplit("/", 1)[1]))
+
+
+@dataclass
+class FormsWorld:
+    """The use cases of a license's other forms over memory; the signer is at hand."""
+
+    licenses: MemoryLicenseStore
+    audit: MemoryAuditLog
+    limits: Limits
+    kept: dict[tuple[str, int], LicensePdf] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.credentials = MemoryCredentialStore(self.licenses)
+        self.credential_service = CredentialService(
+            self.licenses, self.credentials, self, self.audit, no_transaction, utc_now,
+            self.limits,
+        )  # fmt: skip
+        self.pdf_service = PdfService(self.licenses, self, self)
+
+    def credential(self, credential_id: str) -> str:
+        """Return a credential, signed in a domain of its own."""
+        domain = replace(performed().domain, clock=utc_now)
+        return CredentialSigning(self.licenses, self.credentials, domain).sign(credential_id)
+
+    def pdf(self, organisation_id: str, license_id: str) -> None:
+        """Keep what stands for a sealed PDF."""
+        license_ = self.licenses.get(organisation_id, license_id)
+        assert license_ is not None
+        made = LicensePdf(license_id, license_.version, face_digest(license_.face), b"%PDF-1.7\n")
+        self.kept[license_id, license_.version] = made
+
+    def get(self, license_id: str, version: int) -> LicensePdf | None:
+        """Return the PDF of a version."""
+        return self.kept.get((license_id, version))
+
+    def license(self, license_id: str) -> License | None:
+        """Return a license, whosever it is."""
+        return self.licenses.rows.get(license_id)

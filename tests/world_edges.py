@@ -63,6 +63,7 @@ from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
 from tests.world_augmentation import no_augmentation
 from tests.world_edge_batches import EdgeBatches
+from tests.world_credentials import FormsWorld
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import (
     MemoryHolderStore,
@@ -124,6 +125,7 @@ class EdgeWorld(EdgeBatches):
         self.chronicle = Chronicle(self.seal_history, self.identity.audit, utc_now)
         self.holders = MemoryHolderStore()
         self.webhooks = WebhookWorld(self.identity.audit, self.limits)
+        self.forms = FormsWorld(self.licenses, self.identity.audit, self.limits)
         self.people = MemoryPersonStore()
         self.endings = MemoryEndingStore()
         self.mandates = MemoryMandateStore(self.licenses, self.people, self.seals)
@@ -169,6 +171,8 @@ class EdgeWorld(EdgeBatches):
             raw_seals=self.raw_seals,
             previews=self.previews,
             webhooks=self.webhooks.service,
+            credentials=self.forms.credential_service,
+            license_pdfs=self.forms.pdf_service,
             archive=ArchiveService(
                 self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
             ),
@@ -319,6 +323,7 @@ class EdgeWorld(EdgeBatches):
             report_keeping=services.report_keeping,
             rogue_alarm=self.rogue_alarm,
             webhooks=services.webhooks,
+            license_pdfs=services.license_pdfs,
             audit=self.identity.audit,
             limits=self.limits,
             environment=self.identity.environment,

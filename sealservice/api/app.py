@@ -11,6 +11,7 @@ from sealservice.api import (
     document_views,
     documents,
     keys,
+    license_forms,
     license_endings,
     license_imports,
     licenses,
@@ -72,6 +73,7 @@ def describe_api() -> FastAPI:
     )
     features = (
         licenses,
+        license_forms,
         license_endings,
         license_imports,
         mandates,

@@ -1,7 +1,7 @@
 """What the signer's internal listener offers for licenses: credentials, status lists, PDFs.
 
-1. ``POST /credentials/ID/signature`` and ``POST /licenses/ID/pdf`` are for web alone, which passes
-   neither on; bodies are not looked at.
+1. ``POST /credentials/ID/signature`` and ``POST /licenses/ORGANISATION/ID/pdf`` are for web alone,
+   which passes neither on; bodies are not looked at.
 2. ``GET /status-lists/N`` is passed on to everybody.
 """
 
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 
 from sealservice.licenses.credential_errors import CredentialNotFound
+from sealservice.licenses.errors import LicenseNotFound
 from sealservice.licenses.status_list import KIND
 
 _ID: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
@@ -31,9 +32,27 @@ class Signing(Protocol):
         ...
 
 
-def license_signing_router(signing: Signing, route: type[APIRoute]) -> APIRouter:
+class PdfSealing(Protocol):
+    """What the route of PDFs calls."""
+
+    def seal(self, organisation_id: str, license_id: str) -> None:
+        """Seal and keep the PDF of a license's present face, unless that was done before."""
+        ...
+
+
+def license_signing_router(
+    signing: Signing, sealing: PdfSealing, route: type[APIRoute]
+) -> APIRouter:
     """Return the routes; ``route`` is the kind of them, which makes failures problems."""
     router = APIRouter(route_class=route, include_in_schema=False)
+
+    @router.post("/licenses/{organisation_id}/{license_id}/pdf")
+    def seal(organisation_id: str, license_id: str) -> Response:
+        """Have the PDF of a license sealed."""
+        if not (_ID.fullmatch(organisation_id) and _ID.fullmatch(license_id)):
+            raise LicenseNotFound(license_id="…")
+        sealing.seal(organisation_id, license_id)
+        return Response(status_code=204)
 
     @router.post("/credentials/{credential_id}/signature")
     def sign(credential_id: str) -> Response:

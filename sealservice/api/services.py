@@ -13,6 +13,7 @@ from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.issuing import CredentialService, PdfService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
@@ -52,6 +53,8 @@ class ApiServices:
     raw_seals: RawSealService
     previews: PreviewService
     webhooks: WebhookService
+    credentials: CredentialService
+    license_pdfs: PdfService
     archive: ArchiveService
     augmentation: AugmentationService
     verification: VerificationService

@@ -22,10 +22,12 @@ from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.config import Fetching, Settings
 from sealservice.identity.service import ApiKeyService, StaffService
 from sealservice.infra.inspection import SandboxedInspector
+from sealservice.infra.license_signer import HttpLicenseSigner
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.infra.signer_calls import HttpSignerNow
+from sealservice.infra.sql.credentials import SqlCredentialStore, SqlLicensePdfs
 from sealservice.infra.sql.identity import (
     SqlApiKeyStore,
     SqlOrganisationStore,
@@ -45,6 +47,7 @@ from sealservice.kernel.clock import utc_now
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.issuing import CredentialService, PdfService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
@@ -102,6 +105,8 @@ class Services:
     batch_preparation: BatchPreparation
     raw_seals: RawSealService
     webhooks: WebhookService
+    credentials: CredentialService
+    license_pdfs: PdfService
     previews: PreviewService
     archive: ArchiveService
     verification: VerificationService
@@ -143,6 +148,8 @@ def services(installation: Installation) -> Services:
         batch_preparation=_batch_preparation(stores, orders),
         raw_seals=_raw_seals(installation, stores, orders),
         webhooks=_webhooks(settings, stores),
+        credentials=_credentials(installation, stores),
+        license_pdfs=_license_pdfs(installation, stores),
         previews=PreviewService(
             orders=orders,
             working=stores.working,
@@ -336,6 +343,26 @@ def _batches(settings: Settings, stores: Stores, orders: OrderService) -> BatchS
         clock=utc_now,
         limits=settings.limits,
         environment=settings.environment,
+    )
+
+
+def _credentials(installation: Installation, stores: Stores) -> CredentialService:
+    return CredentialService(
+        licenses=stores.licenses,
+        credentials=SqlCredentialStore(stores.database),
+        signer=HttpLicenseSigner(installation.signer_url, _SIGNING_SECONDS),
+        audit=stores.audit,
+        transaction=stores.database.transaction,
+        clock=utc_now,
+        limits=installation.settings.limits,
+    )
+
+
+def _license_pdfs(installation: Installation, stores: Stores) -> PdfService:
+    return PdfService(
+        licenses=stores.licenses,
+        shelf=SqlLicensePdfs(stores.database, utc_now),
+        signer=HttpLicenseSigner(installation.signer_url, _SIGNING_SECONDS),
     )
 
 

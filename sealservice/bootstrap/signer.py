@@ -8,7 +8,7 @@ import asyncio
 import socket
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -19,6 +19,7 @@ from sealservice.api.sealing_now import SealingNow
 from sealservice.bootstrap.drawing import seal_drawing
 from sealservice.bootstrap.halting import halting
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.license_signing import license_signing
 from sealservice.bootstrap.offline import anchors_of
 from sealservice.bootstrap.outside import revocation_source, timestamp_source
 from sealservice.bootstrap.queues import BatchJobs, SealMakingQueue
@@ -103,7 +104,12 @@ async def _serve(installation: Installation) -> None:
             work = work_off(queue, SIGNER_QUEUE, _CONCURRENCY, take_up)
             signing = report_signing(stores, domain, sealing.press, sealing.check)
             now = SealingNow(batch_sealing.now)
-            await _Server(_listener(installation, domain, plan, signing, now), work).serve()
+            listener = _listener(installation, domain, plan, signing, now)
+            forms = license_signing(
+                stores, domain, sealing, installation.settings.environment, SignerRoute
+            )
+            cast("FastAPI", listener.app).include_router(forms)
+            await _Server(listener, work).serve()
     finally:
         sandbox.close()
         stores.close()

@@ -10,6 +10,7 @@ from sealservice.kernel.errors import SealserviceError
 from sealservice.licenses.credential_errors import (
     CredentialNotFound,
     LicenseKeyMissing,
+    LicenseNotTypeset,
     LicenseSigningFailed,
 )
 
@@ -34,13 +35,13 @@ class HttpLicenseSigner:
         """
         return self._asked(f"/credentials/{credential_id}/signature").text
 
-    def pdf(self, license_id: str) -> None:
+    def pdf(self, organisation_id: str, license_id: str) -> None:
         """Have the PDF of the present face sealed and kept, unless it is.
 
         Raises:
             LicenseKeyMissing, LicenseSigningFailed.
         """
-        self._asked(f"/licenses/{license_id}/pdf")
+        self._asked(f"/licenses/{organisation_id}/{license_id}/pdf")
 
     def _asked(self, path: str) -> httpx.Response:
         try:
@@ -60,6 +61,7 @@ def _failure(answer: httpx.Response) -> SealserviceError:
         problem = answer.json()
     except ValueError:
         return failure
-    if isinstance(problem, dict) and problem.get("code") == LicenseKeyMissing.code:
+    code = problem.get("code") if isinstance(problem, dict) else None
+    if code == LicenseKeyMissing.code:
         return LicenseKeyMissing()
-    return failure
+    return LicenseNotTypeset(letters="…") if code == LicenseNotTypeset.code else failure

@@ -65,3 +65,14 @@ class CredentialInvalid(Refused):
         "The license credential is not accepted: {reason_en}. Ask the holder to present it again, "
         "or to fetch a new one.",
     )
+
+
+class LicenseNotTypeset(Refused):
+    """A license cannot be printed as it is."""
+
+    code = "license_not_typeset"
+    text = Text(
+        "执照无法排版：字库缺少“{letters}”。请联系管理员补充字库。",
+        "The license cannot be typeset: the fonts lack “{letters}”. Have an administrator add a "
+        "font.",
+    )

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from sealservice.licenses.credential import Credential
+from sealservice.licenses.model import License
+from sealservice.licenses.pdf import LicensePdf
 from sealservice.licenses.status_list import Status
 
 
@@ -40,10 +42,22 @@ class LicenseSigner(Protocol):
         """
         ...
 
-    def pdf(self, license_id: str) -> None:
+    def pdf(self, organisation_id: str, license_id: str) -> None:
         """Have the PDF of the present face sealed and kept, unless it is.
 
         Raises:
             LicenseKeyMissing, LicenseSigningFailed, LicenseNotInForce.
         """
+        ...
+
+
+class PdfShelf(Protocol):
+    """The sealed PDFs, and the licenses that they are of."""
+
+    def get(self, license_id: str, version: int) -> LicensePdf | None:
+        """Return the PDF of a version."""
+        ...
+
+    def license(self, license_id: str) -> License | None:
+        """Return a license, whosever it is; for whoever has its printed address."""
         ...

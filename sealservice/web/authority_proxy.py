@@ -1,4 +1,4 @@
-"""Pass requests to the trust domain (``/tsa /ocsp /crl /ca``) on to the signer, which has the keys.
+"""Pass requests for ``/tsa /ocsp /crl /ca /status-lists`` on to the signer, which has the keys.
 
 1. Only addresses that the trust domain can have are passed on, put together anew: nothing else that
    the signer's listener offers can be reached from outside.
@@ -17,6 +17,7 @@ from sealservice.config import Limits
 from sealservice.web.routing import PageRoute
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Number = Annotated[str, Path(pattern=r"^(0|[1-9][0-9]{0,5})$")]
 Encoded = Annotated[str, Path(pattern=r"^[A-Za-z0-9+/=]{1,4096}$")]
 
 _TIMESTAMP_REPLY: Final = "application/timestamp-reply"
@@ -25,7 +26,7 @@ _TRY_LATER: Final = bytes.fromhex("30030a0103")
 """OCSPResponse with the status tryLater, RFC 6960 4.2.1."""
 _SYSTEM_FAILURE: Final = bytes.fromhex("300c300a02010203050600000040")
 """TimeStampResp that rejects for systemFailure, RFC 3161 2.4.2."""
-_PASSED_ON: Final = ("content-type", "cache-control")
+_PASSED_ON: Final = ("content-type", "cache-control", "access-control-allow-origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ def authority_router(proxy: AuthorityProxy) -> APIRouter:
     async def certificate(unit: Name) -> Response:
         answer = await proxy.pass_on("GET", f"/ca/{unit}.cer", b"", "")
         return answer or _away(b"", "application/pkix-cert")
+
+    @router.get("/status-lists/{number}")
+    async def status_list(number: Number) -> Response:
+        answer = await proxy.pass_on("GET", f"/status-lists/{number}", b"", "")
+        return answer or _away(b"", "application/statuslist+jwt")
 
     return router
 

@@ -15,6 +15,7 @@ from sealservice.identity.wallets import WalletService
 from sealservice.kernel.actor import Actor
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
+from sealservice.licenses.issuing import PdfService
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import LicenseService
@@ -74,6 +75,7 @@ class WebServices:
     batches: BatchService
     previews: PreviewService
     webhooks: WebhookService
+    license_pdfs: PdfService
     stand_in: StandIn | None
     licenses: LicenseService
     endings: EndingService

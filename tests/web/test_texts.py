@@ -12,6 +12,7 @@ from sealservice.kernel.actor import ActorKind
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
+from sealservice.licenses.issuing import Standing as PrintedStanding
 from sealservice.notifications.model import DeliveryState
 from sealservice.sealing.batch_model import BatchState
 from sealservice.sealing.model import Edge, Level, OrderState, Origin
@@ -88,6 +89,8 @@ FAMILIES = {
     "revocation.": REASONS,
     "licenses.do_": Turn,
     "webhooks.state_": DeliveryState,
+    "printed.word_": PrintedStanding,
+    "printed.told_": PrintedStanding,
     "licenses.told_": Turn,
 }
 FAILURES = {f"failure.{status}" for status in (401, 403, 404, 413, 500, 503, "other")}

@@ -9,11 +9,14 @@ from typing import Final
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql
 
-from sealservice.infra.sql.credential_tables import license_credentials
+from sealservice.infra.sql.credential_tables import license_credentials, license_pdfs
 from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.licenses import license_of
 from sealservice.infra.sql.tables import licenses
+from sealservice.kernel.clock import Clock
 from sealservice.licenses.credential import Credential
-from sealservice.licenses.model import LicenseStatus
+from sealservice.licenses.model import License, LicenseStatus
+from sealservice.licenses.pdf import LicensePdf
 from sealservice.licenses.status_list import PLACES, Status
 
 _TABLE: Final = license_credentials.c
@@ -75,6 +78,44 @@ class SqlCredentialStore:
                 return None
             rows = self.database.connection().execute(query).all()
         return {place: _status(status, is_present) for place, status, is_present in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLicensePdfs:
+    """Implements ``LicensePdfs`` and ``PdfShelf``."""
+
+    database: Database
+    clock: Clock
+
+    def get(self, license_id: str, version: int) -> LicensePdf | None:
+        """Return the PDF of a version."""
+        table = license_pdfs.c
+        query = (
+            select(table.license_id, table.version, table.face_sha256, table.pdf)
+            .where(table.license_id == license_id)
+            .where(table.version == version)
+        )
+        with self.database.transaction():
+            row = self.database.connection().execute(query).mappings().first()
+        return LicensePdf(**row) if row else None
+
+    def add(self, pdf: LicensePdf) -> bool:
+        """Keep a PDF, unless there is one of its version; return whether it was kept."""
+        insertion = (
+            postgresql.insert(license_pdfs)
+            .values({**asdict(pdf), "created_at": self.clock()})
+            .on_conflict_do_nothing()
+            .returning(license_pdfs.c.version)
+        )
+        with self.database.transaction():
+            return self.database.connection().execute(insertion).first() is not None
+
+    def license(self, license_id: str) -> License | None:
+        """Return a license, whosever it is; for whoever has its printed address."""
+        query = select(licenses).where(licenses.c.id == license_id)
+        with self.database.transaction():
+            row = self.database.connection().execute(query).mappings().first()
+        return license_of(row) if row else None
 
 
 def _status(status: str, is_present: bool) -> Status:  # noqa: FBT001 - a column
