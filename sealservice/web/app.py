@@ -13,7 +13,6 @@ from sealservice.web import (
     counter,
     failures,
     home,
-    license_forms,
     license_endings,
     license_forms,
     license_imports,
