@@ -49,6 +49,16 @@ class InputUnreadable(Refused):
     )
 
 
+class FolderNamed(Refused):
+    """A folder was named where files are wanted."""
+
+    code = "folder_named"
+    text = Text(
+        "“{path}”是文件夹。验其中的文件请执行 sealservice verify {path}/*.pdf --jsonl。",
+        "“{path}” is a folder. For the files in it, run “sealservice verify {path}/*.pdf --jsonl”.",
+    )
+
+
 class InputTooLarge(TooLarge):
     """A file that is not a document is over its limit."""
 

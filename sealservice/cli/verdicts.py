@@ -72,7 +72,7 @@ def _document(output: Output, report: Report) -> Iterator[tuple[Text, str]]:
     yield Text("大小", "Size"), size.to(output.language)
     if document.pages is not None:
         yield Text("页数", "Pages"), str(document.pages)
-    yield Text("SHA-256", "SHA-256"), document.sha256
+    yield Text("SHA-256", "SHA-256"), document.sha256 or "—"
     yield Text("验章时间", "Verified"), local_text(report.validation_time)
     policy = f"{report.policy['name']} {report.policy['version']}"
     yield Text("验证策略", "Policy"), policy

@@ -18,7 +18,7 @@ import typer
 from sealservice.bootstrap.offline import verifier
 from sealservice.cli.call import Call, call_of
 from sealservice.cli.crew import cores, in_order
-from sealservice.cli.errors import InputTooLarge, Misuse, MomentInvalid
+from sealservice.cli.errors import FolderNamed, InputTooLarge, Misuse, MomentInvalid
 from sealservice.cli.files import read_bytes, require_readable
 from sealservice.cli.output import print_bytes, print_json
 from sealservice.cli.verdicts import print_report
@@ -66,8 +66,9 @@ class _Desk:
         """Return the report on a file.
 
         Raises:
-            InputMissing, InputUnreadable: it cannot be read.
+            FolderNamed, InputMissing, InputUnreadable: it cannot be read.
         """
+        _require_no_folder(file)
         data = read_bytes(file, _FILE_BYTES)
         if data is None:
             error = InputTooLarge(path=file, limit=f"{_FILE_BYTES >> 20} MiB")
@@ -90,6 +91,16 @@ class _Desk:
             next(found) if data else self.report_in_any_case(file)
             for file, data in zip(files, contents, strict=True)
         ]
+
+
+def _require_file(file: Path) -> None:
+    _require_no_folder(file)
+    require_readable(file)
+
+
+def _require_no_folder(file: Path) -> None:
+    if file.is_dir():
+        raise FolderNamed(path=file)
 
 
 def _small(file: Path) -> bytes | None:
@@ -149,7 +160,7 @@ def verify(  # noqa: PLR0913, PLR0917 - what the command line has
     settings = _for_all_cores(call.settings) if jsonl else call.settings
     if not jsonl:
         for file in files:
-            require_readable(file)
+            _require_file(file)
     desk = _Desk(verifier(settings, trust, may_fetch=not offline), moment, chosen)
     if report:
         return exit_code([_form(call, desk, files[0], report)])

@@ -172,6 +172,7 @@ class ReportKeeping:
 
         Raises:
             PermissionMissing: the actor may not.
+            ReportFormUnavailable: the file could not even be read, so that there is no digest.
             ReportTooLarge: its forms are over the limit.
         """
         actor.require(Permission.VERIFY)
@@ -256,7 +257,7 @@ def _kept(report: Report, actor: Actor, now: datetime, forms: Sequence[KeptForm]
         id=report.report_id,
         organisation_id=actor.organisation_id,
         filename=report.document.filename,
-        sha256=report.document.sha256,
+        sha256=_digest(report),
         verdict=report.verdict.value,
         content={
             "report": report_json(report),
@@ -265,6 +266,12 @@ def _kept(report: Report, actor: Actor, now: datetime, forms: Sequence[KeptForm]
         created_at=now,
         forms=tuple(one.form for one in forms),
     )
+
+
+def _digest(report: Report) -> str:
+    if report.document.sha256 is None:
+        raise ReportFormUnavailable(form=ReportFormat.JWS.value)
+    return report.document.sha256
 
 
 def verdicts(report: Report) -> list[Verdict]:

@@ -233,7 +233,8 @@ class DocumentFacts:
 
     filename: str
     size: int
-    sha256: str
+    sha256: str | None
+    """None: its bytes could not be had."""
     pages: int | None
     revisions: int | None
 

@@ -70,9 +70,9 @@ def under(report: Report, policy: Policy) -> Report:
 
 def unreadable_report(request: Request, error: SealserviceError) -> Report:
     """Return the report on a file that could not be read, which says why."""
-    document = DocumentFacts(
-        request.filename, len(request.data), sha256_hex(request.data), None, None
-    )
+    # An empty file has a digest, too; one that nobody could read must not be taken for it.
+    digest = sha256_hex(request.data) if request.is_read else None
+    document = DocumentFacts(request.filename, len(request.data), digest, None, None)
     reasons = (refusal(error),)
     return _report(request, Verdict.UNREADABLE, document, (), reasons)
 

@@ -56,3 +56,5 @@ class Request:
     policy: Policy
     supplement: Supplement = field(default=Supplement())
     """What was fetched for it."""
+    is_read: bool = True
+    """Whether ``data`` is what the file holds; not, when nobody could read it."""

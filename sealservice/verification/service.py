@@ -167,7 +167,8 @@ class VerificationService:
         Raises:
             PolicyInvalid: see ``verify``.
         """
-        return unreadable_report(self._request(filename, b"", at, policy), error)
+        nothing = replace(self._request(filename, b"", at, policy), is_read=False)
+        return unreadable_report(nothing, error)
 
     def _request(
         self, filename: str, data: bytes, at: datetime | None, policy: Policy | None
@@ -188,7 +189,7 @@ class VerificationService:
         if self._seals is None or report.verdict is Verdict.UNREADABLE:
             return report
         signatures = tuple(_named(s, self._seals, report) for s in report.signatures)
-        self._raise_alarms(signatures, report.document.sha256)
+        self._raise_alarms(signatures, report.document.sha256 or "")
         return under(replace(report, signatures=signatures), policy)
 
     def _raise_alarms(self, signatures: tuple[SignatureReport, ...], document: str) -> None:
@@ -212,7 +213,7 @@ def _named(signature: SignatureReport, seals: SealRegistry, report: Report) -> S
     if seal is None:
         return _without_seal(signature, seals)
     digest = signature.signature_sha256 if signature.intact else None
-    if digest and not seals.is_recorded(seal.seal_id, digest, report.document.sha256):
+    if digest and not seals.is_recorded(seal.seal_id, digest, report.document.sha256 or ""):
         rogue = Finding(message(ROGUE_USE), Grade.FAIL)
         signature = replace(signature, findings=(*signature.findings, rogue))
     return _with_seal(_compared(signature, seal), seal)

@@ -91,7 +91,7 @@ def test_the_worst_of_several_files_decides(files: Path) -> None:
     ("arguments", "code"),
     [
         (["missing.pdf"], "input_missing"),
-        (["."], "input_unreadable"),
+        (["."], "folder_named"),
         (["plain.pdf", "missing.pdf"], "input_missing"),
         (["plain.pdf", "--roots", "missing"], "anchor_folder_missing"),
     ],
@@ -116,8 +116,9 @@ def test_a_batch_never_stops(files: Path) -> None:
     assert [line["document"]["filename"] for line in lines] == [(files / n).name for n in names]
     assert [line["errors"][0]["key"] for line in lines[1:3]] == [
         "input_missing",
-        "input_unreadable",
+        "folder_named",
     ]
+    assert [line["document"]["sha256"] is None for line in lines[:4]] == [False, True, True, False]
     assert lines[-1]["verdict"] == "unsigned"
 
 

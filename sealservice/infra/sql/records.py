@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, Select, insert, select
 
 from sealservice.archive.model import Record, RecordFacts, StoredVersion
 from sealservice.infra.sql.database import Database
+from sealservice.infra.sql.jsonb import storable
 from sealservice.infra.sql.tables import records
 
 
@@ -26,6 +27,7 @@ class SqlRecordStore:
             "created_at": record.created_at,
             **asdict(record.stored),
             **asdict(record.facts),
+            "report": storable(record.facts.report),
         }
         with self.database.transaction():
             self.database.connection().execute(insert(records).values(row))

@@ -155,7 +155,7 @@ class ReceiptMaker:
         pages = _UNKNOWN if document.pages is None else str(document.pages)
         yield _fact("文件", "File", self._shown(document.filename))
         yield _fact("大小 / 页数", "Size / pages", f"{document.size:,} bytes / {pages}")
-        yield _fact("文件 SHA-256", "SHA-256 of the file", document.sha256)
+        yield _fact("文件 SHA-256", "SHA-256 of the file", document.sha256 or _UNKNOWN)
         yield _fact("验证时间", "Verified at", _local(report.validation_time))
         policy = report.policy
         yield _fact("验证策略", "Policy", f"{policy['name']} {policy['version']}")
