@@ -13,8 +13,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Final
 
-from asn1crypto import cms
-from pyhanko.sign.general import extract_certificate_info
+from asn1crypto import cms, x509
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
@@ -43,13 +42,14 @@ def holds(found: FoundSignature) -> bool | None:
         return None
 
 
-def token_holds(token: cms.SignedData, imprint: Callable[[str], bytes]) -> bool:
+def token_holds(
+    token: cms.SignedData, certificate: x509.Certificate, imprint: Callable[[str], bytes]
+) -> bool:
     """Return whether a time-stamp token is intact; one that cannot be computed is not.
 
     ``imprint`` returns the digest, by an algorithm, of what the token has to be about.
     """
     try:
-        found = extract_certificate_info(token)
         (signer,) = token["signer_infos"]
         content = token["encap_content_info"]["content"]
         told = content.parsed["message_imprint"]
@@ -58,7 +58,7 @@ def token_holds(token: cms.SignedData, imprint: Callable[[str], bytes]) -> bool:
         name = signer["digest_algorithm"]["algorithm"].native
         digest = hashlib.new(name, bytes(content)).digest()
         kind = token["encap_content_info"]["content_type"].native
-        return validate_sig_integrity(signer, found.signer_cert, kind, digest) == (True, True)
+        return validate_sig_integrity(signer, certificate, kind, digest) == (True, True)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - as above

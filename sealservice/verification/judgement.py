@@ -21,6 +21,7 @@ from pyhanko.sign.ades.report import (
     AdESStatus,
     AdESSubIndic,
 )
+from pyhanko.sign.general import SignedDataCerts
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.ades import ades_basic_validation
 
@@ -136,7 +137,10 @@ async def _basic(
     shared = grounds.digest(proven, retroactive=retroactive)
     path = None
     if is_detached and subject.is_intact:
-        path = path_of(signature.signed_data, moment, shared, is_token=False)
+        found = SignedDataCerts(
+            signature.signer_cert, signature.other_embedded_certs, signature.embedded_attr_certs
+        )
+        path = path_of(signature.signed_data, found, moment, shared, is_token=False)
     if path is not None and path.outcome is not None:
         return path.outcome
     try:

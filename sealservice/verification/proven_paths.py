@@ -22,7 +22,7 @@ from typing import Final
 
 from asn1crypto import cms, core
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
-from pyhanko.sign.general import SignedDataCerts, extract_certificate_info
+from pyhanko.sign.general import SignedDataCerts
 
 from sealservice.verification.signature_values import is_peculiar
 
@@ -68,18 +68,23 @@ def forget() -> None:
 
 
 def path_of(
-    signed_data: cms.SignedData, moment: datetime, grounds: bytes, *, is_token: bool
+    signed_data: cms.SignedData,
+    found: SignedDataCerts,
+    moment: datetime,
+    grounds: bytes,
+    *,
+    is_token: bool,
 ) -> Path | None:
     """Return what an outcome depends on besides integrity; None: on more than can be told.
 
     Args:
         signed_data: the CMS of the signature or token.
+        found: its certificates.
         moment: at which it is judged.
         grounds: a digest of anchors, material and policy.
         is_token: whether the certificate has to be one for time stamps.
     """
     try:
-        found = extract_certificate_info(signed_data)
         if not _is_plain(signed_data, found, is_token=is_token):
             return None
         return _path(signed_data["signer_infos"][0], found, moment, grounds, is_token=is_token)

@@ -17,11 +17,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from asn1crypto import cms
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed, AdESSubIndic
-from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.general import SignedDataCerts, extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.ades import ades_timestamp_validation
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
@@ -59,12 +60,29 @@ class JudgedTimestamp:
         return isinstance(self.outcome, AdESFailure)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Subject:
     token: cms.SignedData
     imprint: Imprint
-    holds: Callable[[], bool]
-    """Whether imprint, digest and value hold by our own look."""
+    is_intact: bool | None = None
+    """Whether imprint, digest and value hold by our own look; None: nobody has looked yet."""
+
+    @cached_property
+    def certificates(self) -> SignedDataCerts | None:
+        """Return the certificates; None: the authority's own is not there."""
+        try:
+            return extract_certificate_info(self.token)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - VERIFICATION 5: malformed tokens raise nearly anything
+            return None
+
+    @cached_property
+    def holds(self) -> bool:
+        """Return whether imprint, digest and value hold by our own look."""
+        if self.is_intact is not None or self.certificates is None:
+            return bool(self.is_intact)
+        return token_holds(self.token, self.certificates.signer_cert, self.imprint)
 
 
 async def judge_document_timestamp(
@@ -74,7 +92,7 @@ async def judge_document_timestamp(
 
     ``is_intact``: whether imprint, digest and value hold by our own look.
     """
-    subject = _Subject(signature.signed_data, signature.compute_digest, lambda: is_intact)
+    subject = _Subject(signature.signed_data, signature.compute_digest, is_intact)
     try:
         return await _judged(subject, grounds, proven)
     except MemoryError:
@@ -96,13 +114,12 @@ async def judge_token(
     token: cms.SignedData, imprint: Imprint, grounds: Grounds, proven: datetime | None
 ) -> JudgedTimestamp:
     """Judge one token; ``proven`` is a time at which it is known to have existed."""
-    subject = _Subject(token, imprint, lambda: token_holds(token, imprint))
-    return await _judged(subject, grounds, proven)
+    return await _judged(_Subject(token, imprint), grounds, proven)
 
 
 async def _judged(subject: _Subject, grounds: Grounds, proven: datetime | None) -> JudgedTimestamp:
     time = _time(subject.token)
-    chain = _chain(subject.token, grounds)
+    chain = _chain(subject.certificates, grounds)
     answers = chain.answers(grounds.material)
     outcome = await _outcome(subject, grounds, grounds.now, proven)
     outcome = sharpened(outcome, chain, grounds)
@@ -123,9 +140,9 @@ async def _judged(subject: _Subject, grounds: Grounds, proven: datetime | None) 
 async def _outcome(
     subject: _Subject, grounds: Grounds, moment: datetime, proven: datetime | None
 ) -> AdESSubIndic:
-    path = path_of(subject.token, moment, grounds.digest(proven), is_token=True)
-    if path is not None and not subject.holds():
-        path = None
+    path, found = None, subject.certificates
+    if found is not None and subject.holds:
+        path = path_of(subject.token, found, moment, grounds.digest(proven), is_token=True)
     if path is not None and path.outcome is not None:
         return path.outcome
     try:
@@ -161,11 +178,12 @@ def _time(token: cms.SignedData) -> datetime:
     return time
 
 
-def _chain(token: cms.SignedData, grounds: Grounds) -> Chain:
+def _chain(found: SignedDataCerts | None, grounds: Grounds) -> Chain:
+    if found is None:
+        return Chain((), None)
     try:
-        certificates = extract_certificate_info(token)
-        others = [certificate.dump() for certificate in certificates.other_certs]
-        return chain_of(certificates.signer_cert.dump(), others, grounds)
+        others = [certificate.dump() for certificate in found.other_certs]
+        return chain_of(found.signer_cert.dump(), others, grounds)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a token without a readable certificate has no chain
