@@ -12,6 +12,8 @@ from sealservice.config import Limits
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.sections import Place, Sections, read_sections
 from sealservice.sealing.press.syntax import (
+    ENDED,
+    SHALLOW,
     WHITE,
     Entries,
     dictionary,
@@ -26,6 +28,10 @@ _OBJECT: Final = re.compile(
     rb"(\d{1,10})" + WHITE + rb"++0" + WHITE + rb"++obj(?![^\0\t\n\x0c\r ()<>\[\]{}/%])"
 )
 _ENDED: Final = re.compile(WHITE + rb"*+endobj(?![^\0\t\n\x0c\r ()<>\[\]{}/%])")
+_PLAIN_OBJECT: Final = re.compile(
+    rb"(\d{1,10})%b++0%b++obj(?=[\0\t\n\x0c\r <])(%b)%b*+endobj%b"
+    % (WHITE, WHITE, SHALLOW, WHITE, ENDED)
+).match
 _NUMBERS: Final = re.compile(
     rb"(?:" + WHITE + rb"*+\d{1,10}(?=" + WHITE + rb"|\Z))*+" + WHITE + rb"*+"
 )
@@ -84,6 +90,16 @@ class Reader:
 
     def shallow(self, number: int) -> bytes | None:
         """Return an object that is a dictionary as written; None for one that nests deeply."""
+        place = self.sections.place(number)
+        if place.stream is None:
+            end = place.position + self.limits.press_object_bytes
+            whole = _PLAIN_OBJECT(self.source, place.position, end)
+            if whole and int(whole[1]) == number:
+                self.work.spend(whole.end() - place.position)
+                return whole[2]
+        return self._shallow(number)
+
+    def _shallow(self, number: int) -> bytes | None:
         data, position, is_packed = self._found(number)
         found = shallow_span(data, position, self.limits.press_object_bytes)
         if found is not None:

@@ -49,9 +49,9 @@ _INNER_BEGUN: Final = re.compile(_GAPS + _NAME).match
 _ITEM: Final = re.compile(rb"%b(%b)" % (_GAPS, _SIMPLE)).match
 _BEGUN: Final = re.compile(_GAPS + rb"(<<|\[|\()").match
 _CLOSED: Final = re.compile(_GAPS + rb">>").match
-_SHALLOW: Final = re.compile(
-    rb"(%b<<)(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _GAPS, _KEY, _GAPS, _SIMPLE, _GAPS)
-).match
+SHALLOW: Final = rb"(%b<<)(?:%b%b%b(?:%b))*+%b>>" % (_GAPS, _GAPS, _KEY, _GAPS, _SIMPLE, _GAPS)
+"""A dictionary whose values nest no deeper than one pattern knows."""
+_SHALLOW: Final = re.compile(SHALLOW).match
 _ARRAY_CLOSED: Final = re.compile(_GAPS + rb"\]").match
 _GAP: Final = re.compile(_GAPS).match
 _PARENTHESIS: Final = re.compile(rb"[()\\]").search
