@@ -4,7 +4,9 @@
 2. Metadata may be rewritten while it is XMP and nothing else uses its stream; versions, extensions
    and notes for programs may be changed: nobody sees them.
 3. The structure tree may grow; what it said of the document, for those who hear it, stays.
-4. Every other key stays as it was: actions, scripts, layers, destinations, permissions, and also
+4. Names of icons (/Names /AP), which programs write beside the notes they add, may come: only
+   scripts use them. The other names stay.
+5. Every other key stays as it was: actions, scripts, layers, destinations, permissions, and also
    keys that no standard knows.
 """
 
@@ -49,13 +51,28 @@ def catalog_changes(comparison: Comparison) -> Iterator[Change]:
     old, new = comparison.old.root, comparison.new.root
     for name in sorted((old.keys() | new.keys()) - _ELSEWHERE - _UNSEEN):
         if not comparison.same(raw(old, name), raw(new, name)):
-            yield Change(_KINDS.get(name, "catalog"), Need.EVERYTHING, f"catalog: {name}")
+            kind = _KINDS.get(name, "catalog")
+            if name == "/Names" and _is_icons(comparison):
+                yield Change("annotation", Need.ANNOTATING, "catalog: /Names /AP")
+                continue
+            yield Change(kind, Need.EVERYTHING, f"catalog: {name}")
     if not comparison.same(raw(old, "/Metadata"), raw(new, "/Metadata")):
         is_xmp = _is_xmp(comparison.new.at(new, "/Metadata"))
         need, detail = (Need.NOTHING, "") if is_xmp else (Need.EVERYTHING, "catalog: /Metadata")
         yield Change("archival_update" if is_xmp else "catalog", need, detail)
     if not _still_says(comparison):
         yield Change("structure", Need.EVERYTHING, "structure tree")
+
+
+def _is_icons(comparison: Comparison) -> bool:
+    """Return whether the first names of icons are all that came to the names of a document."""
+    old, new = (
+        as_dictionary(one.at(one.root, "/Names")) for one in (comparison.old, comparison.new)
+    )
+    names = (old.keys() | new.keys()) - {"/AP"}
+    return raw(old, "/AP") is None and all(
+        comparison.same(raw(old, name), raw(new, name)) for name in names
+    )
 
 
 def _is_xmp(held: generic.PdfObject) -> bool:

@@ -132,6 +132,15 @@ def note_in_the_margin(writer: Writer) -> None:
     )
 
 
+def note_with_an_icon(writer: Writer) -> None:
+    """Add a note and, beside it, the name of its icon, as Acrobat does."""
+    note_in_the_margin(writer)
+    icon = writer.add_object(drawing(b"0 0 24 24 re f", numbers(0, 0, 24, 24), font_of(writer)))
+    names = generic.ArrayObject([generic.pdf_string("~icon+Comment"), icon])
+    writer.root["/Names"] = dictionary(AP=dictionary(Names=names))
+    writer.update_root()
+
+
 HARMLESS: tuple[FollowUp, ...] = (
     nothing, rewrite_the_same, write_numbers_otherwise, renumber_resources, pack_content,
     name_the_tree, metadata_and_information, leave_orphans, need_appearances, lock_flags,

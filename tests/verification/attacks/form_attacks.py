@@ -211,6 +211,13 @@ def named_script(writer: Writer) -> None:
     writer.update_root()
 
 
+def named_script_beside_icons(writer: Writer) -> None:
+    """Put a script among the names of the document, together with names that may come."""
+    named_script(writer)
+    writer.root["/Names"]["/AP"] = dictionary(Names=generic.ArrayObject())
+    writer.update_root()
+
+
 def page_action(writer: Writer) -> None:
     """Run a script when a page is shown."""
     page = page_of(writer)
@@ -325,6 +332,7 @@ FORM_ATTACKS: tuple[Attack, ...] = (
     hide_layer,
     open_script,
     named_script,
+    named_script_beside_icons,
     page_action,
     field_action,
     exchange_signature,

@@ -5,7 +5,13 @@ from pyhanko.sign.fields import MDPPerm
 
 from sealservice.verification.model import Verdict
 from tests.verification.attacks.contract import contract
-from tests.verification.attacks.follow_ups import HARMLESS, FollowUp, fill, note_in_the_margin
+from tests.verification.attacks.follow_ups import (
+    HARMLESS,
+    FollowUp,
+    fill,
+    note_in_the_margin,
+    note_with_an_icon,
+)
 from tests.world_verification import SignedWorld, update
 
 
@@ -42,11 +48,16 @@ def test_a_form_is_filled_where_that_is_certified(
         (MDPPerm.ANNOTATE, Verdict.UNCONFIRMED),
     ],
 )
+@pytest.mark.parametrize("note", [note_in_the_margin, note_with_an_icon])
 def test_a_note_is_added_where_that_is_certified(
-    world: SignedWorld, certified: dict[MDPPerm, bytes], level: MDPPerm, verdict: Verdict
+    world: SignedWorld,
+    certified: dict[MDPPerm, bytes],
+    level: MDPPerm,
+    verdict: Verdict,
+    note: FollowUp,
 ) -> None:
     """DocMDP 3 allows it, but what it says was signed by nobody."""
-    assert world.verify(update(certified[level], note_in_the_margin)).verdict is verdict
+    assert world.verify(update(certified[level], note)).verdict is verdict
 
 
 def test_a_form_is_filled_after_an_approval_of_a_certified_form(world: SignedWorld) -> None:
