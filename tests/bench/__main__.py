@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from sealservice.trust.model import KeyAlgorithm
-from tests.bench import cases, results, tokens
+from tests.bench import cases, pipeline, results, tokens
 from tests.bench.results import Result
 from tests.bench.site import Site, site
 from tests.bench.timing import Effort
@@ -57,6 +57,11 @@ def main() -> int:
     print(results.table(found))
     print(f"load {os.getloadavg()[0]:.2f}")
     results.write(found)
+    for name, measure in pipeline.CASES.items():
+        if options.only in name:
+            row = measure(options.documents)
+            print(f"{name}: {row}", flush=True)
+            results.write_whole({name: row})
     return 0
 
 
@@ -77,6 +82,9 @@ def _options() -> argparse.Namespace:
         const=_QUICK,
         default=Effort(),
         help="fewer and shorter rounds; for trying it out, not for quoting",
+    )
+    parser.add_argument(
+        "--documents", type=int, default=1_000, help="of the cases through all processes"
     )
     return parser.parse_args()
 

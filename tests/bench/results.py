@@ -97,6 +97,11 @@ def write_verification(rows: Mapping[str, Row]) -> None:
     _save({**others, **rows})
 
 
+def write_whole(rows: Mapping[str, Row]) -> None:
+    """Write what was measured through all processes, beside everything else."""
+    _save({**_saved(), **rows})
+
+
 def _is_verification(case: str) -> bool:
     return case.startswith("verify_")
 
