@@ -11,6 +11,7 @@ from sealservice.cli.call import call_of
 from sealservice.cli.desk import everything, open_desk
 from sealservice.cli.files import read_json
 from sealservice.cli.license_endings import cancel, confirm, dismiss, endings, revoke, usage
+from sealservice.cli.license_forms import credential, pdf
 from sealservice.cli.license_imports import import_
 from sealservice.cli.output import Output
 from sealservice.kernel.clock import rfc3339
@@ -25,7 +26,7 @@ from sealservice.licenses.model import (
 
 app = typer.Typer()
 app.command("import")(import_)
-for _command in (revoke, cancel, confirm, dismiss, endings, usage):
+for _command in (revoke, cancel, confirm, dismiss, endings, usage, pdf, credential):
     app.command()(_command)
 
 LicenseId = Annotated[str, typer.Argument(metavar="ID", help="执照编号 / license id")]

@@ -12,6 +12,7 @@ from sealservice.notifications.model import DeliveryState
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
 from tests.licenses.faces import csv_of, face
+from tests.world_credentials import CredentialWorld
 from tests.world_edges import EdgeWorld
 from tests.world_licenses import sample_face
 from tests.world_verification import blank_pdf
@@ -47,6 +48,9 @@ def _changing(path: str, thing: str, change: str) -> Call:
 
 def _settling(how: str) -> Call:
     return lambda c, t: c.post(f"/licenses/{t['license']}/endings/{t['ending']}/{how}")
+
+
+JWK = CredentialWorld().jwk
 
 
 def _webhook(method: str) -> Call:
@@ -167,6 +171,10 @@ BY_ID: dict[tuple[str, str], Call] = {
         "DELETE",
         f"/api/v1/api-keys/{t['key']}",
         headers={"Authorization": f"Bearer {c.key}"},
+    ),
+    ("get", "/licenses/{license_id}/pdf"): lambda c, t: c.get(f"/licenses/{t['license']}/pdf"),
+    ("post", "/licenses/{license_id}/credentials"): lambda c, t: c.post(
+        f"/licenses/{t['license']}/credentials", {"jwk": JWK}
     ),
     ("get", "/webhook-endpoints/{endpoint_id}"): lambda c, t: c.get(
         f"/webhook-endpoints/{t['webhook']}"
