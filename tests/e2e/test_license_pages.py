@@ -54,3 +54,45 @@ def test_import_pages_are_accessible(watched: Watched, served: Served, tmp_path:
     apart(lambda: served.world.imports.run(watched.page.url.rsplit("/", 1)[1]))
     watched.page.get_by_text("导入完成").wait_for()
     check(watched)
+
+
+def test_pages_of_people_and_ends_are_accessible(watched: Watched, served: Served) -> None:
+    """People are named, a mandate is given and refused, an end is asked for; all of it fits."""
+    page, width = watched.page, (watched.page.viewport_size or {})["width"]
+    address = f"/admin/licenses/{apart(lambda: _registered(served, 90_000 + width))}"
+    sign_in(served, page, Role.REGISTRAR)
+    page.goto(f"{address}/people")
+    check(watched)
+    for role, name in (
+        ("legal_representative", str(sample_face()["legal_representative"])),
+        ("agent", "陈晨"),
+    ):
+        form = page.locator("form", has=page.locator('[name="document_number"]'))
+        if not form.is_visible():
+            page.locator("summary", has_text="登记人员").click()
+        form.locator('[name="role"]').select_option(role)
+        form.locator('[name="name"]').fill(name)
+        form.locator('[name="document_number"]').fill(f"3501{name}{width}")
+        form.get_by_role("button").click()
+        page.get_by_role("heading", name=name).first.wait_for()
+    page.locator("summary", has_text="登记授权").click()
+    form = page.locator("form", has=page.locator('[name="giver_id"]'))
+    form.locator('[name="uses"]').fill("20")
+    form.get_by_role("button").click()
+    page.get_by_role("alert").wait_for()
+    watched.complaints.clear()  # the browser itself tells of the status
+    check(watched)
+    form.locator('[value="use_seal"]').check()
+    form.get_by_role("button").click()
+    page.get_by_text("0 / 20").wait_for()
+    check(watched)
+    page.goto(f"{address}/usage?lang=en")
+    check(watched)
+    page.goto(f"{address}?lang=zh")
+    page.locator("summary", has_text="登记注销").click()
+    form = page.locator('form[action$="/cancel"]')
+    form.locator('[name="reason"]').fill("主体申请注销")
+    form.get_by_role("checkbox").check()
+    form.get_by_role("button").click()
+    page.get_by_text("注销待确认").wait_for()
+    check(watched)
