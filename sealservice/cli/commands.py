@@ -31,7 +31,8 @@ COMMANDS: Final = {
     "keys": ("keys", "密钥与证书 / keys and certificates"),
     "webhooks": ("webhooks", "事件推送 / signed notices of changes (webhooks)"),
     "api-key": ("api_keys", "API 密钥 / API keys"),
-    "staff": ("staff", "工作人员与登录链接 / staff and their sign-in links"),
+    "activation": ("activations", "执照激活码 / codes that take licenses into phones"),
+    "staff": ("staff", "工作人员与通行密钥 / staff and their passkeys"),
 }
 
 

@@ -12,6 +12,7 @@ from sealservice.bootstrap.demonstration import DemoOutcome, run_once
 from sealservice.bootstrap.embedded.child import wait_until
 from sealservice.bootstrap.embedded.errors import EngineFailed
 from sealservice.bootstrap.embedded.home import write_private
+from sealservice.bootstrap.enrolment import WALLET_DOCUMENT, wallet_code
 from sealservice.bootstrap.processes import (
     answers,
     signer_running,
@@ -94,8 +95,24 @@ def _serve(output: Output, desk: Desk) -> None:
                 Text("登录链接", "Sign-in link"): signin_url(desk, _signin_secret(desk)),
             }
         )
+        _tell_wallet(output, desk)
         output.say(_END, "dim")
         _watch(desk)
+
+
+def _tell_wallet(output: Output, desk: Desk) -> None:
+    """Say how the license of the demonstration goes into a phone, or another browser."""
+    url = f"{desk.installation.public_url}/w"
+    code = wallet_code(desk.installation, desk.services, desk.actor)
+    if code is None:
+        output.pairs({Text("钱包", "Wallet"): url})
+        return
+    output.pairs(
+        {
+            Text("钱包激活", "Activate the wallet"): f"{url}/activate#{code}",
+            Text("证件号码", "Document at the counter"): WALLET_DOCUMENT,
+        }
+    )
 
 
 def _watch(desk: Desk) -> None:

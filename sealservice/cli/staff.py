@@ -1,9 +1,10 @@
-"""``sealservice staff``: add people, and give them the link with which they sign in once."""
+"""``sealservice staff``: add people, give them the link that enrols a passkey, take those back."""
 
 from typing import Annotated, Final
 
 import typer
 
+from sealservice.bootstrap.people import staff_passkeys
 from sealservice.cli.call import call_of
 from sealservice.cli.desk import open_desk, signin_url
 from sealservice.cli.output import print_json
@@ -14,6 +15,10 @@ app = typer.Typer()
 
 _ONCE: Final = Text(
     "链接 {minutes} 分钟内有效，只能使用一次。", "The link works once, within {minutes} minutes."
+)
+_FROZEN: Final = Text(
+    "已冻结，已退出登录。重新登录须用新链接登记通行密钥。",
+    "Frozen and signed out. To come back, enrol a passkey by a new link.",
 )
 
 
@@ -44,7 +49,7 @@ def signin_link(
     context: typer.Context,
     staff_id: Annotated[str, typer.Argument(metavar="ID", help="工作人员编号 / staff id")],
 ) -> None:
-    """生成一次性登录链接 / make a sign-in link that works once."""
+    """生成登记通行密钥的一次性链接 / make a link that enrols a passkey, once."""
     call = call_of(context)
     with open_desk(call) as desk:
         secret = desk.services.staff.create_signin_link(desk.actor, staff_id)
@@ -54,3 +59,16 @@ def signin_link(
         return
     call.output.line(url)
     call.output.say(_ONCE.filled(minutes=call.settings.limits.signin_link_minutes), "yellow")
+
+
+@app.command("freeze-passkeys")
+def freeze_passkeys(
+    context: typer.Context,
+    staff_id: Annotated[str, typer.Argument(metavar="ID", help="工作人员编号 / staff id")],
+) -> None:
+    """冻结全部通行密钥并退出登录 / freeze all passkeys and end all sessions."""
+    call = call_of(context)
+    with open_desk(call) as desk:
+        service = staff_passkeys(desk.installation, desk.services.stores, desk.services.staff)
+        service.freeze_all(desk.actor, staff_id)
+    call.output.say(_FROZEN, "yellow")
