@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sealservice.archive.errors import AlreadyStored
-from sealservice.archive.model import Record, StoredVersion
+from sealservice.archive.model import Record, Renewal, StoredVersion
 from sealservice.audit.model import AuditFact
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import utc_now
@@ -114,3 +114,33 @@ class MemoryRecordStore:
         mine = (r for r in self.rows.values() if r.organisation_id == organisation_id)
         older = [r for r in mine if before is None or r.id < before]
         return sorted(older, key=lambda r: r.id, reverse=True)[:limit]
+
+
+@dataclass
+class MemoryRenewalStore:
+    """Implements ``RenewalStore``; what is due is known of the records that it is given."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    rows: list[Renewal] = field(default_factory=list)
+
+    def due(self, before: datetime, after: str, limit: int) -> list[Record]:
+        """Return the records that end before a moment."""
+        records = sorted(self.records.values(), key=lambda record: record.id)
+        return [r for r in records if r.id > after and self._end(r) < before][:limit]
+
+    def of_record(self, record_id: str) -> list[Renewal]:
+        """Return the copies of a record."""
+        return [row for row in self.rows if row.record_id == record_id]
+
+    def add(self, renewal: Renewal) -> None:
+        """Insert a copy."""
+        self.rows.append(renewal)
+
+    def _end(self, record: Record) -> datetime:
+        newest = self.of_record(record.id)[-1:]
+        if newest and newest[0].renew_before:
+            return newest[0].renew_before
+        signatures = record.facts.report["signatures"]
+        assert isinstance(signatures, list)
+        assert isinstance(signatures[0], dict)
+        return datetime.fromisoformat(str(signatures[0]["augment_before"]))

@@ -4,7 +4,6 @@ Two organisations live here, ``ours`` and ``theirs``; each has an API key that m
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 
 import httpx
@@ -17,15 +16,12 @@ from starlette.types import ASGIApp
 from sealservice.api.app import create_api
 from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
-from sealservice.archive.model import Record, RecordFacts
-from sealservice.archive.service import ArchiveService
 from sealservice.config import Environment, Limits
 from sealservice.identity.model import Organisation
 from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.kernel.actor import operator
 from sealservice.kernel.clock import utc_now
-from sealservice.kernel.json import JsonObject
 from sealservice.licenses.endings import EndingService
 from sealservice.licenses.importing import ImportService
 from sealservice.licenses.mandates import MandateService
@@ -54,7 +50,6 @@ from sealservice.seals.pictures import SealPictureService
 from sealservice.seals.service import SealService
 from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.keeping import ReportKeeping
-from sealservice.verification.report import report_json
 from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
 from sealservice.verification.views import PageViews
@@ -62,8 +57,9 @@ from sealservice.web.app import create_web
 from sealservice.web.services import WebServices
 from tests.world_archive import MemoryLockedStore, MemoryRecordStore, no_transaction
 from tests.world_augmentation import no_augmentation
-from tests.world_edge_batches import EdgeBatches
 from tests.world_credentials import FormsWorld
+from tests.world_edge_archive import EdgeArchive
+from tests.world_edge_batches import EdgeBatches
 from tests.world_identity import IdentityWorld, MemoryIdempotencyStore
 from tests.world_licenses import (
     MemoryHolderStore,
@@ -90,7 +86,7 @@ from tests.world_sealing import (
 from tests.world_seals import MAKER, MemorySealHistory, drawn
 from tests.world_stand_in import StandInHolder
 from tests.world_trust import performed
-from tests.world_verification import NOW, InProcess, SignedWorld, blank_pdf
+from tests.world_verification import NOW, InProcess, SignedWorld
 from tests.world_wallets import WalletWorld
 from tests.world_webhooks import WebhookWorld
 
@@ -98,7 +94,7 @@ PUBLIC_URL = "http://seal.test"
 
 
 @dataclass
-class EdgeWorld(EdgeBatches):
+class EdgeWorld(EdgeArchive, EdgeBatches):
     """Everything behind both edges."""
 
     public_url: str = PUBLIC_URL
@@ -173,9 +169,8 @@ class EdgeWorld(EdgeBatches):
             webhooks=self.webhooks.service,
             credentials=self.forms.credential_service,
             license_pdfs=self.forms.pdf_service,
-            archive=ArchiveService(
-                self.locked, self.records, audit, no_transaction, clock, timedelta(days=1)
-            ),
+            archive=self.archive,
+            renewed=self.renewed,
             augmentation=no_augmentation(self.signed, audit, self.limits),
             verification=VerificationService(
                 InProcess(), self.signed.anchors, self.limits, lambda: NOW
@@ -372,32 +367,6 @@ class EdgeWorld(EdgeBatches):
         )
         self.seals.make(active, artwork)
         return active
-
-    def record(
-        self, organisation: Organisation, pdf: bytes | None = None, filename: str = "开户申请.pdf"
-    ) -> Record:
-        """Archive a sealed document."""
-        sealed = pdf or blank_pdf()
-        archive = self.api_services.archive
-        order_id = f"ord_{len(self.records.rows):026d}"
-        version = archive.put(organisation.id, order_id, sealed)
-        report = self.api_services.verification.verify(filename, sealed)
-        facts = RecordFacts(
-            order_id=order_id,
-            document_id="doc_00000000000000000000000001",
-            filename=filename,
-            level="B-LTA",
-            verdict=report.verdict.value,
-            seal_id="seal_0000000000000000000000001",
-            uscc="91350100M000100Y43",
-            approval_kind="demonstration",
-            report=_report(report_json(report)),
-        )
-        return archive.add_record(operator("root", organisation.id), version, sealed, facts)
-
-
-def _report(report: JsonObject) -> JsonObject:
-    return report
 
 
 def _away(_request: httpx.Request) -> httpx.Response:

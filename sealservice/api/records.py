@@ -4,7 +4,7 @@ import base64
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -13,13 +13,14 @@ from sealservice.api.listing import Page, PageAsked
 from sealservice.api.problems import problems
 from sealservice.api.routing import ProblemRouter
 from sealservice.api.services import Services
-from sealservice.archive.model import Record
+from sealservice.archive.model import Record, Renewal
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.filenames import attachment
 
 router: APIRouter = ProblemRouter("records")
 
 Reader = Annotated[Actor, may(Permission.RECORDS_READ)]
+Number = Annotated[int, Path(ge=1, le=1_000)]
 
 
 class RecordOutline(BaseModel):
@@ -78,6 +79,36 @@ def _outline(record: Record) -> dict[str, Any]:
     }
 
 
+class RenewalShown(BaseModel):
+    """A copy of a record with more behind it that proves it for longer."""
+
+    number: int = Field(description="1 for the first; each begins with the one before.")
+    sha256: str
+    size: int = Field(description="Bytes.")
+    previous_sha256: str = Field(description="Of the bytes that it begins with.")
+    renew_before: datetime | None = Field(description="Until when it proves the record.")
+    object_key: str
+    version_id: str
+    retained_until: datetime
+    created_at: datetime
+
+    @classmethod
+    def of(cls, renewal: Renewal) -> "RenewalShown":
+        """Show a copy without its report."""
+        stored = renewal.stored
+        return cls(
+            number=renewal.number,
+            sha256=renewal.sha256,
+            size=renewal.size,
+            previous_sha256=renewal.previous_sha256,
+            renew_before=renewal.renew_before,
+            object_key=stored.object_key,
+            version_id=stored.version_id,
+            retained_until=stored.retained_until,
+            created_at=renewal.created_at,
+        )
+
+
 @router.get("/records", responses=problems(401, 403, 422), summary="List records")
 def page(services: Services, actor: Reader, paging: PageAsked) -> Page[RecordOutline]:
     """List the organisation's records, newest first."""
@@ -109,9 +140,41 @@ def show(services: Services, actor: Reader, record_id: str) -> RecordShown:
 def fetch(services: Services, actor: Reader, record_id: str) -> Response:
     """Fetch the recorded version of a sealed document; the fetch is an audit fact."""
     record, pdf = services.archive.fetch(actor, record_id)
-    digest = base64.b64encode(bytes.fromhex(record.sha256)).decode()
+    return _file(record.facts.filename, record.sha256, pdf)
+
+
+@router.get(
+    "/records/{record_id}/renewals",
+    responses=problems(401, 403, 404),
+    summary="List the renewed copies of a record",
+)
+def renewals(services: Services, actor: Reader, record_id: str) -> list[RenewalShown]:
+    """List the copies that prolong what proves a record, oldest first; the record stays."""
+    return [RenewalShown.of(one) for one in services.renewed.list(actor, record_id)]
+
+
+@router.get(
+    "/records/{record_id}/renewals/{number}/file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The copy, which begins with the archived bytes.",
+            "content": {"application/pdf": {}},
+        },
+        **problems(401, 403, 404),
+    },
+    summary="Fetch a renewed copy of a sealed document",
+)
+def fetch_renewal(services: Services, actor: Reader, record_id: str, number: Number) -> Response:
+    """Fetch one of the copies; the fetch is an audit fact."""
+    record, renewal, pdf = services.renewed.fetch(actor, record_id, number)
+    return _file(record.facts.filename, renewal.sha256, pdf)
+
+
+def _file(filename: str, sha256: str, pdf: bytes) -> Response:
+    digest = base64.b64encode(bytes.fromhex(sha256)).decode()
     headers = {
-        "Content-Disposition": attachment(record.facts.filename),
+        "Content-Disposition": attachment(filename),
         "Repr-Digest": f"sha-256=:{digest}:",
         "Cache-Control": "private, no-store",
     }

@@ -5,6 +5,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from sealservice.archive.renewed import RenewedCopies
+from sealservice.api.events import Streams
 from sealservice.archive.service import ArchiveService
 from sealservice.config import Limits
 from sealservice.identity.service import ApiKeyService
@@ -57,6 +59,7 @@ class ApiServices:
     license_pdfs: PdfService
     archive: ArchiveService
     augmentation: AugmentationService
+    renewed: RenewedCopies
     verification: VerificationService
     report_keeping: ReportKeeping
     idempotency: IdempotencyStore
@@ -64,6 +67,7 @@ class ApiServices:
     clock: Clock
     limits: Limits
     public_url: str
+    streams: Streams = field(default_factory=Streams)
     keys_in_hand: KeysInHand = field(default_factory=KeysInHand)
 
 

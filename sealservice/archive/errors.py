@@ -42,3 +42,13 @@ class AlreadyStored(TryAgain):
         "“{object_key}”已由同一订单的另一次处理存入，将改用该结果。",
         "“{object_key}” was stored by another run of the same order; that result will be used.",
     )
+
+
+class RenewalNotFound(NotFound):
+    """A record has no renewed copy of that number."""
+
+    code = "renewal_not_found"
+    text = Text(
+        "档案“{record_id}”没有第 {number} 次续期。请查看其续期列表。",
+        "The record “{record_id}” has no renewal number {number}. Look at the list of them.",
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sealservice.api.app import create_api
 from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
+from sealservice.archive.renewed import RenewedCopies
 from sealservice.bootstrap.demonstration_holder import DemonstrationStandIn
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.outside import augmentation
@@ -16,6 +17,7 @@ from sealservice.bootstrap.people import activations, staff_passkeys, wallets
 from sealservice.bootstrap.punctual import punctual
 from sealservice.bootstrap.services import Services, services
 from sealservice.infra.sql.idempotency import SqlIdempotencyStore
+from sealservice.infra.sql.renewals import SqlRenewalStore
 from sealservice.infra.stores import DOCUMENTS
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
@@ -126,6 +128,7 @@ def _api_services(installation: Installation, at_hand: Services) -> ApiServices:
         license_pdfs=at_hand.license_pdfs,
         archive=at_hand.archive,
         augmentation=augmentation(installation, at_hand.stores, at_hand.sandbox),
+        renewed=RenewedCopies(at_hand.archive, SqlRenewalStore(at_hand.stores.database)),
         verification=at_hand.verification,
         report_keeping=at_hand.report_keeping,
         idempotency=SqlIdempotencyStore(at_hand.stores.database),

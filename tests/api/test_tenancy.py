@@ -163,6 +163,12 @@ BY_ID: dict[tuple[str, str], Call] = {
     ("get", "/sealing-orders/{order_id}"): lambda c, t: c.get(f"/sealing-orders/{t['order']}"),
     ("get", "/records/{record_id}"): lambda c, t: c.get(f"/records/{t['record']}"),
     ("get", "/records/{record_id}/file"): lambda c, t: c.get(f"/records/{t['record']}/file"),
+    ("get", "/records/{record_id}/renewals"): lambda c, t: c.get(
+        f"/records/{t['record']}/renewals"
+    ),
+    ("get", "/records/{record_id}/renewals/{number}/file"): lambda c, t: c.get(
+        f"/records/{t['record']}/renewals/1/file"
+    ),
     ("get", "/verifications/{report_id}"): lambda c, t: c.get(f"/verifications/{t['report']}"),
     ("get", "/verifications/{report_id}/report"): lambda c, t: c.get(
         f"/verifications/{t['report']}/report?format=etsi"
@@ -220,6 +226,7 @@ LISTS = (
     "/webhook-endpoints",
 )
 WITHOUT_IDS = {
+    ("post", "/augmentations"),
     ("post", "/licenses"),
     ("post", "/license-imports"),
     ("post", "/documents"),

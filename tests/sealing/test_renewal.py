@@ -1,12 +1,12 @@
 """What proves an archived document is prolonged by a copy; the record stays as it is."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from sealservice.archive.errors import RecordDamaged
-from sealservice.archive.model import Record, Renewal
+from sealservice.archive.model import Record
 from sealservice.config import Limits
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
@@ -19,37 +19,8 @@ from sealservice.sealing.pyhanko_press import PyHankoAdditions
 from sealservice.sealing.renewal import RenewalService
 from tests.sealing.press_checks import accepted
 from tests.world import World
+from tests.world_archive import MemoryRenewalStore
 from tests.world_press import PressWorld
-
-
-@dataclass
-class MemoryRenewalStore:
-    """Implements ``RenewalStore`` over the records of a world."""
-
-    outside: World
-    rows: list[Renewal] = field(default_factory=list)
-
-    def due(self, before: datetime, after: str, limit: int) -> list[Record]:
-        """Return the records that end before a moment."""
-        records = sorted(self.outside.records.rows.values(), key=lambda record: record.id)
-        return [r for r in records if r.id > after and self._end(r) < before][:limit]
-
-    def of_record(self, record_id: str) -> list[Renewal]:
-        """Return the copies of a record."""
-        return [row for row in self.rows if row.record_id == record_id]
-
-    def add(self, renewal: Renewal) -> None:
-        """Insert a copy."""
-        self.rows.append(renewal)
-
-    def _end(self, record: Record) -> datetime:
-        newest = self.of_record(record.id)[-1:]
-        if newest and newest[0].renew_before:
-            return newest[0].renew_before
-        signatures = record.facts.report["signatures"]
-        assert isinstance(signatures, list)
-        assert isinstance(signatures[0], dict)
-        return datetime.fromisoformat(str(signatures[0]["augment_before"]))
 
 
 @pytest.fixture
@@ -76,7 +47,7 @@ def renewal(outside: World) -> RenewalService:
     )
     return RenewalService(
         archive=outside.archive,
-        renewals=MemoryRenewalStore(outside),
+        renewals=MemoryRenewalStore(outside.records.rows),
         augmentation=augmentation,
         audit=outside.audit,
         transaction=outside.orders.transaction,
