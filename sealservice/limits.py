@@ -107,6 +107,10 @@ class Limits:
     """Largest answer accepted from such a call: large authorities have long revocation lists."""
     batch_documents: int = 10_000
     """Most documents of one list that is approved as a whole."""
+    event_streams: int = 64
+    """Most streams of progress that one process keeps open."""
+    event_stream_seconds: float = 120.0
+    """Longest life of one; the client then asks again."""
     raw_seal_seconds: float = 30.0
     """How long a program that has a document sealed at once waits for the signer."""
     batch_hours: int = 12

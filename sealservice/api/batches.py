@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from sealservice.api.callers import may
 from sealservice.api.creation import Created, OnceOnly
+from sealservice.api.events import DESCRIPTION, LastEventId
 from sealservice.api.listing import MOST, Page, PageAsked
 from sealservice.api.orders import Approval, TermsWanted
 from sealservice.api.problems import problems
@@ -22,6 +23,7 @@ from sealservice.sealing.batch_model import Batch, BatchCounts, BatchItem, Batch
 from sealservice.sealing.model import Level, OrderState
 from sealservice.seals.intent import Intent
 
+_OVER: Final = (BatchState.DONE, BatchState.FAILED)
 router: APIRouter = ProblemRouter("batches")
 
 Reader = Annotated[Actor, may(Permission.ORDERS_READ)]
@@ -158,6 +160,23 @@ def page(services: Services, actor: Reader, paging: PageAsked) -> Page[BatchShow
 def show(services: Services, actor: Reader, batch_id: str) -> BatchShown:
     """Show how far a batch came, and what its holder is asked to approve."""
     return _shown(services, actor, batch_id)
+
+
+@router.get(
+    "/batches/{batch_id}/events",
+    response_class=Response,
+    responses={**DESCRIPTION, **problems(401, 403, 404)},
+    summary="Follow a batch",
+)
+def events(services: Services, actor: Reader, batch_id: str, last: LastEventId = None) -> Response:
+    """Tell of a batch whenever it changes, until it has its outcome or two minutes are over."""
+    services.batches.show(actor, batch_id)
+
+    def look() -> tuple[BatchShown, bool]:
+        shown = _shown(services, actor, batch_id)
+        return shown, shown.state in _OVER
+
+    return services.streams.stream(look, last, services.limits)
 
 
 @router.get(

@@ -75,6 +75,16 @@ class IdempotencyKeyReused(Refused):
     )
 
 
+class TooManyStreams(TryAgain):
+    """More streams of events than one process keeps open."""
+
+    code = "too_many_streams"
+    text = Text(
+        "同时打开的进度流过多。请稍后重试，或改用查询。",
+        "Too many streams of events are open. Try again shortly, or ask by GET.",
+    )
+
+
 class ServiceUnavailable(Unavailable):
     """A part of the service is away; which one is for the log, not for callers."""
 

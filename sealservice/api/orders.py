@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from sealservice.api.callers import may
 from sealservice.api.creation import Created, OnceOnly
+from sealservice.api.events import DESCRIPTION, LastEventId
 from sealservice.api.listing import Page, PageAsked
 from sealservice.api.placements import ImpressionLocated, PlacementWanted
 from sealservice.api.problems import problems
@@ -42,6 +43,7 @@ from sealservice.seals.intent import Intent
 
 router: APIRouter = ProblemRouter("sealing-orders")
 
+_OVER: Final = (OrderState.DONE, OrderState.FAILED)
 MOST_SEALS: Final = 20
 MOST_PLACEMENTS: Final = 100
 MOST_FIELDS: Final = 1_000
@@ -352,6 +354,23 @@ def page(services: Services, actor: Reader, paging: PageAsked) -> Page[OrderShow
 def show(services: Services, actor: Reader, order_id: str) -> OrderShown:
     """Show one order: where it is, and what its holder is asked to approve."""
     return OrderShown.of(services.orders.show(actor, order_id))
+
+
+@router.get(
+    "/sealing-orders/{order_id}/events",
+    response_class=Response,
+    responses={**DESCRIPTION, **problems(401, 403, 404)},
+    summary="Follow a sealing order",
+)
+def events(services: Services, actor: Reader, order_id: str, last: LastEventId = None) -> Response:
+    """Tell of an order whenever it changes, until it has its outcome or two minutes are over."""
+    services.orders.show(actor, order_id)
+
+    def look() -> tuple[OrderShown, bool]:
+        order = services.orders.show(actor, order_id)
+        return OrderShown.of(order), order.state in _OVER
+
+    return services.streams.stream(look, last, services.limits)
 
 
 @router.post(

@@ -5,8 +5,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from sealservice.archive.renewed import RenewedCopies
 from sealservice.api.events import Streams
+from sealservice.archive.renewed import RenewedCopies
 from sealservice.archive.service import ArchiveService
 from sealservice.config import Limits
 from sealservice.identity.service import ApiKeyService

@@ -153,6 +153,10 @@ BY_ID: dict[tuple[str, str], Call] = {
         f"/documents/{t['document']}/searches", {"text": "甲"}
     ),
     ("get", "/batches/{batch_id}"): lambda c, t: c.get(f"/batches/{t['batch']}"),
+    ("get", "/batches/{batch_id}/events"): lambda c, t: c.get(f"/batches/{t['batch']}/events"),
+    ("get", "/sealing-orders/{order_id}/events"): lambda c, t: c.get(
+        f"/sealing-orders/{t['order']}/events"
+    ),
     ("get", "/batches/{batch_id}/items"): lambda c, t: c.get(f"/batches/{t['batch']}/items"),
     ("post", "/batches/{batch_id}/approvals"): lambda c, t: c.post(
         f"/batches/{t['batch']}/approvals", _approval(t["holder"])
