@@ -10,7 +10,7 @@ Anything the reader raises on broken input becomes one of our errors here.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -29,6 +29,7 @@ from sealservice.verification.errors import (
     DocumentTooLong,
     NotPdf,
 )
+from sealservice.verification.prepared import has_prepared_objects, unsigned_pictures
 
 if TYPE_CHECKING:
     from sealservice.verification.rendering import Looks
@@ -68,6 +69,15 @@ class Document:
         from sealservice.verification.rendering import Looks  # noqa: PLC0415
 
         return Looks(self.data)
+
+    @cached_property
+    def lies_ready(self) -> tuple[str, ...]:
+        """Return the keys of what lies ready in it and is not shown (``prepared``)."""
+        found = {
+            "objects_prepared": lambda: has_prepared_objects(self.reader, self.data),
+            "unsigned_picture": lambda: bool(unsigned_pictures(self.reader)),
+        }
+        return tuple(key for key, is_there in found.items() if _foreseen(is_there))
 
     @property
     def has_hybrid_references(self) -> bool:
@@ -113,6 +123,16 @@ class Document:
     def sections(self) -> int:
         """Return the number of cross-reference sections, which is how revisions are numbered."""
         return int(self.reader.xrefs.total_revisions)
+
+
+def _foreseen(look: Callable[[], bool]) -> bool:
+    """Return what a look finds; what cannot be looked at is told by others."""
+    try:
+        return look()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - VERIFICATION 5: the library raises nearly anything
+        return False
 
 
 def open_document(data: bytes, most_pages: int) -> Document:

@@ -87,6 +87,18 @@ MESSAGES: Final = {
         "Too many pages changed after signing to render all of them; the others were compared by "
         "their data only.",
     ),
+    "objects_prepared": Text(
+        "文件中藏有未显示、可被替换上来的内容（编号相同的备用对象或另一份目录），可能为“影子攻击”"
+        "预先准备。请向对方索取重新生成的文件。",
+        "The file holds content that is not shown and could be swapped in (spare objects with the "
+        "numbers of others, or a second catalog), as shadow attacks prepare it. Ask for a file "
+        "that was written anew.",
+    ),
+    "unsigned_picture": Text(
+        "文件中有未签名的签章域显示了图像。图像不是签章，不能证明任何事。",
+        "A signature field that is not signed shows a picture. The picture is no seal and proves "
+        "nothing.",
+    ),
     "annotated": Text(
         "盖章之后文件上添加了可见的批注，批注不属于已签署的内容。请查看盖章时的版本。",
         "Notes that show were added after signing; they are no part of what was signed. Look at "

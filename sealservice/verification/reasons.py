@@ -127,6 +127,7 @@ def _warnings(
     stamps: tuple[JudgedTimestamp, ...],
 ) -> Iterator[Message]:
     yield from (message(key) for key in (facts.cms.warnings if facts.cms else ()))
+    yield from map(message, document.lies_ready)
     if not facts.review.is_seen:
         yield message("pages_not_rendered")
     if document.is_lenient:

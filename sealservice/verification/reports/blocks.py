@@ -123,7 +123,7 @@ _PLANS: Final = (
         "ISO 32000-2 12.8.2",
         (
             "modified_after_signing", "content_covered", "annotated", "changes_not_analysed",
-            "permitted_changes",
+            "permitted_changes", "objects_prepared", "unsigned_picture",
         ),
     ),
     _Plan(
