@@ -14,7 +14,25 @@ pytestmark = pytest.mark.security
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "security-checks.md"
 MARK = "pytest.mark.security"
-ITEMS = ("9", "11", "12", "19", "20", "24", "25", "27", "28", "29", "30", "31", "32")
+ITEMS = (
+    "9",
+    "11",
+    "12",
+    "13",
+    "14",
+    "15",
+    "18",
+    "19",
+    "20",
+    "24",
+    "25",
+    "27",
+    "28",
+    "29",
+    "30",
+    "31",
+    "32",
+)
 ROW = re.compile(r"^\| (\d+) \| .+ \| (.+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
