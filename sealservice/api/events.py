@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Header
 from fastapi.responses import StreamingResponse
@@ -29,7 +29,7 @@ Look = Callable[[], tuple[BaseModel, bool]]
 """Returns what is to be told, and whether it is an outcome."""
 
 MEDIA_TYPE: Final = "text/event-stream"
-DESCRIPTION: Final = {
+DESCRIPTION: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Server-sent events; `data` is what a GET would answer.",
         "content": {MEDIA_TYPE: {}},

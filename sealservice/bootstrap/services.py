@@ -8,11 +8,11 @@ from functools import partial
 from typing import Final
 
 from sealservice.archive.service import ArchiveService
+from sealservice.bootstrap.batches import batch_service, preparation_of, raw_seals
 from sealservice.bootstrap.drawing import brought_picture, seal_drawing
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.offline import LateFetcher, current_trust
 from sealservice.bootstrap.queues import (
-    BatchJobs,
     LicenseImportQueue,
     SealingQueue,
     SealMakingQueue,
@@ -26,7 +26,6 @@ from sealservice.infra.license_signer import HttpLicenseSigner
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.infra.sandbox import ForkedSandbox
-from sealservice.infra.signer_calls import HttpSignerNow
 from sealservice.infra.sql.credentials import SqlCredentialStore, SqlLicensePdfs
 from sealservice.infra.sql.identity import (
     SqlApiKeyStore,
@@ -144,9 +143,9 @@ def services(installation: Installation) -> Services:
         seal_pictures=SealPictureService(partial(brought_picture, settings, sandbox)),
         matters=MatterService(load_matters(), Typesetter(), utc_now),
         orders=orders,
-        batches=_batches(settings, stores, orders),
-        batch_preparation=_batch_preparation(stores, orders),
-        raw_seals=_raw_seals(installation, stores, orders),
+        batches=batch_service(settings, stores, orders),
+        batch_preparation=preparation_of(stores, orders),
+        raw_seals=raw_seals(installation, stores, orders),
         webhooks=_webhooks(settings, stores),
         credentials=_credentials(installation, stores),
         license_pdfs=_license_pdfs(installation, stores),
@@ -319,31 +318,7 @@ def batch_preparation(
     settings: Settings, stores: Stores, sandbox: ForkedSandbox
 ) -> BatchPreparation:
     """Return the preparation of batches, as the kind of process that the stores are of."""
-    return _batch_preparation(stores, _orders(settings, stores, sandbox))
-
-
-def _batch_preparation(stores: Stores, orders: OrderService) -> BatchPreparation:
-    return BatchPreparation(
-        batches=stores.batches,
-        orders=orders,
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-    )
-
-
-def _batches(settings: Settings, stores: Stores, orders: OrderService) -> BatchService:
-    return BatchService(
-        batches=stores.batches,
-        orders=orders,
-        seals=stores.seals,
-        holders=stores.holders,
-        queue=BatchJobs(Jobs(stores.database)),
-        audit=stores.audit,
-        transaction=stores.database.transaction,
-        clock=utc_now,
-        limits=settings.limits,
-        environment=settings.environment,
-    )
+    return preparation_of(stores, _orders(settings, stores, sandbox))
 
 
 def _credentials(installation: Installation, stores: Stores) -> CredentialService:
@@ -377,16 +352,6 @@ def _webhooks(settings: Settings, stores: Stores) -> WebhookService:
         clock=utc_now,
         limits=settings.limits,
         environment=settings.environment,
-    )
-
-
-def _raw_seals(installation: Installation, stores: Stores, orders: OrderService) -> RawSealService:
-    settings = installation.settings
-    return RawSealService(
-        batches=_batches(settings, stores, orders),
-        orders=orders,
-        archive=stores.archive(),
-        signer=HttpSignerNow(installation.signer_url, settings.limits),
     )
 
 
