@@ -35,7 +35,7 @@ from sealservice.trust.model import IssuedCertificate
 from sealservice.verification.model import Verdict
 
 _LEVEL: Final = Level.B_LT
-_STAMP_MM: Final = (168.0, 31.0, 188.0, 51.0)
+_STAMP_MM: Final = (158.0, 31.0, 178.0, 51.0)
 """Left, bottom, right, top: beside the name of the registration authority."""
 
 
