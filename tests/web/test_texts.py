@@ -13,6 +13,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.resources import resource
 from sealservice.kernel.text import Language
 from sealservice.licenses.issuing import Standing as PrintedStanding
+from sealservice.licenses.model import LicenseStatus
 from sealservice.notifications.model import DeliveryState
 from sealservice.sealing.batch_model import BatchState
 from sealservice.sealing.model import Edge, Level, OrderState, Origin
@@ -21,6 +22,7 @@ from sealservice.seals.approval import ApprovalKind
 from sealservice.seals.model import SealChange
 from sealservice.verification.model import CheckStatus, Coverage, Verdict
 from sealservice.verification.reports import ReportFormat
+from sealservice.web.license_endings import Answer
 from sealservice.web.licenses import Turn
 from sealservice.web.orders import Step
 from sealservice.web.place_forms import Kind
@@ -92,6 +94,8 @@ FAMILIES = {
     "printed.word_": PrintedStanding,
     "printed.told_": PrintedStanding,
     "licenses.told_": Turn,
+    "ending.is_": (LicenseStatus.REVOKED, LicenseStatus.CANCELLED),
+    "ending.do_": Answer,
 }
 FAILURES = {f"failure.{status}" for status in (401, 403, 404, 413, 500, 503, "other")}
 
