@@ -2,8 +2,9 @@
 
 None of this changes what was signed, so none of it is a failure by itself; each is told.
 
-1. An object that no cross-reference section points at, with the number of one that is in use: a
-   later section of a few bytes exchanges the two (hide-and-replace, NDSS 2021, «Shadow Attacks»).
+1. An object that no cross-reference section points at, with the number of one that is in use, or
+   one that is listed under another number than it has: a later section of a few bytes exchanges the
+   two (hide-and-replace, NDSS 2021, «Shadow Attacks»).
    What lies inside a stream is its content, such as an attached PDF, and not looked at.
 2. A second catalog, which a later trailer needs only to name.
 3. A signature field without a signature that shows something: it looks signed and is not.
@@ -44,6 +45,8 @@ def has_prepared_objects(reader: PdfFileReader, data: bytes) -> bool:
     places, numbers = sorted(known), frozenset(known.values())
     for offset, number, behind in _objects(data):
         is_listed = offset in known or offset in own
+        if known.get(offset, number) != number:
+            return True
         if not is_listed and number in numbers and not _is_inside(reader, data, places, offset):
             return True
         is_catalog = is_listed and _CATALOG.match(data, behind, behind + _CATALOG_BYTES)

@@ -55,6 +55,17 @@ def test_v06_a_second_catalog_is_told_of(world: SignedWorld) -> None:
     assert "objects_prepared" in warned(report)
 
 
+@pytest.mark.security
+def test_v06_an_object_under_another_number_is_told_of(world: SignedWorld) -> None:
+    """V06: an object that is listed by another number than its own waits for a later list."""
+    whole = contract()
+    place = re.search(rb"\n(\d+) 0 obj\s*<<[^>]*/BaseFont", whole)
+    assert place is not None
+    other = b"%0*d" % (len(place.group(1)), 99)
+    pdf = whole[: place.start(1)] + other[-len(place.group(1)) :] + whole[place.end(1) :]
+    assert "objects_prepared" in warned(world.verify(world.sign(pdf, world.plain_signer)))
+
+
 def test_what_is_usual_is_not_told_of(world: SignedWorld, stored: bytes) -> None:
     """Revisions, stores, and a PDF that is attached as it is, hold nothing ready."""
     writer = Writer(io.BytesIO(contract()))
