@@ -37,7 +37,8 @@ class SqlHousekeeping:
 
     def sweep(self) -> int:
         """Delete expired rows and return how many there were."""
-        before = self.clock() - _KEEP
+        now = self.clock()
+        before = now - _KEEP
         with self.database.transaction():
             return sum(
                 self._delete(table, condition)
@@ -45,7 +46,10 @@ class SqlHousekeeping:
                     (signin_links, signin_links.c.expires_at < before),
                     (sessions, sessions.c.expires_at < before),
                     (wallet_sessions, wallet_sessions.c.expires_at < before),
-                    (passkey_challenges, passkey_challenges.c.expires_at < before),
+                    (
+                        passkey_challenges,
+                        passkey_challenges.c.expires_at < now,
+                    ),  # anybody may ask for one
                     (attempts, attempts.c.period < before),
                     (idempotency, idempotency.c.created_at < before),
                     (webhook_deliveries, _told_before(self.clock() - self.deliveries_kept)),
