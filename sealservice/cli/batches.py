@@ -42,7 +42,7 @@ from sealservice.kernel.errors import Refused, SealserviceError
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.sealing.batch_errors import BatchEmpty, BatchTooLong
-from sealservice.sealing.batch_model import Batch, BatchItem, BatchState
+from sealservice.sealing.batch_model import Batch, BatchCounts, BatchItem, BatchState
 from sealservice.sealing.errors import DocumentTooLarge
 from sealservice.sealing.model import Level, OrderRequest
 from sealservice.sealing.terms import OnTsaFailure
@@ -62,6 +62,15 @@ class _Taken:
 
     document_ids: list[str] = field(default_factory=list)
     refused: list[tuple[str, SealserviceError]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A batch as it is told."""
+
+    batch: Batch
+    counts: BatchCounts
+    items: list[BatchItem]
 
 
 @app.command("seal", cls=OrderedCommand)
@@ -90,8 +99,8 @@ def seal(  # noqa: PLR0913 - one parameter for each option
         taken = _taken(call, desk, folder)
         batch = _approved(call, desk, request, taken)
         batch = _sealed(call, desk, batch, part)
-        items = list(_items(desk, batch))
-    return _tell(call.output, desk, batch, items, taken)
+        seen = _seen(desk, batch)
+    return _tell(call.output, seen, taken)
 
 
 @app.command()
@@ -107,8 +116,8 @@ def fetch(
             desk.services.batches.show(desk.actor, batch_id)[0].id
         )
         batch = _sealed(call, desk, batch, part)
-        items = list(_items(desk, batch))
-    return _tell(call.output, desk, batch, items, _Taken())
+        seen = _seen(desk, batch)
+    return _tell(call.output, seen, _Taken())
 
 
 @app.command()
@@ -116,9 +125,8 @@ def show(context: typer.Context, batch_id: BatchId) -> int:
     """查看批量盖章的进度和逐件结果 / show how far a batch came, document by document."""
     call = call_of(context)
     with open_desk(call) as desk:
-        batch, _ = desk.services.batches.show(desk.actor, batch_id)
-        items = list(_items(desk, batch))
-        return _tell(call.output, desk, batch, items, _Taken())
+        seen = _seen(desk, desk.services.batches.show(desk.actor, batch_id)[0])
+    return _tell(call.output, seen, _Taken())
 
 
 def _taken(call: Call, desk: Desk, folder: Path) -> _Taken:
@@ -202,8 +210,13 @@ def _items(desk: Desk, batch: Batch) -> Iterator[BatchItem]:
         after = page[-1].position
 
 
-def _tell(output: Output, desk: Desk, batch: Batch, items: list[BatchItem], taken: _Taken) -> int:
+def _seen(desk: Desk, batch: Batch) -> _Seen:
     counts = desk.services.batches.show(desk.actor, batch.id)[1]
+    return _Seen(batch, counts, list(_items(desk, batch)))
+
+
+def _tell(output: Output, seen: _Seen, taken: _Taken) -> int:
+    batch, counts, items = seen.batch, seen.counts, seen.items
     is_whole = counts.done == batch.total and not taken.refused
     status = 0 if is_whole or batch.state not in _OVER else Status.REFUSED
     if output.json:
