@@ -11,6 +11,7 @@ from sealservice.sealing.batch_errors import BatchUnfinished
 from sealservice.sealing.batch_model import Batch, BatchCounts, BatchState
 from sealservice.sealing.errors import OrderFailed, OrderUnfinished
 from sealservice.sealing.model import Order, OrderState
+from sealservice.sealing.order_errors import TimestampPending
 from sealservice.seals.model import Seal, SealRequest, SealState
 
 _PATIENCE_SECONDS: Final = 300.0
@@ -75,10 +76,17 @@ def finished_order(at_hand: Services, actor: Actor, order_id: str) -> Order:
 
     Raises:
         OrderUnfinished: it takes too long.
+        TimestampPending: it waits for its timestamp or a status, which may take hours.
     """
-    order = _awaited(lambda: at_hand.orders.show(actor, order_id), lambda o: o.state in _OVER)
+    order = _awaited(
+        lambda: at_hand.orders.show(actor, order_id),
+        lambda o: o.state in _OVER or o.hindrance is not None,
+    )
     if order is None:
         raise OrderUnfinished(order_id=order_id)
+    if order.state not in _OVER and (reason := order.hindrance):
+        zh, en = reason.get("zh"), reason.get("en")
+        raise TimestampPending(order_id=order_id, reason_zh=zh, reason_en=en)
     return order
 
 
