@@ -18,6 +18,7 @@ from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.demonstrated import Demonstrated, demonstration
 from tests.pages.camera import DESKTOP, PHONE, Camera
 from tests.pages.walk import NAMES, Walk, contract, invitation, signed_in
+from tests.pages.wallet_walk import WalletWalk
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "images" / "pages"
 
@@ -50,6 +51,7 @@ def _walk(made: Demonstrated, browser: Browser, folder: Path, only: str) -> None
     for window in (DESKTOP, PHONE):
         camera = Camera(window, FOLDER, only)
         Walk(camera, browser, url, people, source, made).all()
+        WalletWalk(camera, browser, url, people["registrar"], made).all()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tests.world_edges import EdgeWorld
 
 DOCS = Path(__file__).parents[2] / "docs"
 TOLD = (DOCS / "pages.md").read_text("utf-8")
-KIBIBYTES = 800
+KIBIBYTES = 1_250
 
 
 def test_every_address_is_told_of() -> None:
