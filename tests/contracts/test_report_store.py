@@ -1,5 +1,6 @@
 """What every store of kept reports must do, in memory and in PostgreSQL."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -7,12 +8,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import ProgrammingError
 
 from sealservice.identity.model import Organisation
+from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.identity import SqlOrganisationStore
-from sealservice.infra.sql.reports import SqlReportStore
+from sealservice.infra.sql.reports import SqlReportStore, SqlSignedReports
 from sealservice.infra.sql.tables import report_forms, reports
 from sealservice.kernel.ids import new_id
-from sealservice.verification.keeping import KeptForm, KeptReport, ReportStore
+from sealservice.verification.keeping import KeptForm, KeptReport, ReportStore, SignedReport
 from sealservice.verification.reports import Rendered, ReportFormat
 from tests.world_licenses import NOON
 from tests.world_reports import MemoryReportStore
@@ -75,6 +77,31 @@ def test_what_was_not_kept_is_not_there(place: Place) -> None:
     assert place.store.file(report.id, ReportFormat.RECEIPT) is None
     assert place.store.by_id(new_id("ver")) is None
     assert place.store.file(new_id("ver"), ReportFormat.JSON) is None
+
+
+@pytest.mark.engines
+def test_what_the_signer_made_is_had_in_its_forms(
+    database: Database, database_as: Callable[[ProcessKind], Database]
+) -> None:
+    """The signer adds it once, with a number of its own; web reads it, and cannot add any."""
+    organisation_id = new_id("org")
+    SqlOrganisationStore(database).add(Organisation(organisation_id, "我方", NOON))
+    report = _report(organisation_id)
+    web = SqlReportStore(database_as(ProcessKind.WEB))
+    web.add(report, FORMS)
+    signer = SqlSignedReports(database_as(ProcessKind.SIGNER))
+    first, second = signer.next_number(), signer.next_number()
+    assert first < second
+    made = SignedReport(report.id, organisation_id, second, b"a.b.c", b"%PDF", NOON)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        SqlSignedReports(web.database).add(made)
+    assert [signer.add(made), signer.add(replace(made, number=first))] == [True, False]
+    assert signer.by_report(report.id) == made
+    kept = web.by_id(report.id)
+    assert kept is not None
+    assert kept.number == second
+    assert web.file(report.id, ReportFormat.JWS) == made.file(ReportFormat.JWS)
+    assert web.file(report.id, ReportFormat.RECEIPT) == made.file(ReportFormat.RECEIPT)
 
 
 @pytest.mark.engines

@@ -80,8 +80,9 @@ class SqlSignedReports:
     def add(self, made: SignedReport) -> bool:
         """Insert what was made; False when another run was faster."""
         row = insert(signed_reports).values(asdict(made)).on_conflict_do_nothing()
+        added = row.returning(signed_reports.c.report_id)
         with self.database.transaction():
-            return self.database.connection().execute(row).rowcount == 1
+            return self.database.connection().execute(added).first() is not None
 
     def by_report(self, report_id: str) -> SignedReport | None:
         """Return what was made of a report."""
