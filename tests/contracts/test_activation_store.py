@@ -1,10 +1,9 @@
 """Activation and wallet, in memory and in PostgreSQL: who wins, who is refused, what is kept."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from webauthn.helpers import bytes_to_base64url
 
 from sealservice.config import Environment, Limits
-from sealservice.identity.activation import Activation, ActivationState, ProofMethod
+from sealservice.identity.activation import ActivationState, ProofMethod
 from sealservice.identity.activation_errors import (
     ActivationCodeInvalid,
     ActivationElsewhere,
@@ -37,15 +36,10 @@ from sealservice.identity.passkey_errors import (
 )
 from sealservice.identity.wallet import holder_jwk
 from sealservice.infra.processes import ProcessKind
-from sealservice.infra.sql.activations import SqlActivationStore
-from sealservice.infra.sql.audit import SqlAuditLog
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.identity import SqlOrganisationStore
 from sealservice.infra.sql.licenses import SqlLicenseStore
-from sealservice.infra.sql.mandates import SqlPersonStore
-from sealservice.infra.sql.passkeys import SqlAttemptStore, SqlChallengeStore, SqlPasskeyStore
-from sealservice.infra.sql.wallets import SqlWalletStore
-from sealservice.kernel.actor import Actor, PermissionMissing, operator
+from sealservice.kernel.actor import PermissionMissing, operator
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.mandate_errors import (
@@ -54,101 +48,14 @@ from sealservice.licenses.mandate_errors import (
     RoleEnded,
 )
 from sealservice.licenses.model import LicenseStatus
-from sealservice.licenses.persons import (
-    HolderRole,
-    LicenseHolder,
-    Person,
-    document_digest,
-    document_hint,
-)
 from tests.world_archive import MemoryAuditLog
-from tests.world_licenses import MemoryLicenseStore, sample_license
+from tests.world_licenses import MemoryLicenseStore
 from tests.world_mandates import MemoryPersonStore
-from tests.world_passkeys import Authenticator, PasskeyWorld
+from tests.world_passkeys import PasskeyWorld
+from tests.world_registry import NOON, NUMBER, URL, Registry, new_key, stored
 from tests.world_wallets import WalletWorld
 
 pytestmark = pytest.mark.security
-
-URL = "https://seal.example"
-NUMBER = "350102199001011234"
-NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-
-
-@dataclass
-class Registry:
-    """A license with its legal representative, a clerk, and a clock turned by hand."""
-
-    world: WalletWorld
-    organisation: str
-    set_status: Callable[[str, LicenseStatus], None]
-    now: list[datetime]
-    addresses: int = 0
-    people: int = 0
-    license_id: str = ""
-    keys: list[Authenticator] = field(default_factory=list)
-
-    @property
-    def clerk(self) -> Actor:
-        """Return who may write licenses."""
-        return operator("clerk", self.organisation)
-
-    def license(self) -> str:
-        """Register a license."""
-        license_ = sample_license(self.organisation, new_id("lic"))
-        self.world.licenses.add(license_)
-        self.license_id = license_.id
-        return license_.id
-
-    def person(self) -> Person:
-        """Return a new person, whose document has a number of its own."""
-        self.people += 1
-        number = f"{NUMBER}{self.people}"
-        person = Person(
-            new_id("per"), self.organisation, "张三", document_digest(self.organisation, number),
-            document_hint(number), NOON,
-        )  # fmt: skip
-        return self.world.people.person(person)
-
-    def holder(self, person: Person | None = None) -> LicenseHolder:
-        """Name somebody an administrator of the license."""
-        holder = LicenseHolder(
-            new_id("lho"), self.organisation, self.license_id, person or self.person(),
-            HolderRole.ADMINISTRATOR, NOON,
-        )  # fmt: skip
-        self.world.people.add(holder)
-        return holder
-
-    def issue(self, holder: LicenseHolder, *, restore: bool = False) -> str:
-        """Issue a code."""
-        return self.world.activating.issue(
-            self.clerk, holder.license_id, holder.id, restore=restore
-        )[1]
-
-    def claim(self, code: str) -> tuple[str, Activation]:
-        """Claim a code from an address of its own."""
-        self.addresses += 1
-        return self.world.activating.claim(f"{self.organisation} {self.addresses}", code)
-
-    def confirm(self, claimed: Activation, number: str | None = None) -> None:
-        """Confirm at the counter."""
-        self.world.activating.confirm(
-            self.clerk, claimed.id, claimed.match_code or "", number or f"{NUMBER}{self.people}"
-        )
-
-    def enrol(self, secret: str, key: Authenticator) -> str:
-        """Enrol a phone's passkey and return its session's secret."""
-        options = self.world.activating.enrolment_options(secret)
-        return self.world.activating.enrol(secret, key.create(options), "手机", None)
-
-    def active(self, holder: LicenseHolder, key: Authenticator, *, restore: bool = False) -> str:
-        """Go the whole way and return the session's secret."""
-        secret, claimed = self.claim(self.issue(holder, restore=restore))
-        self.confirm(claimed)
-        return self.enrol(secret, key)
-
-
-def _key() -> Authenticator:
-    return Authenticator(URL, "seal.example")
 
 
 @pytest.fixture(params=["memory", pytest.param("postgresql", marks=pytest.mark.engines)])
@@ -165,38 +72,15 @@ def registry(request: pytest.FixtureRequest) -> Registry:
         as_web = request.getfixturevalue("database_as")(ProcessKind.WEB)
         ours = Organisation(new_id("org"), "甲", NOON)
         SqlOrganisationStore(owner).add(ours)
-        world = _stored(as_web, passkeys)
+        world = stored(as_web, passkeys)
         registry = Registry(world, ours.id, SqlLicenseStore(owner).set_status, now)
     registry.license()
     return registry
 
 
-def _stored(database: Database, passkeys: PasskeyWorld) -> WalletWorld:
-    """Put the stores of PostgreSQL into the services."""
-    audit = SqlAuditLog(database, lambda: NOON)
-    world = WalletWorld(passkeys, MemoryLicenseStore(), MemoryPersonStore())
-    shared = {"audit": audit, "transaction": database.transaction}
-    ceremonies = replace(
-        passkeys.service, passkeys=SqlPasskeyStore(database),
-        challenges=SqlChallengeStore(database), **shared,
-    )  # fmt: skip
-    throttle = replace(passkeys.throttle, attempts=SqlAttemptStore(database))
-    world.licenses = SqlLicenseStore(database)  # type: ignore[assignment]
-    world.people = SqlPersonStore(database)  # type: ignore[assignment]
-    world.service = replace(
-        world.service, wallets=SqlWalletStore(database), passkeys=ceremonies, throttle=throttle,
-        **shared,
-    )  # fmt: skip
-    world.activating = replace(
-        world.activating, activations=SqlActivationStore(database), licenses=world.licenses,
-        persons=world.people, wallets=world.service, **shared,
-    )  # fmt: skip
-    return world
-
-
 def test_license_comes_into_the_phone(registry: Registry) -> None:
     """Code, claim, proof and passkey, in this order; then the license shows, and signs in again."""
-    holder, key = registry.holder(), _key()
+    holder, key = registry.holder(), new_key()
     secret, claimed = registry.claim(registry.issue(holder))
     with pytest.raises(ActivationNotProven):
         registry.world.activating.enrolment_options(secret)
@@ -276,14 +160,14 @@ def test_counter_needs_this_phone_and_this_person(registry: Registry) -> None:
     with pytest.raises(DocumentOfAnother):
         registry.confirm(claimed, "110101199001011234")
     with pytest.raises(ActivationNotProven):
-        registry.enrol(secret, _key())
+        registry.enrol(secret, new_key())
     service.turn_away(registry.clerk, claimed.id)
     for step in (lambda: registry.confirm(claimed), lambda: service.turn_away(
         registry.clerk, claimed.id)):  # fmt: skip
         with pytest.raises(ActivationElsewhere):
             step()
     with pytest.raises(ActivationOver):
-        registry.enrol(secret, _key())
+        registry.enrol(secret, new_key())
 
 
 def test_each_step_has_its_time(registry: Registry) -> None:
@@ -302,7 +186,7 @@ def test_license_that_is_not_in_force_comes_into_no_phone(registry: Registry) ->
     code = registry.issue(holder)
     secret, claimed = registry.claim(code)
     registry.confirm(claimed)
-    key = _key()
+    key = new_key()
     answer = key.create(registry.world.activating.enrolment_options(secret))
     registry.set_status(registry.license_id, LicenseStatus.SUSPENDED)
     with pytest.raises(LicenseNotLive):
@@ -338,7 +222,7 @@ def test_other_organisations_and_clerks_without_rights_reach_nothing(registry: R
 
 def test_access_is_restored_at_the_counter(registry: Registry) -> None:
     """Restoring freezes what the person had, ends its sessions, and begins anew."""
-    holder, lost, new = registry.holder(), _key(), _key()
+    holder, lost, new = registry.holder(), new_key(), new_key()
     session = registry.active(holder, lost)
     with pytest.raises(PersonActive):
         registry.issue(holder)
@@ -367,14 +251,14 @@ def test_stand_in_confirms_in_a_demonstration_only(registry: Registry) -> None:
 
 def test_devices_are_added_and_frozen_by_their_owner(registry: Registry) -> None:
     """A second device signs in; the first, frozen, ends its session; the last one stays."""
-    first, second = _key(), _key()
+    first, second = new_key(), new_key()
     wallets = registry.world.service
     session = registry.active(registry.holder(), first)
     visit = wallets.visit(session)
     added = wallets.add_device(visit, second.create(wallets.device_options(visit)), "平板")
-    stranger = wallets.visit(registry.active(registry.holder(), _key()))
+    stranger = wallets.visit(registry.active(registry.holder(), new_key()))
     with pytest.raises(ChallengeInvalid):
-        wallets.add_device(stranger, _key().create(wallets.device_options(visit)), "他人")
+        wallets.add_device(stranger, new_key().create(wallets.device_options(visit)), "他人")
     (mine,) = (one for one in wallets.devices(visit) if one.id != added.id)
     wallets.freeze_device(visit, mine.id)
     with pytest.raises(WalletSessionInvalid):
@@ -399,7 +283,7 @@ def _jwk(key: ec.EllipticCurvePrivateKey) -> JsonObject:
 def test_holder_key_is_registered_by_whoever_holds_it(registry: Registry) -> None:
     """Only with a signature over role, key and session, for one's own license, on the curve."""
     holder, wallets = registry.holder(), registry.world.service
-    visit = wallets.visit(registry.active(holder, _key()))
+    visit = wallets.visit(registry.active(holder, new_key()))
     key = ec.generate_private_key(ec.SECP256R1())
     jwk, token = _jwk(key), "t" * 64
     proof = _proof(key, jwk, holder.id, token)
@@ -420,7 +304,7 @@ def test_holder_key_is_registered_by_whoever_holds_it(registry: Registry) -> Non
     ):
         with pytest.raises(HolderKeyInvalid):
             wallets.register_key(visit, holder.id, bent[0], bent[1], token)
-    stranger = wallets.visit(registry.active(registry.holder(), _key()))
+    stranger = wallets.visit(registry.active(registry.holder(), new_key()))
     for look in (lambda: wallets.card(stranger, holder.id), lambda: wallets.keys(
         stranger, holder.id)):  # fmt: skip
         with pytest.raises(WalletLicenseNotFound):
