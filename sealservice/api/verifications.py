@@ -144,7 +144,7 @@ def show(services: Services, actor: Verifier, report_id: str) -> Response:
                 "application/jose": {},
             },
         },
-        **problems(401, 403, 404, 422),
+        **problems(401, 403, 404, 409, 422),
     },
     summary="Fetch a kept report in one of its forms",
 )

@@ -96,8 +96,8 @@ def _roots(reader: PdfFileReader) -> frozenset[int]:
 
 def _shows(field: generic.PdfObject) -> bool:
     kids = _entry(field, "/Kids")
-    widgets = [kid.get_object() for kid in kids] if isinstance(kids, list) else []
-    return any(map(_draws, (field, *widgets)))
+    listed = kids if isinstance(kids, list) else ()
+    return any(map(_draws, (field, *(kid.get_object() for kid in listed))))
 
 
 def _draws(widget: generic.PdfObject) -> bool:

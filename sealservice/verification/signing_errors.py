@@ -1,10 +1,10 @@
 """Why a report is not signed."""
 
-from sealservice.kernel.errors import Refused, Unavailable
+from sealservice.kernel.errors import Conflict, Refused, TryAgain
 from sealservice.kernel.text import Text
 
 
-class ReportKeyMissing(Unavailable):
+class ReportKeyMissing(Conflict):
     """The trust domain has no live key for reports."""
 
     code = "report_key_missing"
@@ -27,7 +27,7 @@ class ReportNotSignable(Refused):
     )
 
 
-class ReportSigningFailed(Unavailable):
+class ReportSigningFailed(TryAgain):
     """The signer did not sign a report."""
 
     code = "report_signing_failed"

@@ -7,7 +7,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from sealservice.api.authority import SignerRoute
+from sealservice.api.report_signing import report_signing_router
 from sealservice.config import Limits
+from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.kernel.actor import Actor, ActorKind, Permission
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.facts import Fact
@@ -19,7 +22,12 @@ from sealservice.verification.model import Report, Verdict
 from sealservice.verification.reports import Rendered, ReportFormat
 from sealservice.verification.reports.receipt import ReceiptMaker
 from sealservice.verification.service import VerificationService
-from sealservice.verification.signing_errors import ReportKeyMissing, ReportNotSignable
+from sealservice.verification.signing_errors import (
+    ReportKeyMissing,
+    ReportNotSignable,
+    ReportSigningFailed,
+)
+from tests.authority_server import application, serving
 from tests.oracles import openssl_accepts, pdf_a_failures, pdfsig_says, qpdf_is_content
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_press import PressWorld
@@ -88,6 +96,34 @@ def test_receipt_is_numbered_and_sealed(
     root.write_bytes(x509.load_der_x509_certificate(world.root).public_bytes(Encoding.PEM))
     assert openssl_accepts(receipt.data, root, tmp_path) == 2
     assert office.audit.words()[-1] is Fact.REPORT_SIGNED
+
+
+def test_web_asks_over_the_internal_listener(
+    office: Office, report: Report, world: PressWorld
+) -> None:
+    """By its id a kept report is signed; what is missing, unknown or away is told apart."""
+    app = application(world.trust)
+    app.include_router(report_signing_router(office.service, SignerRoute))
+    office.kept(report)
+    office.store.signed.clear()
+    with serving(app) as url:
+        asked = HttpReportSigner(url, 30)
+        asked.sign(report.report_id)
+        assert list(office.store.signed) == [report.report_id]
+        with pytest.raises(ReportSigningFailed):
+            asked.sign("ver_00000000000000000000000000")
+        with pytest.raises(ReportSigningFailed):
+            asked.sign("..")
+        office.store.signed.clear()
+        unit = world.trust.unit("report")
+        del world.trust.certificates.rows[unit.sha256]
+        try:
+            with pytest.raises(ReportKeyMissing):
+                asked.sign(report.report_id)
+        finally:
+            world.trust.certificates.add(unit)
+    with pytest.raises(ReportSigningFailed):
+        HttpReportSigner("http://127.0.0.1:9", 1).sign(report.report_id)
 
 
 def test_a_report_is_signed_once(office: Office, report: Report) -> None:
