@@ -125,6 +125,7 @@ def site(
         yield Site(web, worker, receiver, actor, endpoint, secret, address)
 
 
+@pytest.mark.security
 def test_a_notice_is_signed_as_standard_webhooks_are(site: Site) -> None:
     """The library takes it; not with another secret, another body, or a replayed old timestamp."""
     delivery = site.happens()
@@ -182,6 +183,7 @@ def test_an_endpoint_hears_only_of_what_it_asked_for(site: Site, database: Datab
     service.disable(site.actor, registry.id)
 
 
+@pytest.mark.security
 def test_a_receiver_that_stays_away_is_tried_for_a_day_and_then_disabled(site: Site) -> None:
     """Redirects and errors count as no; the pauses make 24 hours; the reason is written down."""
     assert sum(PAUSES, timedelta()) == timedelta(hours=24)
