@@ -96,8 +96,8 @@ def _roots(reader: PdfFileReader) -> frozenset[int]:
 
 def _shows(field: generic.PdfObject) -> bool:
     kids = _entry(field, "/Kids")
-    listed = kids if isinstance(kids, list) else ()
-    return any(map(_draws, (field, *(kid.get_object() for kid in listed))))
+    listed = kids if isinstance(kids, generic.ArrayObject) else generic.ArrayObject()
+    return _draws(field) or any(_draws(kid.get_object()) for kid in listed)
 
 
 def _draws(widget: generic.PdfObject) -> bool:
