@@ -1,7 +1,7 @@
 """The clients of time-stamping authorities and of sources of status, for whoever completes PDFs."""
 
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.offline import anchors_of, trusted
+from sealservice.bootstrap.offline import anchors_of, current_trust
 from sealservice.bootstrap.stores import Stores
 from sealservice.config import Settings, TsaPlace
 from sealservice.infra.authorities import Authorities
@@ -55,7 +55,12 @@ def augmentation(
         timestamps=timestamp_source(installation),
         revocation=revocation_source(installation),
         check=VerificationService(
-            sandbox, trusted(settings), settings.limits, utc_now, seals=ours, status_lists=ours
+            sandbox,
+            current_trust(settings),
+            settings.limits,
+            utc_now,
+            seals=ours,
+            status_lists=ours,
         ),
         roots=trusted_roots(settings),
         audit=stores.audit,

@@ -65,7 +65,12 @@ class _Kept:
     """What was found about a chain that need not be asked about again."""
 
     status: ChainStatus
+    since: datetime
     until: datetime
+
+    def counts(self, now: datetime) -> bool:
+        """Return whether it still holds; not if the clock went back behind it."""
+        return self.since <= now < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,13 @@ class HttpRevocationSource:
         until = None if oldest is not None else good_until(status, chain)
         if until is not None:
             with self._lock:
-                self._statuses[chain] = _Kept(status, min(until, now + self._kept_for))
+                self._statuses[chain] = _Kept(status, now, min(until, now + self._kept_for))
         return status
 
     def _kept_status(self, chain: Chain) -> ChainStatus | None:
         with self._lock:
             kept = self._statuses.get(chain)
-        return kept.status if kept is not None and self._clock() < kept.until else None
+        return kept.status if kept is not None and kept.counts(self._clock()) else None
 
     def _asked(self, chain: Chain, oldest: datetime | None) -> tuple[ChainStatus, tuple[str, ...]]:
         """Ask about each certificate below the root; return where the CRLs came from, too."""
