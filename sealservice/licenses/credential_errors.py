@@ -35,7 +35,7 @@ class CredentialNotFound(NotFound):
     )
 
 
-class LicenseKeyMissing(Unavailable):
+class LicenseKeyMissing(Conflict):
     """The trust domain has no live key for issuing licenses."""
 
     code = "license_key_missing"
