@@ -5,12 +5,14 @@ import json
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 
 from sealservice.kernel.digests import sha256_hex
 from tests.api.conftest import Caller
 from tests.api.test_openapi import operations
-from tests.api.test_tenancy import BY_ID, LISTS, UNKNOWN, Things, _comparable, kept, mandate
+from tests.api.test_tenancy import BY_ID, JWK, LISTS, UNKNOWN, Things, _comparable, kept, mandate
+from tests.api.test_tenancy import _batch as batch_of
 from tests.matters.test_form import MATTER, sample_answers
 from tests.security.served import House
 from tests.world_licenses import sample_face
@@ -31,13 +33,17 @@ def things(house: House) -> Things:
     (holder,) = house.at_hand.stores.holders.of_license(
         house.ours.actor.organisation_id, seal["license_id"]
     )
+    batch = house.ours.caller.post("/batches", batch_of(order["document_id"], seal["id"]))
+    endpoint = house.ours.caller.post("/webhook-endpoints", {"url": "https://a.example/"})
     return {
         **_mandated(house.ours.caller, seal["license_id"]),
+        "webhook": endpoint.json()["id"],
+        "delivery": "whd_nothing_was_told_to_anybody_yet",
         "license": seal["license_id"],
         "seal": seal["id"],
         "document": order["document_id"],
         "order": order["id"],
-        "batch": "bat_nothing_was_asked_of_anybody_yet",
+        "batch": batch.json()["id"],
         "record": record["id"],
         "key": get("/api-keys").json()["data"][0]["id"],
         "holder": holder.id,
@@ -156,6 +162,19 @@ def _bodies(things: Things) -> dict[str, tuple[str, Body]]:
         ),
         **_batches(things, seals, signature),
         "/api-keys": ("/api-keys", {"name": "x", "scopes": ["licenses:read"]}),
+        **_webhooks(things),
+        "/licenses/{license_id}/credentials": (
+            f"/licenses/{things['license']}/credentials",
+            {"jwk": JWK},
+        ),
+    }
+
+
+def _webhooks(things: Things) -> dict[str, tuple[str, Body]]:
+    endpoint = {"url": "https://a.example/"}
+    return {
+        "/webhook-endpoints": ("/webhook-endpoints", endpoint),
+        "/webhook-endpoints/{endpoint_id}": (f"/webhook-endpoints/{things['webhook']}", endpoint),
     }
 
 
@@ -189,11 +208,18 @@ CHANGES = {
     "seal": ("suspend", "resume", "cancel", "activate", "remake"),
     "license": ("suspend", "resume", "revoke", "cancel"),
 }
+REPLACED = {"/webhook-endpoints/{endpoint_id}"}
+"""Bodies that are put, not posted."""
 BODILESS = {
+    "/webhook-endpoints/{endpoint_id}/enable",
+    "/webhook-endpoints/{endpoint_id}/disable",
+    "/webhook-endpoints/{endpoint_id}/secrets",
+    "/webhook-deliveries/{delivery_id}/redeliver",
     "/licenses/{license_id}/endings/{ending_id}/confirm",
     "/licenses/{license_id}/endings/{ending_id}/dismiss",
 }
 UPLOADS = {
+    "/augmentations",
     "/raw-seals/{batch_id}",
     "/license-imports",
     "/documents",
@@ -214,17 +240,24 @@ def _count(caller: Caller) -> dict[str, int]:
     return {path: len(caller.get(f"{path}?limit=100").json()["data"]) for path in LISTS}
 
 
+def _sent(caller: Caller, method: str, address: str, body: Body) -> httpx.Response:
+    if method == "POST":
+        return caller.post(address, body)
+    headers = {"Authorization": f"Bearer {caller.key}"}
+    return caller.client.request(method, f"/api/v1{address}", json=body, headers=headers)
+
+
 def test_no_body_sets_what_only_we_set(house: House, things: Things) -> None:
     """Members that no body has are refused by name, at the top and inside, and nothing is made."""
     caller, theirs = house.ours.caller, house.theirs.actor.organisation_id
     before = _count(caller)
-    for address, body in _bodies(things).values():
+    for template, (address, body) in _bodies(things).items():
         insides = [key for key, value in body.items() if isinstance(value, dict)]
         for extra in (*EXTRA, "__class__"):
             changed = [{**body, extra: theirs}]
             changed += [{**body, key: {**body[key], extra: theirs}} for key in insides]
             for wrong in changed:
-                answer = caller.post(address, wrong)
+                answer = _sent(caller, "PUT" if template in REPLACED else "POST", address, wrong)
                 assert answer.status_code == 422, (address, wrong, answer.text)
                 pointers = [error["pointer"] for error in answer.json()["errors"]]
                 assert [p.rpartition("/")[2] for p in pointers] == [extra]
