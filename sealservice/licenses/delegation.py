@@ -28,6 +28,7 @@ from sealservice.kernel.text import Text
 from sealservice.licenses.mandate import (
     ACT_NAMES,
     MANDATE_STATE_NAMES,
+    SCOPE_NAMES,
     Act,
     Chain,
     Mandate,
@@ -216,7 +217,7 @@ def require_gift(gift: Gift, license_: License, now: datetime, limits: Limits) -
     if not gift.receiver.is_live:
         raise RoleEnded(holder_id=gift.receiver.id)
     _require_persons(gift)
-    if not _may_give(gift):
+    if not may_give(gift.giver, gift.receiver, gift.parent):
         giver, receiver = ROLE_NAMES[gift.giver.role], ROLE_NAMES[gift.receiver.role]
         raise MandateMayNotBeGiven(
             giver_zh=giver.zh, giver_en=giver.en, receiver_zh=receiver.zh, receiver_en=receiver.en
@@ -235,16 +236,15 @@ def _require_persons(gift: Gift) -> None:
         raise MandateLoop
 
 
-def _may_give(gift: Gift) -> bool:
+def may_give(giver: LicenseHolder, receiver: LicenseHolder, parent: Chain | None) -> bool:
     """Return whether the giver's role, by what they received, lets them make the receiver one."""
-    giver, receiver = gift.giver, gift.receiver
     if giver.is_principal:
-        return gift.parent is None
-    if gift.parent is None or gift.parent.mandate.receiver_id != giver.id:
+        return parent is None
+    if parent is None or parent.mandate.receiver_id != giver.id:
         return False
     if giver.role is HolderRole.ADMINISTRATOR and receiver.role is HolderRole.AGENT:
         return True
-    return giver.role is receiver.role and gift.parent.mandate.may_delegate
+    return giver.role is receiver.role and parent.mandate.may_delegate
 
 
 def require_scope(scope: Scope, now: datetime, limits: Limits) -> None:
@@ -271,7 +271,7 @@ def require_scope(scope: Scope, now: datetime, limits: Limits) -> None:
     if not max(scope.starts_at, now) < scope.ends_at <= max(scope.starts_at, now) + longest:
         bad.append("ends_at")
     if bad:
-        raise MandateEmpty(what=bad[0])
+        raise MandateEmpty(**_named(bad[0]))
 
 
 def _require_within(
@@ -286,7 +286,12 @@ def _require_within(
         raise MandateChainTooLong(greatest=limits.mandate_chain)
     excess = gift.scope.excess_over(parent.mandate.scope)
     if excess is not None:
-        raise MandateTooWide(what=excess)
+        raise MandateTooWide(**_named(excess))
+
+
+def _named(part: str) -> dict[str, str]:
+    name = SCOPE_NAMES[part]
+    return {"what_zh": name.zh, "what_en": name.en}
 
 
 def mandate_of(gift: Gift, mandate_id: str, actor: tuple[str, str], now: datetime) -> Mandate:

@@ -38,6 +38,18 @@ ACT_NAMES: Final = {
 }
 
 
+SCOPE_NAMES: Final = {
+    "acts": Text("授权事务", "what it is for"),
+    "matters": Text("事项", "matters"),
+    "seals": Text("印章", "seals"),
+    "relying_parties": Text("依赖方", "relying parties"),
+    "uses": Text("次数", "number of uses"),
+    "starts_at": Text("起始日期", "start"),
+    "ends_at": Text("截止日期", "end"),
+}
+"""What people call the parts of a ``Scope``."""
+
+
 class MandateState(StrEnum):
     """How a mandate stands at a moment."""
 

@@ -133,8 +133,8 @@ class MandateTooWide(Refused):
 
     code = "mandate_too_wide"
     text = Text(
-        "下级授权不得超出上级授权：“{what}”超出。请缩小范围或缩短期限。",
-        "A mandate cannot be more than the one it is given out of: “{what}” is. Narrow it.",
+        "下级授权不得超出上级授权：“{what_zh}”超出。请缩小范围或缩短期限。",
+        "A mandate cannot be more than the one it is given out of: “{what_en}” is. Narrow it.",
     )
 
 
@@ -143,8 +143,8 @@ class MandateEmpty(Refused):
 
     code = "mandate_empty"
     text = Text(
-        "授权内容无效：“{what}”为空、次序颠倒或超出上限。请改正后重试。",
-        "The mandate covers nothing: “{what}” is empty, in the wrong order or over its limit. "
+        "授权内容无效：“{what_zh}”为空、次序颠倒或超出上限。请改正后重试。",
+        "The mandate covers nothing: “{what_en}” is empty, in the wrong order or over its limit. "
         "Correct it and try again.",
     )
 

@@ -39,6 +39,7 @@ from sealservice.licenses.mandate_errors import (
     MandateNotFound,
     UseDenied,
 )
+from sealservice.licenses.own_mandates import OwnMandates, own_mandates
 from sealservice.licenses.persons import LicenseHolder
 from sealservice.licenses.ports import Denials, LicenseStore, MandateStore, PersonStore
 
@@ -134,6 +135,17 @@ class MandateService:
         if self.licenses.get(actor.organisation_id, license_id) is None:
             raise LicenseNotFound(license_id=license_id)
         return self.mandates.of_license(actor.organisation_id, license_id)
+
+    def own(self, actor: Actor, license_id: str) -> OwnMandates:
+        """Return the mandates that one of the license's people sees, who is the actor.
+
+        Raises:
+            LicenseHolderNotFound: they are nobody of this license.
+        """
+        holder = self._holder(actor, license_id, actor.holder or "")
+        people = self.persons.of_license(actor.organisation_id, license_id)
+        chains = self.mandates.of_license(actor.organisation_id, license_id)
+        return own_mandates(holder, people, chains, self.clock())
 
     def require(self, actor: Actor, use: Use) -> Permit:
         """Say by what right somebody may act for a license at this moment; nothing is counted.

@@ -31,6 +31,7 @@ from sealservice.web import (
     wallet,
     wallet_activation,
     wallet_data,
+    wallet_mandates,
     webhooks,
 )
 from sealservice.web.authority_proxy import AuthorityProxy, authority_router
@@ -75,6 +76,7 @@ def create_web(
         wallet_data,
         wallet_activation,
         wallet,
+        wallet_mandates,
         login,
         problems,
     ):

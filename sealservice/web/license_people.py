@@ -1,13 +1,10 @@
 """``/admin/licenses/{id}/people``: who may act for a license, and by which mandates."""
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from sealservice.kernel.actor import Permission
 from sealservice.kernel.clock import utc_now
@@ -17,15 +14,14 @@ from sealservice.kernel.text import Text
 from sealservice.licenses.mandate import (
     ACT_NAMES,
     MANDATE_STATE_NAMES,
-    Act,
     Chain,
     MandateState,
-    Scope,
 )
 from sealservice.licenses.mandates import MandateWish
 from sealservice.licenses.naming import PersonNamed
 from sealservice.licenses.persons import PRINCIPAL_ROLES, ROLE_NAMES, HolderRole
 from sealservice.web.failures import status_of
+from sealservice.web.mandate_forms import CHINA, Sent, Typed
 from sealservice.web.pages import language_of, render
 from sealservice.web.routing import PageRouter
 from sealservice.web.services import Services
@@ -33,79 +29,8 @@ from sealservice.web.sessions import OwnForm, SessionForm, SignedIn
 
 router: APIRouter = PageRouter()
 
-CHINA: Final = timezone(timedelta(hours=8))
-_ACTS: Final = Text("授权事务", "What for")
-_DATES: Final = Text("期限", "Term")
-_USES: Final = Text("次数", "Uses")
 _ROLE: Final = Text("角色", "Role")
-_NOT_A_DATE: Final = Text("应为日期", "must be a date")
-_NOT_A_NUMBER: Final = Text("应为整数", "must be a whole number")
 _UNKNOWN: Final = Text("无法识别", "is not known")
-_MOST_LETTERS: Final = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A form as it was sent."""
-
-    lines: dict[str, str]
-    acts: tuple[str, ...] = ()
-
-    def line(self, name: str) -> str:
-        """Return what was typed there."""
-        return self.lines.get(name, "").strip()
-
-    @property
-    def wish(self) -> Scope:
-        """Return the scope that was typed.
-
-        Raises:
-            FieldsInvalid: it is none.
-        """
-        return Scope(
-            acts=frozenset(_act(act) for act in self.acts),
-            starts_at=_day(self.line("starts")),
-            ends_at=_day(self.line("ends")) + timedelta(days=1),
-            matters=_names(self.line("matters")),
-            seals=_names(self.line("seals")),
-            relying_parties=_names(self.line("relying_parties")),
-            uses=_number(self.line("uses")),
-        )
-
-
-def _act(word: str) -> Act:
-    try:
-        return Act(word)
-    except ValueError:
-        raise FieldsInvalid([field_problem("acts", _ACTS, _UNKNOWN)]) from None
-
-
-def _day(typed: str) -> datetime:
-    try:
-        return datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=CHINA)
-    except ValueError:
-        raise FieldsInvalid([field_problem("ends", _DATES, _NOT_A_DATE)]) from None
-
-
-def _names(typed: str) -> frozenset[str] | None:
-    return frozenset(re.split(r"[\s,，、;；]+", typed)) - {""} if typed else None
-
-
-def _number(typed: str) -> int | None:
-    if not typed:
-        return None
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):  # noqa: PLR2004 - of digits
-        raise FieldsInvalid([field_problem("uses", _USES, _NOT_A_NUMBER)])
-    return int(typed)
-
-
-async def _typed(request: Request) -> Typed:
-    form: FormData = await request.form()
-    lines = {name: value[:_MOST_LETTERS] for name, value in form.items() if isinstance(value, str)}
-    return Typed(lines, tuple(act for act in form.getlist("acts") if isinstance(act, str)))
-
-
-Sent = Annotated[Typed, Depends(_typed)]
 
 
 @router.get("/admin/licenses/{license_id}/people")

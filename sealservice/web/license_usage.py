@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from sealservice.licenses.usage import USAGE_NAMES, UsageAsked, UsageKind, usage_csv
-from sealservice.web.license_people import CHINA
+from sealservice.web.mandate_forms import CHINA
 from sealservice.web.pages import language_of, render
 from sealservice.web.routing import PageRouter
 from sealservice.web.services import Services

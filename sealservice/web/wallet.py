@@ -1,6 +1,5 @@
 """``/w``: the holder's wallet, for phones. What is shown is the person's own, and nothing else."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,16 +8,16 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 
 from sealservice.identity.wallet import Card
 from sealservice.identity.wallets import Visit, holder_actor
-from sealservice.kernel.actor import Permission
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.mandate import ACT_NAMES, MANDATE_STATE_NAMES, Chain
 from sealservice.licenses.model import ENTITY_NAMES, STATUS_NAMES, face_items
 from sealservice.licenses.persons import ROLE_NAMES, HolderRole
 from sealservice.licenses.usage import USAGE_NAMES, UsageAsked
-from sealservice.seals.model import STATE_NAMES, Seal
+from sealservice.seals.model import STATE_NAMES
 from sealservice.web.pages import STATIC, render
 from sealservice.web.routing import PageRouter
 from sealservice.web.services import Services, WebServices
+from sealservice.web.wallet_seals import seals_of
 from sealservice.web.wallet_sessions import (
     Earlier,
     OwnOrigin,
@@ -31,7 +30,6 @@ from sealservice.web.wallet_sessions import (
 router: APIRouter = PageRouter(WalletRoute)
 
 _LINES: Final = 30
-_SEALS: Final = frozenset({Permission.SEALS_READ})
 
 
 @router.get("/w")
@@ -50,6 +48,7 @@ def sign_in(request: Request) -> Response:
 def license_(request: Request, services: Services, visit: Visited, holder_id: str) -> Response:
     """Show one license: face, seals, mandates, and this browser's key for it."""
     card, now = services.wallets.card(visit, holder_id), utc_now()
+    own = services.mandates.own(holder_actor(visit.person, holder_id), card.license.id)
     keys = services.wallets.keys(visit, holder_id)
     return _page(
         request,
@@ -57,8 +56,8 @@ def license_(request: Request, services: Services, visit: Visited, holder_id: st
         visit,
         card=card,
         items=face_items(card.license.face).values(),
-        seals=_seals(services, visit, card),
-        mandates=[_told(chain, now) for chain in _mandates(services, card)],
+        seals=seals_of(services, visit, card),
+        mandates=[_told(chain, now) for chain in own.chains],
         entities=ENTITY_NAMES,
         seal_states=STATE_NAMES,
         acts=ACT_NAMES,
@@ -127,27 +126,7 @@ def worker() -> Response:
 
 
 def _page(request: Request, template: str, visit: Visit, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
-    return render(
-        request, template, visit=visit, statuses=STATUS_NAMES, roles=ROLE_NAMES, **values
-    )
-
-
-def _seals(services: WebServices, visit: Visit, card: Card) -> list[Seal]:
-    reader = replace(holder_actor(visit.person, card.holder.id), permissions=_SEALS)
-    return services.seals.of_license(reader, card.license.id)
-
-
-def _mandates(services: WebServices, card: Card) -> list[Chain]:
-    """Return the mandates that the holder gave or got; all of the license's for its head."""
-    store, mine = services.mandates.mandates, card.holder
-    chains = store.of_license(mine.organisation_id, card.license.id)
-    if mine.is_principal:
-        return chains
-    return [chain for chain in chains if mine.id in {chain.receiver.id, *_givers(chain)}]
-
-
-def _givers(chain: Chain) -> set[str]:
-    return {link.giver.id for link in chain.links}
+    return render(request, template, visit=visit, statuses=STATUS_NAMES, roles=ROLE_NAMES, **values)
 
 
 def _told(chain: Chain, now: datetime) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class WalletWalk:
         phone.get_by_role("link", name="营业执照").click()
         expect(phone.get_by_text("已登记。")).to_be_visible()
         self.camera.take(phone, "wallet-license")
+        phone.get_by_role("link", name="查看与办理授权").click()
+        phone.get_by_text("新增授权").click()
+        self.camera.take(phone, "wallet-mandates")
         for tab in ("requests", "log", "devices"):
             self.at(phone, f"/w/{tab}", f"wallet-{tab}")
 

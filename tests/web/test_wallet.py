@@ -54,15 +54,19 @@ def _holder(world: EdgeWorld, serial: int, organisation_id: str | None = None) -
 
 
 def _active(world: EdgeWorld, serial: int, organisation_id: str | None = None) -> Phone:
-    """Take a license into a phone, the counter's part done at once."""
-    holder = _holder(world, serial, organisation_id)
+    """Take a license into the phone of its head."""
+    return taken(world, _holder(world, serial, organisation_id), f"{NUMBER}{serial:04d}")
+
+
+def taken(world: EdgeWorld, holder: LicenseHolder, number: str) -> Phone:
+    """Take a license into somebody's phone, the counter's part done at once."""
     registrar = operator("registrar", holder.organisation_id)
     service = world.wallets.activating
     activation, code = service.issue(registrar, holder.license_id, holder.id)
     client, key = EdgeClient(world.web(), PUBLIC_URL), Authenticator(PUBLIC_URL, "seal.test")
     assert client.post("/w/activate", data={"code": code}, headers=OWN).status_code == 303
     claimed, _ = service.show(registrar, activation.id)
-    service.confirm(registrar, activation.id, claimed.match_code or "", f"{NUMBER}{serial:04d}")
+    service.confirm(registrar, activation.id, claimed.match_code or "", number)
     phone = Phone(client, holder, key)
     answer = key.create(phone.post("/w/activate/phone/options").json())
     done = phone.post("/w/activate/phone/passkey", {"answer": answer, "name": "手机"})
