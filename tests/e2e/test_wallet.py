@@ -111,12 +111,12 @@ def _issued(page: Page) -> str:
 
 
 def test_license_goes_into_a_phone(desk: Device, phone: Device, served: Served) -> None:
-    """Issue, claim, refuse a wrong document, confirm, enrol; then the license is in the wallet."""
+    """Issue, claim, refuse a wrong document, confirm, enrol; the wallet's head gives mandates."""
     license_id = apart(lambda: _registered(served, 7_001))
     world = served.world
     name = apart(lambda: world.licenses.get(world.ours.id, license_id)).representative  # type: ignore[union-attr]
     sign_in(served, desk.page, Role.REGISTRAR)
-    apart(lambda: _principal(served, license_id, name))
+    apart(lambda: _named(served, license_id, HolderRole.LEGAL_REPRESENTATIVE, name, NUMBER))
     desk.page.goto(f"/admin/licenses/{license_id}/people")
     check(desk.watched)
     code = _issued(desk.page)
@@ -132,18 +132,21 @@ def test_license_goes_into_a_phone(desk: Device, phone: Device, served: Served) 
     check(desk.watched)
     _enrol(phone)
     _look_around(phone)
+    apart(lambda: _named(served, license_id, HolderRole.AGENT, "林晓"))
+    _give_and_revoke(phone)
     _sign_in_again(phone)
     desk.page.reload()
     expect(desk.page.get_by_text("已激活")).to_be_visible()
     _restore(desk, phone, license_id)
 
 
-def _principal(served: Served, license_id: str, name: str) -> None:
+def _named(
+    served: Served, license_id: str, role: HolderRole, name: str, number: str = "350102199202020022"
+) -> None:
     from sealservice.licenses.naming import PersonNamed  # noqa: PLC0415 - of this step only
 
     registrar = operator("registrar", served.world.ours.id)
-    named = PersonNamed(HolderRole.LEGAL_REPRESENTATIVE, name, NUMBER)
-    served.world.person_service.name(registrar, license_id, named)
+    served.world.person_service.name(registrar, license_id, PersonNamed(role, name, number))
 
 
 def _claim(phone: Device, code: str) -> None:
@@ -197,6 +200,32 @@ def _look_around(phone: Device) -> None:
     page.goto("/w?lang=en")
     check(phone.watched)
     page.goto("/w?lang=zh")
+
+
+def _give_and_revoke(phone: Device) -> None:
+    """Give a mandate for nothing, which is refused and kept; then one for seals; revoke it."""
+    page = phone.page
+    page.goto("/w")
+    page.get_by_role("link", name="营业执照").click()
+    page.get_by_role("link", name="查看与办理授权").click()
+    page.get_by_text("新增授权").click()
+    check(phone.watched)
+    page.get_by_label("事项编码").fill("tax-7")
+    page.get_by_role("button", name="确认授权").click()
+    expect(page.get_by_role("alert")).to_contain_text("“授权事务”为空")
+    expect(page.get_by_label("事项编码")).to_have_value("tax-7")
+    page.get_by_label("用印").check()
+    check(phone.watched)
+    page.get_by_role("button", name="确认授权").click()
+    mandate = page.get_by_role("article", name="林晓")
+    expect(mandate).to_contain_text("有效")
+    mandate.locator("summary").click()
+    mandate.get_by_label("原因").fill("项目结束")
+    check(phone.watched)
+    mandate.get_by_role("button", name="撤销授权").click()
+    expect(mandate).to_contain_text("已撤销")
+    expect(mandate).to_contain_text("项目结束")
+    check(phone.watched)
 
 
 def _sign_in_again(phone: Device) -> None:
