@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.text import Text
@@ -25,6 +26,8 @@ _OBJECT_IDENTIFIER: Final = r"[0-2](\.(0|[1-9][0-9]{0,38})){1,31}"
 _MAKER_NAME: Final = "sealservice"
 _MAKER_CODE: Final = "001"
 _NAME: Final = r"[^\W_][\w .()（）·-]{1,59}"
+_SENDER: Final = "sealservice@localhost"
+_MAILBOX: Final = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}"
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -95,6 +98,29 @@ class TsaPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """A server that takes letters (SMTP), always over TLS."""
+
+    host: str
+    port: int
+    is_tls_at_once: bool
+    """smtps://; otherwise STARTTLS, which the server must offer."""
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Letters: by whom, from whom, to whom."""
+
+    server: MailServer | None = None
+    """None: each letter is a file in the folder ``mail`` of the home, and is not sent."""
+    sender: str = _SENDER
+    to: tuple[str, ...] = ()
+    """Mailboxes of whoever runs the registry."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an administrator can set."""
 
@@ -135,6 +161,8 @@ class Settings:
     """Places (``host`` or ``host:port``) that webhooks go to also if they are not public."""
     webhook_key: str | None = field(default=None, repr=False)
     """Base64 of the worker's X25519 key to webhook secrets; None: ``webhook-key`` in the home."""
+    mail: Mail = field(default_factory=Mail)
+    """Who is written to before something ends; read by the worker."""
     web_listen: str | None = None
     """``host:port`` of the web process; None: the home's port on the loopback interface."""
     proxies: frozenset[str] = frozenset()
@@ -200,18 +228,53 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         status_places=frozenset((named("status_places") or "").replace(",", " ").split()),
         webhook_places=frozenset((named("webhook_places") or "").replace(",", " ").split()),
         webhook_key=secret("webhook_key"),
+        mail=_mail(named),
         web_listen=named("web_listen"),
         proxies=frozenset((named("proxies") or "").replace(",", " ").split()),
         signer_listen=named("signer_listen"),
         signer_url=named("signer_url"),
         seal_filing=_word(named, "seal_filing", SealFiling.RECORDED),
-        seal_maker_name=_fitting(
-            named, "seal_maker_name", _MAKER_NAME, r"[^\W_][\w .()（）·-]{1,59}"
-        ),
+        seal_maker_name=_fitting(named, "seal_maker_name", _MAKER_NAME, _NAME),
         seal_maker_code=_fitting(named, "seal_maker_code", _MAKER_CODE, "[0-9]{3}"),
         halt_at=named("halt_at"),
         limits=_limits(named("limits")),
     )
+
+
+def _mail(named: Callable[[str], str | None]) -> Mail:
+    """Read a mail server and the addresses that are needed with one."""
+    url, sender, to = named("mail_url"), named("mail_from"), named("mail_to")
+    addresses = tuple((to or "").replace(",", " ").split())
+    for name, given in (("FROM", sender), *(("TO", one) for one in addresses)):
+        if given and not re.fullmatch(_MAILBOX, given):
+            raise SettingInvalid(name=f"{Settings.PREFIX}MAIL_{name}", value=given)
+    if url is None:
+        return Mail(None, sender or _SENDER, addresses)
+    if not sender or not addresses:
+        missing = "TO" if sender else "FROM"
+        raise SettingInvalid(name=f"{Settings.PREFIX}MAIL_{missing}", value="")
+    return Mail(_mail_server(url, _secret(named, "mail_password")), sender, addresses)
+
+
+def _mail_server(url: str, password: str | None) -> MailServer:
+    """Read ``smtps://user@host:port`` (TLS at once) or ``smtp://…`` (STARTTLS)."""
+    try:
+        parts = urlsplit(url)
+        usual = {"smtp": 587, "smtps": 465}[parts.scheme]
+        host, port, user = parts.hostname, parts.port or usual, unquote(parts.username or "")
+    except (ValueError, KeyError):
+        host, port, user, parts = None, 0, "", urlsplit("")
+    odd = parts.password or parts.path.strip("/") or parts.query or parts.fragment
+    if not host or odd or not (url.isprintable() and user.isprintable()):
+        raise SettingInvalid(name=f"{Settings.PREFIX}MAIL_URL", value=_without_password(url))
+    if bool(user) != bool(password):
+        raise SettingInvalid(name=f"{Settings.PREFIX}MAIL_PASSWORD", value="")
+    return MailServer(host, port, parts.scheme == "smtps", user or None, password)
+
+
+def _without_password(url: str) -> str:
+    """Return an address that was refused, fit to be shown."""
+    return re.sub(r"//[^@]*@", "//…@", url)
 
 
 def _authorities(given: str | None) -> str | None:

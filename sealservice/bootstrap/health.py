@@ -9,6 +9,7 @@ Each check returns what it found, or raises an error of this package that says h
    when keys do not open, since a process that starts would try a wrong PIN once more.
 5. fonts: the typefaces of seals and of forms have the letters of everyday use.
 6. clock: ours and the database's differ by no more than a timestamp may.
+7. mail: the server that is set lets us in; where none is set, it says that letters are not sent.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from typing import Final
 
 from sealservice.bootstrap.errors import CertificateEnding, LettersMissing
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.mail import mail_state
 from sealservice.bootstrap.outside import timestamp_client
 from sealservice.bootstrap.processes import signer_running
 from sealservice.bootstrap.stores import Stores
@@ -57,6 +59,7 @@ class Examination:
             "timestamps": self._timestamps,
             "fonts": _fonts,
             "clock": self._clock,
+            "mail": lambda: mail_state(self.installation.settings),
         }
 
     def _database(self) -> Text:

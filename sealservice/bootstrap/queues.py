@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 
 from sealservice.infra.sql.jobs import Jobs
+from sealservice.notifications.letters import Letter
 from sealservice.workers.batches import PREPARE
 from sealservice.workers.batches import SEAL as SEAL_BATCH
 from sealservice.workers.licenses import IMPORT
-from sealservice.workers.queue import SIGNER_QUEUE, WEBHOOK_QUEUE, WORKER_QUEUE
+from sealservice.workers.queue import (
+    LETTER,
+    MAIL_QUEUE,
+    SIGNER_QUEUE,
+    WEBHOOK_QUEUE,
+    WORKER_QUEUE,
+)
 from sealservice.workers.sealing import SEAL
 from sealservice.workers.seals import ANSWER, MAKE, REVOKE
 from sealservice.workers.webhooks import DELIVER
@@ -66,6 +73,26 @@ class WebhookQueue:
     def ask(self, delivery_id: str, /) -> None:
         """Enqueue a delivery, for the worker."""
         self.jobs.enqueue(DELIVER, WEBHOOK_QUEUE, delivery_id=delivery_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MailQueue:
+    """Implements ``notifications.letters.LetterQueue``."""
+
+    jobs: Jobs
+
+    def post(self, letter: Letter, /) -> None:
+        """Enqueue a letter, for the worker."""
+        self.jobs.enqueue(
+            LETTER,
+            MAIL_QUEUE,
+            letter_id=letter.id,
+            kind=letter.kind.value,
+            organisation_id=letter.organisation_id,
+            subject=letter.subject,
+            detail=dict(letter.detail),
+            at=letter.at.isoformat(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

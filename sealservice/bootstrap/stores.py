@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.installation import Installation
-from sealservice.bootstrap.queues import WebhookQueue
+from sealservice.bootstrap.queues import MailQueue, WebhookQueue
 from sealservice.config import Limits
 from sealservice.infra.buckets import bucket_rules
 from sealservice.infra.processes import ProcessKind
@@ -112,10 +112,10 @@ def open_stores(installation: Installation, kind: ProcessKind) -> Stores:
 
 
 def _announcing(database: Database) -> AnnouncingAuditLog:
-    """Return the audit log, out of which webhooks are told of what changed."""
+    """Return the audit log, out of which webhooks and letters tell of what changed."""
     log = SqlAuditLog(database, utc_now)
-    outbox, queue = SqlOutbox(database), WebhookQueue(Jobs(database))
-    return AnnouncingAuditLog(log, log, outbox, queue, utc_now)
+    outbox, jobs = SqlOutbox(database), Jobs(database)
+    return AnnouncingAuditLog(log, log, outbox, WebhookQueue(jobs), utc_now, MailQueue(jobs))
 
 
 def _retention() -> timedelta:

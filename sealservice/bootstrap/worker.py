@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from sealservice.bootstrap.installation import Installation
+from sealservice.bootstrap.mail import letter_service
 from sealservice.bootstrap.services import batch_preparation, license_imports
 from sealservice.bootstrap.stores import Stores, open_stores
 from sealservice.infra.keys.webhook_key import provide_webhook_key
@@ -21,8 +22,9 @@ from sealservice.kernel.clock import utc_now
 from sealservice.kernel.log_lines import log_as_lines
 from sealservice.licenses.warning import WarningService
 from sealservice.notifications.delivering import DeliveryService
-from sealservice.workers import batches, housekeeping, licenses, webhooks
+from sealservice.workers import batches, housekeeping, licenses, mail, webhooks
 from sealservice.workers.queue import (
+    MAIL_QUEUE,
     WEBHOOK_QUEUE,
     WORKER_QUEUE,
     bury_dead,
@@ -53,6 +55,7 @@ async def _serve(installation: Installation) -> None:
     preparation = batch_preparation(installation.settings, stores, sandbox)
     unprepared = batches.add_preparing(queue, preparation)
     untold = webhooks.add_tasks(queue, _delivering(installation, stores))
+    mail.add_tasks(queue, letter_service(installation))
 
     async def starting() -> None:
         await bury_dead(queue)
@@ -66,6 +69,7 @@ async def _serve(installation: Installation) -> None:
         work = asyncio.gather(
             work_off(queue, WORKER_QUEUE, concurrency=1, starting=starting),
             work_off(queue, WEBHOOK_QUEUE, concurrency=_RECEIVERS, starting=untold_first),
+            work_off(queue, MAIL_QUEUE, concurrency=1),
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, work.cancel)

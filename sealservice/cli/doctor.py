@@ -26,6 +26,7 @@ _PARTS: Final = {
     "timestamps": Text("时间戳", "Time stamps"),
     "fonts": Text("字库", "Fonts"),
     "clock": Text("时钟", "Clock"),
+    "mail": Text("邮件", "Mail"),
 }
 
 

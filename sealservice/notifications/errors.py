@@ -102,3 +102,24 @@ class NotDelivered(Refused):
 
     code = "webhook_not_delivered"
     text = Text("未送达：{reason_zh}。", "It was not delivered: {reason_en}.")
+
+
+class MailAddressRefused(Refused):
+    """That is no address of e-mail, or it brings something else along."""
+
+    code = "mail_address_refused"
+    text = Text(
+        "“{address}”不是有效的电子邮件地址。请改为 name@example.org 这样的地址。",
+        "“{address}” is no e-mail address. Give one like name@example.org.",
+    )
+
+
+class MailNotSent(Unavailable):
+    """The mail server did not take a letter, or there is no place for its file."""
+
+    code = "mail_not_sent"
+    text = Text(
+        "邮件未能经 {place} 发出：{reason}。稍后会自动重试；请检查 SEALSERVICE_MAIL_URL 等设置。",
+        "The mail was not sent by way of {place}: {reason}. It is tried again by itself; check "
+        "SEALSERVICE_MAIL_URL and the settings beside it.",
+    )

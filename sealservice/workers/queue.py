@@ -23,6 +23,10 @@ from sealservice.kernel.clock import utc_now
 from sealservice.kernel.errors import TryAgain, Unavailable
 
 SIGNER_QUEUE: Final = "signer"
+MAIL_QUEUE: Final = "mail"
+"""The worker's: a mail server that is slow holds nothing else up."""
+LETTER: Final = "mail.letter"
+"""The task whose jobs have no rows besides themselves: it is run again, never deleted unsent."""
 WORKER_QUEUE: Final = "worker"
 WEBHOOK_QUEUE: Final = "webhooks"
 """Also the worker's: receivers that are slow hold nothing else up."""
@@ -111,7 +115,10 @@ def _counts(job: Job, *, at_start: bool) -> bool:
 
 
 async def bury_dead(queue: App) -> None:
-    """Delete the jobs of dead workers, which nobody would ever end."""
+    """Delete the jobs of dead workers, which nobody would ever end; letters are sent again."""
     manager = queue.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_SECONDS):
-        await manager.finish_job(job, Status.FAILED, delete_job=True)
+        if job.task_name == LETTER:
+            await manager.retry_job(job)
+        else:
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
