@@ -95,6 +95,10 @@ class Limits:
     """How long a call into a PKCS#11 token waits for the calls before it."""
     http_seconds: float = 10.0
     """Time-out of one call to a TSA, OCSP responder or CRL distribution point."""
+    http_connections: int = 16
+    """Most connections to one such authority at a time; further calls wait for their turn."""
+    http_kept_seconds: float = 4.0
+    """How long an unused one is kept: less than the five seconds after which many servers close."""
     store_seconds: float = 30.0
     """Longest silence of the object store in the middle of a call."""
     http_response_bytes: int = 256 * 1024

@@ -11,13 +11,14 @@
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
 import httpcore
 import httpx
 
+from sealservice.infra.connections import PoolTransport, PunctualBackend
 from sealservice.infra.exchange import ExchangeFailed
 from sealservice.kernel.text import Text
 
@@ -61,8 +62,8 @@ def looked_up(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-class PublicTransport(httpx.BaseTransport):
-    """A transport of httpx that keeps the rules above."""
+class PublicTransport(PoolTransport):
+    """A transport of httpx that keeps the rules above, and no connections."""
 
     def __init__(
         self,
@@ -71,59 +72,14 @@ class PublicTransport(httpx.BaseTransport):
         resolve: Resolve = looked_up,
         backend: httpcore.NetworkBackend | None = None,
     ) -> None:
-        guarded = _Guard(seconds, frozenset(allowed), resolve, backend or httpcore.SyncBackend())
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_keepalive_connections=0,
-            network_backend=guarded,
+        guarded = _Guard(seconds, frozenset(allowed), resolve, PunctualBackend(backend))
+        super().__init__(
+            httpcore.ConnectionPool(
+                ssl_context=httpx.create_ssl_context(),
+                max_keepalive_connections=0,
+                network_backend=guarded,
+            )
         )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Exchange one request for a response."""
-        url = request.url
-        asked = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-            ),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        try:
-            answer = self._pool.handle_request(asked)
-        except httpcore.TimeoutException as error:
-            raise httpx.TimeoutException(str(error)) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise httpx.TransportError(str(error)) from error
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        """Close the pool."""
-        self._pool.close()
-
-
-class _Stream(httpx.SyncByteStream):
-    """The body of an answer, whose errors become httpx's."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._answer.iter_stream()
-        except httpcore.TimeoutException as error:
-            raise httpx.TimeoutException(str(error)) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise httpx.TransportError(str(error)) from error
-
-    def close(self) -> None:
-        self._answer.close()
 
 
 class _Guard(httpcore.NetworkBackend):
