@@ -161,13 +161,14 @@ def test_staff_get_a_link(demonstrated: Demonstrated) -> None:
 
 
 def test_the_doctor_finds_everything_ready(demonstrated: Demonstrated) -> None:
-    """Six parts, each ready, exit code 0."""
+    """Seven parts, each ready, exit code 0; that no mail server is set is said."""
     ended = demonstrated.call("doctor", "--json")
     assert ended.status == 0, ended.out
     parts = {finding["id"]: finding["ready"] for finding in ended.value}
     assert parts == dict.fromkeys(
-        ("database", "store", "keys", "timestamps", "fonts", "clock"), True
+        ("database", "store", "keys", "timestamps", "fonts", "clock", "mail"), True
     )
+    assert "NOT sent" in ended.value[-1]["en"]
 
 
 def test_a_ceremony_twice_changes_nothing(demonstrated: Demonstrated) -> None:

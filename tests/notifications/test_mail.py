@@ -13,8 +13,11 @@ import pytest
 from sealservice.config import MailServer, SettingInvalid, read_settings
 from sealservice.infra.mail import FileMailer, SmtpMailer
 from sealservice.kernel.clock import utc_now
+from sealservice.kernel.facts import Fact
+from sealservice.kernel.json import JsonObject
 from sealservice.notifications.errors import MailAddressRefused, MailNotSent
 from sealservice.notifications.letters import (
+    LETTERS,
     Letter,
     Letterhead,
     LetterKind,
@@ -63,6 +66,16 @@ def test_a_letter_is_chinese_first_and_leads_somewhere(kind: LetterKind) -> None
     assert "{" not in body
     assert not body.split("\n", maxsplit=1)[0].isascii()
     assert kind is LetterKind.WEBHOOK_DISABLED or "2026-12-01 08:00" in body
+
+
+def test_a_disabled_endpoint_is_told_of_with_the_reason() -> None:
+    """The reason of the last try stands in both languages."""
+    why: JsonObject = {"code": "x", "zh": "证书已过期", "en": "the certificate has expired"}
+    told = Letter("ltr_2", LetterKind.WEBHOOK_DISABLED, "org_1", "whe_1", {"why": why}, utc_now())
+    _, body = body_of(bytes(composed(told, HEAD)))
+    assert body.index("证书已过期") < body.index("the certificate has expired")
+    assert "https://seal.example/admin/webhooks/whe_1" in body
+    assert LETTERS[Fact.WEBHOOK_DISABLED] is LetterKind.WEBHOOK_DISABLED
 
 
 @pytest.mark.parametrize("at_once", [True, False])
