@@ -18,7 +18,7 @@ import pytest
 
 from sealservice.bootstrap.demonstration import DemoOutcome, ensure_ceremony, run_once
 from sealservice.bootstrap.installation import Installation, opened
-from sealservice.bootstrap.processes import signer_running, web_running
+from sealservice.bootstrap.processes import signer_running, web_running, worker_running
 from sealservice.bootstrap.services import Services, services
 from sealservice.config import MEBIBYTE, Settings
 from sealservice.identity.model import Role
@@ -35,6 +35,7 @@ LIMITS: Final = {
     "head_seconds": 1.0,
     "body_idle_seconds": 1.0,
     "body_seconds": 2.0,
+    "event_stream_seconds": 1,
     "sandbox_bytes": 768 * MEBIBYTE,
     "sandbox_seconds": 6,
 }
@@ -142,6 +143,7 @@ def served(home: Path) -> Iterator[House]:
         installation = stack.enter_context(opened(Settings(home=home)))
         ensure_ceremony(installation, _quietly)
         stack.enter_context(signer_running(installation))
+        stack.enter_context(worker_running(installation))
         stack.enter_context(web_running(installation))
         outcome = run_once(installation, _quietly)
         at_hand = services(installation)

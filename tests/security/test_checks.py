@@ -81,4 +81,3 @@ def test_no_check_is_left_out() -> None:
     files = (ROOT / "tests").rglob("test_*.py")
     marked = {str(file.relative_to(ROOT)) for file in files if MARK in file.read_text("utf-8")}
     assert marked <= named
-

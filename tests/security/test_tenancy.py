@@ -87,8 +87,9 @@ def test_foreign_ids_are_unknown_ids(
 def test_everything_is_there_for_its_owner(house: House, things: Things) -> None:
     """The ids above are real: their owner gets each thing, also after others tried."""
     for (method, path), call in BY_ID.items():
-        if method == "get" and "request_id" not in path:
-            assert call(house.ours.caller, things).status_code == 200
+        is_made = "request_id" not in path and "{number}" not in path  # no renewal was due
+        if method == "get" and is_made:
+            assert call(house.ours.caller, things).status_code == 200, path
     assert house.ours.caller.get("/api-keys").status_code == 200
 
 
@@ -252,7 +253,7 @@ def test_no_body_sets_what_only_we_set(house: House, things: Things) -> None:
     caller, theirs = house.ours.caller, house.theirs.actor.organisation_id
     before = _count(caller)
     for template, (address, body) in _bodies(things).items():
-        insides = [key for key, value in body.items() if isinstance(value, dict)]
+        insides = [k for k, value in body.items() if isinstance(value, dict) and k != "jwk"]
         for extra in (*EXTRA, "__class__"):
             changed = [{**body, extra: theirs}]
             changed += [{**body, key: {**body[key], extra: theirs}} for key in insides]
