@@ -13,6 +13,7 @@ from sealservice.config import Limits
 from sealservice.identity.activation_errors import WalletLicenseNotFound, WalletSessionInvalid
 from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.model import new_secret
+from sealservice.identity.passkey_errors import PasskeyNotAccepted
 from sealservice.identity.passkeys import Owner, OwnerKind, Passkey
 from sealservice.identity.ports import WalletStore
 from sealservice.identity.service import digest_of
@@ -79,6 +80,17 @@ class WalletService:
             if person is None:
                 raise WalletSessionInvalid
             return self.begin_session(person, passkey, earlier)
+
+    def confirm(self, address: str, visit: Visit, response: JsonObject) -> None:
+        """Require the passkey of who is signed in once more; call it outside a transaction.
+
+        Raises:
+            TooManyAttempts, ChallengeInvalid, PasskeyNotAccepted, PasskeyFrozen, PasskeyCloned.
+        """
+        with self.throttle.counted(_PURPOSE, address):
+            passkey = self.passkeys.recognise(OwnerKind.PERSON, response)
+            if passkey.owner_id != visit.person.id:
+                raise PasskeyNotAccepted
 
     def begin_session(self, person: Person, passkey: Passkey, earlier: str | None) -> str:
         """End the session that the phone had and return the secret of a new one."""

@@ -1,9 +1,12 @@
 """``/w/licenses/{id}/mandates``: a license's people give and revoke mandates on their phones.
 
-Who acts is the person in their role, never staff: what they may is for ``MandateService`` to say.
-A mandate that is not theirs to see is not there.
+1. Who acts is the person in their role, never staff: what they may, ``MandateService`` says.
+2. Giving takes the person's passkey once more, over a challenge of its own: a phone that somebody
+   else picked up gives nothing. Revoking takes away only, and must be quick: it does not.
+3. A mandate that is not theirs to see is not there.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -14,7 +17,8 @@ from sealservice.identity.wallet import Card
 from sealservice.identity.wallets import holder_actor
 from sealservice.kernel.actor import Actor
 from sealservice.kernel.clock import utc_now
-from sealservice.kernel.errors import NotAllowed, Refused
+from sealservice.kernel.errors import NotAllowed, NotAuthenticated, Refused, TryAgain
+from sealservice.kernel.json import JsonObject
 from sealservice.licenses.mandate import ACT_NAMES, MANDATE_STATE_NAMES, Chain, MandateState
 from sealservice.licenses.mandate_errors import MandateNotFound
 from sealservice.licenses.mandates import MandateWish
@@ -25,6 +29,7 @@ from sealservice.web.mandate_forms import CHINA, Sent, Typed
 from sealservice.web.pages import language_of, render
 from sealservice.web.routing import PageRouter
 from sealservice.web.services import Services, WebServices
+from sealservice.web.sessions import Address
 from sealservice.web.wallet_seals import seals_of
 from sealservice.web.wallet_sessions import OwnOrigin, Visited, WalletForm, WalletRoute
 
@@ -40,7 +45,7 @@ _ORDER: Final = (
 )
 _USUAL_DAYS: Final = 364
 """From the first day of a mandate to the last, unless another is typed: a year."""
-_Told = tuple[Refused | NotAllowed, Typed, str]
+_Told = tuple[Refused | NotAllowed | NotAuthenticated | TryAgain, Typed, str]
 """What was refused, what was typed, and the mandate that was to be revoked, if one was."""
 
 
@@ -52,13 +57,20 @@ def mandates(request: Request, services: Services, visit: Visited, holder_id: st
 
 @router.post(_PATH, dependencies=[OwnOrigin, WalletForm])
 def give(
-    request: Request, services: Services, visit: Visited, holder_id: str, typed: Sent
+    request: Request,
+    services: Services,
+    address: Address,
+    visit: Visited,
+    holder_id: str,
+    typed: Sent,
 ) -> Response:
     """Give a mandate, or say why not and keep what was typed."""
     card = services.wallets.card(visit, holder_id)
     try:
-        services.mandates.give(holder_actor(visit.person, holder_id), _wish(card, typed))
-    except (Refused, NotAllowed) as refusal:
+        wish = _wish(card, typed)
+        services.wallets.confirm(address, visit, _answer(typed.line("answer")))
+        services.mandates.give(holder_actor(visit.person, holder_id), wish)
+    except (Refused, NotAllowed, NotAuthenticated, TryAgain) as refusal:
         return _page(request, services, visit, card, (refusal, typed, ""))
     return _back(holder_id)
 
@@ -95,6 +107,15 @@ def _wish(card: Card, typed: Typed) -> MandateWish:
         parent_id=typed.line("parent_id") or None,
         may_delegate=bool(typed.line("may_delegate")),
     )
+
+
+def _answer(typed: str) -> JsonObject:
+    """Return what the passkey answered; anything else is an answer to no challenge."""
+    try:
+        answer = json.loads(typed)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _back(holder_id: str) -> Response:

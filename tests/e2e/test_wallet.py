@@ -203,7 +203,7 @@ def _look_around(phone: Device) -> None:
 
 
 def _give_and_revoke(phone: Device) -> None:
-    """Give a mandate for nothing, which is refused and kept; then one for seals; revoke it."""
+    """Give a mandate for nothing, which is refused and kept; unverified; then one; revoke it."""
     page = phone.page
     page.goto("/w")
     page.get_by_role("link", name="营业执照").click()
@@ -215,7 +215,11 @@ def _give_and_revoke(phone: Device) -> None:
     expect(page.get_by_role("alert")).to_contain_text("“授权事务”为空")
     expect(page.get_by_label("事项编码")).to_have_value("tax-7")
     page.get_by_label("用印").check()
+    phone.verifies(user=False)
+    page.get_by_role("button", name="确认授权").click()
+    expect(page.get_by_role("alert").last).to_contain_text("尚未授权")
     check(phone.watched)
+    phone.verifies(user=True)
     page.get_by_role("button", name="确认授权").click()
     mandate = page.get_by_role("article", name="林晓")
     expect(mandate).to_contain_text("有效")

@@ -89,7 +89,10 @@ class WalletWalk:
         self.camera.take(phone, "wallet-license")
         phone.get_by_role("link", name="查看与办理授权").click()
         phone.get_by_text("新增授权").click()
+        window = self.camera.window
+        phone.set_viewport_size({"width": window.width, "height": window.tallest})
         self.camera.take(phone, "wallet-mandates")
+        phone.set_viewport_size({"width": window.width, "height": window.height})
         for tab in ("requests", "log", "devices"):
             self.at(phone, f"/w/{tab}", f"wallet-{tab}")
 

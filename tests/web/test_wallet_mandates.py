@@ -1,5 +1,6 @@
 """Mandates on the phone: who may give and revoke, and who sees whose."""
 
+import json
 from dataclasses import dataclass, field
 
 import httpx
@@ -54,8 +55,14 @@ def _path(phone: Phone) -> str:
     return f"/w/licenses/{phone.holder.id}/mandates"
 
 
+def _answer(phone: Phone) -> str:
+    """Have the phone's passkey answer a fresh challenge."""
+    return json.dumps(phone.key.get(phone.post("/w/login/options").json()))
+
+
 def _give(phone: Phone, receiver: str, **typed: str | list[str]) -> httpx.Response:
-    data = {"form_token": phone.token, **USUAL, "receiver_id": receiver, **typed}
+    data = {"form_token": phone.token, "answer": _answer(phone), **USUAL, "receiver_id": receiver}
+    data.update(typed)
     return phone.client.post(_path(phone), data=data, headers=OWN)
 
 
@@ -90,32 +97,42 @@ def test_head_gives_and_revokes_in_their_own_name(company: Company) -> None:
     assert _revoke(head, mandate.id).status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"ends": "昨天"}, "应为日期"),
-        ({"ends": "9999-12-31"}, "应为日期"),
-        ({"ends": "2020-01-01"}, "“截止日期”"),
-        ({"acts": []}, "“授权事务”"),
-        ({"acts": ["fly"]}, "无法识别"),
-        ({"uses": "许多"}, "应为整数"),
-        ({"uses": "0"}, "“次数”"),
-        ({"relying_parties": "a\0b"}, "不可用"),
-        ({"receiver_id": "a\0b"}, "不可用"),
-        ({"receiver_id": "lho_none"}, "没有编号"),
-        ({"parent_id": "mnd_none"}, "没有编号"),
-    ],
+WRONG: tuple[tuple[dict[str, str | list[str]], str], ...] = (
+    ({"ends": "昨天"}, "应为日期"),
+    ({"ends": "9999-12-31"}, "应为日期"),
+    ({"ends": "2020-01-01"}, "“截止日期”"),
+    ({"acts": []}, "“授权事务”"),
+    ({"acts": ["fly"]}, "无法识别"),
+    ({"uses": "许多"}, "应为整数"),
+    ({"uses": "0"}, "“次数”"),
+    ({"relying_parties": "a\0b"}, "不可用"),
+    ({"receiver_id": "a\0b"}, "不可用"),
+    ({"receiver_id": "lho_none"}, "没有编号"),
+    ({"parent_id": "mnd_none"}, "没有编号"),
 )
-def test_refused_form_keeps_what_was_typed(
-    company: Company, typed: dict[str, str | list[str]], sentence: str
-) -> None:
+
+
+def test_refused_form_keeps_what_was_typed(company: Company) -> None:
     """The service's sentence is shown over the form as it was, and nothing is given."""
     agent = company.named(HolderRole.AGENT)
-    refused = _give(company.head, agent.id, **{"matters": "tax-7", **typed})
-    assert refused.status_code in {404, 422}
-    assert sentence in refused.text
-    assert 'value="tax-7"' in refused.text
+    for typed, sentence in WRONG:
+        refused = _give(company.head, agent.id, **{"matters": "tax-7", **typed})
+        assert refused.status_code in {404, 422}
+        assert sentence in refused.text, typed
+        assert 'value="tax-7"' in refused.text
     assert not company.mandates
+
+
+def test_giving_takes_the_passkey_again(company: Company) -> None:
+    """No answer, no JSON, one of another's passkey or one used before: the form comes back."""
+    head, agent = company.head, company.phone(HolderRole.AGENT)
+    used = _answer(head)
+    assert _give(head, agent.holder.id, answer=used).status_code == 303
+    for wrong in ("", "[" * 9_000, "[]", "null", "{}", '{"response": 1}', used, _answer(agent)):
+        refused = _give(head, agent.holder.id, answer=wrong, matters="tax-7")
+        assert refused.status_code == 401
+        assert 'value="tax-7"' in refused.text
+    assert len(company.mandates) == 1
 
 
 def test_oneself_and_loops_are_refused(company: Company) -> None:

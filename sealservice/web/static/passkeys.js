@@ -78,3 +78,21 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     }
   });
 }
+
+// Forms that are sent as any other once the passkey answered; data-confirm says where to ask.
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  const told = form.querySelector("[role=alert]");
+  const button = form.querySelector("button");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    told.hidden = button.disabled = true;
+    try {
+      const answer = await asked(await sent(form.dataset.confirm, {}));
+      form.elements.answer.value = JSON.stringify(answer);
+      form.submit();
+    } catch (error) {
+      told.textContent = error instanceof Told ? error.message : form.dataset.failed;
+      told.hidden = button.disabled = false;
+    }
+  });
+}
