@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sealservice.identity.model import Role
 from tests.edge_client import EdgeClient
 from tests.web.conftest import OWN
 from tests.world_edges import PUBLIC_URL, EdgeWorld
@@ -18,9 +19,10 @@ def _post(client: EdgeClient, path: str, body: dict[str, Any] | None = None, **h
     return client.post(path, json=body or {}, headers={**OWN, **headers})
 
 
-def _enrolled(world: EdgeWorld, client: EdgeClient) -> Authenticator:
+def enrolled(world: EdgeWorld, client: EdgeClient, *roles: Role) -> Authenticator:
+    """Sign somebody in by a passkey that they enrol, as production asks for."""
     key = Authenticator(PUBLIC_URL, HERE)
-    link = world.identity.signin_link(world.ours.id)
+    link = world.identity.signin_link(world.ours.id, *roles)
     options = _post(client, f"/login/{link}/options").json()
     answer = {"answer": key.create(options), "name": "办公电脑"}
     assert _post(client, f"/login/{link}/passkey", answer).json() == {"to": "/"}
@@ -29,7 +31,7 @@ def _enrolled(world: EdgeWorld, client: EdgeClient) -> Authenticator:
 
 def test_passkey_is_enrolled_and_signs_in(world: EdgeWorld, client: EdgeClient) -> None:
     """The session's secret is another one after each sign-in, and the earlier one is dead."""
-    key = _enrolled(world, client)
+    key = enrolled(world, client)
     first = client.cookies["session"]
     assert "王芳" in client.get("/").text
     answer = key.get(_post(client, "/login/passkey/options").json())

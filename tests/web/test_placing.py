@@ -10,6 +10,7 @@ from sealservice.kernel.actor import operator
 from sealservice.sealing.model import CoordinatePlacement, Order, OrderRequest, SealUse
 from tests.edge_client import EdgeClient
 from tests.web.conftest import OWN, form_token, sign_in
+from tests.web.test_passkey_login import enrolled
 from tests.world_edges import PUBLIC_URL, EdgeWorld
 from tests.world_identity import IdentityWorld
 from tests.world_verification import blank_pdf
@@ -115,7 +116,7 @@ def test_production_has_no_button() -> None:
     world = EdgeWorld(identity=IdentityWorld(environment=Environment.PRODUCTION))
     client = EdgeClient(world.web(), PUBLIC_URL)
     order = ordered(world, world.ours)
-    sign_in(world, client, Role.CLERK)
+    enrolled(world, client, Role.CLERK)
     page = client.get(f"/orders/{order.id}").text
     assert "持照人用自己的密钥批准" in page
     assert f"POST /api/v1/sealing-orders/{order.id}/approvals" in page
