@@ -55,6 +55,14 @@ class Fetching(StrEnum):
     ON = "on"
 
 
+class FaceProvider(StrEnum):
+    """Who compares faces when a license goes into a phone; the counter always may confirm."""
+
+    NONE = "none"
+    DEMONSTRATION = "demonstration"
+    """Nobody does: a stand-in, refused in production."""
+
+
 class SettingInvalid(Refused):
     """A variable of the environment has a value that does not fit."""
 
@@ -163,6 +171,8 @@ class Settings:
     """Base64 of the worker's X25519 key to webhook secrets; None: ``webhook-key`` in the home."""
     mail: Mail = field(default_factory=Mail)
     """Who is written to before something ends; read by the worker."""
+    face_provider: FaceProvider = FaceProvider.NONE
+    """None unless it is named; a demonstration has its stand-in unless told otherwise."""
     web_listen: str | None = None
     """``host:port`` of the web process; None: the home's port on the loopback interface."""
     proxies: frozenset[str] = frozenset()
@@ -229,6 +239,7 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         webhook_places=frozenset((named("webhook_places") or "").replace(",", " ").split()),
         webhook_key=secret("webhook_key"),
         mail=_mail(named),
+        face_provider=_face_provider(named),
         web_listen=named("web_listen"),
         proxies=frozenset((named("proxies") or "").replace(",", " ").split()),
         signer_listen=named("signer_listen"),
@@ -239,6 +250,18 @@ def read_settings(environ: Mapping[str, str] | None = None, home: Path | None = 
         halt_at=named("halt_at"),
         limits=_limits(named("limits")),
     )
+
+
+def _face_provider(named: Callable[[str], str | None]) -> FaceProvider:
+    """Read who compares faces; what looks at nobody does not in production."""
+    environment = _word(named, "environment", Environment.DEMONSTRATION)
+    shown = environment is Environment.DEMONSTRATION
+    given = _word(
+        named, "face_provider", FaceProvider.DEMONSTRATION if shown else FaceProvider.NONE
+    )
+    if given is FaceProvider.DEMONSTRATION and not shown:
+        raise SettingInvalid(name=f"{Settings.PREFIX}FACE_PROVIDER", value=given.value)
+    return given
 
 
 def _mail(named: Callable[[str], str | None]) -> Mail:

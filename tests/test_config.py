@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sealservice.config import Limits, SecretUnreadable, SettingInvalid, read_settings
+from sealservice.config import FaceProvider, Limits, SecretUnreadable, SettingInvalid, read_settings
 
 SECRETS = ("database_password", "s3_secret_key", "key_encryption_key")
 
@@ -76,3 +76,13 @@ def test_policies_of_time_stamping_authorities() -> None:
     assert (second.url, second.policies) == ("https://b/ts", ())
     with pytest.raises(SettingInvalid):
         read_settings({"SEALSERVICE_TSA_URL": "https://a/ts#policy"})
+
+
+def test_nobody_compares_faces_in_production() -> None:
+    """The stand-in is a demonstration's, may be switched off, and is refused in production."""
+    face, production = "SEALSERVICE_FACE_PROVIDER", {"SEALSERVICE_ENVIRONMENT": "production"}
+    assert read_settings({}).face_provider is FaceProvider.DEMONSTRATION
+    assert read_settings({face: "none"}).face_provider is FaceProvider.NONE
+    assert read_settings(production).face_provider is FaceProvider.NONE
+    with pytest.raises(SettingInvalid, match=face):
+        read_settings({**production, face: "demonstration"})

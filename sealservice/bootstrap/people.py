@@ -2,10 +2,11 @@
 
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.stores import Stores
+from sealservice.config import FaceProvider, Settings
 from sealservice.identity.activating import ActivationService
 from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.passkeys import Site
-from sealservice.identity.proofing import CounterProofing, DemonstrationProofing
+from sealservice.identity.proofing import CounterProofing, DemonstrationProofing, FaceProofing
 from sealservice.identity.service import StaffService
 from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.identity.throttle import Throttle
@@ -62,7 +63,7 @@ def wallets(installation: Installation, stores: Stores) -> WalletService:
 def activations(installation: Installation, stores: Stores) -> ActivationService:
     """Return how licenses come into phones: confirmed at the counter.
 
-    A provider that compares faces would be another ``IdentityProofing``; none is built in.
+    A provider that compares faces is another word of ``FaceProvider`` and another case below.
     """
     return ActivationService(
         activations=SqlActivationStore(stores.database),
@@ -70,9 +71,17 @@ def activations(installation: Installation, stores: Stores) -> ActivationService
         persons=stores.persons,
         wallets=wallets(installation, stores),
         counter=CounterProofing(utc_now),
-        stand_in=DemonstrationProofing(utc_now, installation.settings.environment),
+        face=_face(installation.settings),
         audit=stores.audit,
         transaction=stores.database.transaction,
         clock=utc_now,
         limits=installation.settings.limits,
     )
+
+
+def _face(settings: Settings) -> FaceProofing | None:
+    match settings.face_provider:
+        case FaceProvider.NONE:
+            return None
+        case FaceProvider.DEMONSTRATION:
+            return DemonstrationProofing(utc_now, settings.environment)

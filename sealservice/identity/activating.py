@@ -31,13 +31,14 @@ from sealservice.identity.activation_errors import (
     ActivationNotFound,
     ActivationNotProven,
     ActivationOver,
+    FaceProviderMissing,
     MatchCodeWrong,
     PersonActive,
 )
 from sealservice.identity.model import new_secret
 from sealservice.identity.passkeys import Owner, OwnerKind
 from sealservice.identity.ports import ActivationStore
-from sealservice.identity.proofing import IdentityProofing
+from sealservice.identity.proofing import FaceProofing, IdentityProofing
 from sealservice.identity.service import digest_of
 from sealservice.identity.wallet import Card
 from sealservice.identity.wallets import WalletService, holder_actor
@@ -65,7 +66,8 @@ class ActivationService:
     persons: PersonStore
     wallets: WalletService
     counter: IdentityProofing
-    stand_in: IdentityProofing
+    face: FaceProofing | None
+    """None: there is the counter only."""
     audit: AuditLog
     transaction: Transaction
     clock: Clock
@@ -187,15 +189,18 @@ class ActivationService:
                 raise ActivationElsewhere
             self.audit.append(actor, Fact.ACTIVATION_REFUSED, activation.id, _outline(activation))
 
-    def prove_by_stand_in(self, claim_secret: str) -> None:
-        """Have the demonstration's stand-in confirm the person.
+    def prove_by_face(self, claim_secret: str, brought: str = "") -> None:
+        """Have the face provider confirm the person, by what its channel brought.
 
         Raises:
             ActivationOver, ActivationElsewhere.
-            ProofingStandInRefused: in production.
+            FaceProviderMissing: there is none.
+            ProofingStandInRefused: it is the demonstration's, in production.
         """
         activation, card = self.held(claim_secret)
-        proof = self.stand_in.prove(card.holder.person, "", "demonstration")
+        if self.face is None:
+            raise FaceProviderMissing
+        proof = self.face.prove(card.holder.person, brought, "face_provider")
         self._prove(holder_actor(card.holder.person, card.holder.id), activation, proof)
 
     def enrolment_options(self, claim_secret: str) -> JsonObject:

@@ -59,7 +59,9 @@ class ProofMethod(StrEnum):
 METHOD_NAMES: Final = {
     ProofMethod.COUNTER: Text("窗口核验", "at the counter"),
     ProofMethod.FACE: Text("人脸核验", "by a face provider"),
-    ProofMethod.DEMONSTRATION: Text("演示核验", "demonstration stand-in"),
+    ProofMethod.DEMONSTRATION: Text(
+        "演示人脸核验，未核验任何人", "demonstration, nobody was checked"
+    ),
 }
 
 OPEN: Final = frozenset({ActivationState.ISSUED, ActivationState.CLAIMED, ActivationState.PROVEN})

@@ -89,6 +89,16 @@ class PersonActive(Conflict):
     )
 
 
+class FaceProviderMissing(NotAllowed):
+    """Nobody compares faces here."""
+
+    code = "face_provider_missing"
+    text = Text(
+        "本系统未启用人脸核验。请到窗口核验身份。",
+        "Faces are not compared here. Have your identity confirmed at the counter.",
+    )
+
+
 class ProofingStandInRefused(NotAllowed):
     """A stand-in would confirm an identity in production."""
 

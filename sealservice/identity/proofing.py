@@ -2,6 +2,10 @@
 
 A provider gets the person and whatever its channel brought, and returns who confirmed them, or
 refuses. It returns no picture, no template and no number: outcomes are kept, biometrics never are.
+
+The counter is built in. A provider that compares faces is another ``FaceProofing``, named by the
+setting ``face_provider`` and made in ``bootstrap/people.py``; the only one that ships looks at
+nobody, says so, and refuses to run in production.
 """
 
 import hmac
@@ -10,9 +14,10 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from sealservice.config import Environment
-from sealservice.identity.activation import Proof, ProofMethod
+from sealservice.identity.activation import METHOD_NAMES, Proof, ProofMethod
 from sealservice.identity.activation_errors import DocumentOfAnother, ProofingStandInRefused
 from sealservice.kernel.clock import Clock
+from sealservice.kernel.text import Text
 from sealservice.licenses.persons import Person, document_digest
 
 _LOG: Final = logging.getLogger(__name__)
@@ -27,6 +32,15 @@ class IdentityProofing(Protocol):
         Raises:
             SealserviceError: this is not that person, or it cannot be told.
         """
+        ...
+
+
+class FaceProofing(IdentityProofing, Protocol):
+    """A provider that compares a face with the person's document, out of this house."""
+
+    @property
+    def name(self) -> Text:
+        """Return what people are told of it before they use it."""
         ...
 
 
@@ -50,10 +64,15 @@ class CounterProofing:
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationProofing:
-    """STAND-IN: confirms anybody, in a demonstration."""
+    """STAND-IN for a face provider: confirms anybody, in a demonstration."""
 
     clock: Clock
     environment: Environment
+
+    @property
+    def name(self) -> Text:
+        """Return the label: nobody is checked."""
+        return METHOD_NAMES[ProofMethod.DEMONSTRATION]
 
     def prove(self, person: Person, brought: str, by: str) -> Proof:  # noqa: ARG002 - nothing is looked at
         """Confirm without looking.

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sealservice.config import Environment
 from sealservice.kernel.errors import NotAllowed, NotAuthenticated, Refused, TryAgain
 from sealservice.licenses.persons import ROLE_NAMES
 from sealservice.web.failures import status_of
@@ -55,12 +54,12 @@ def phone(request: Request, services: Services, claimed: Claimed) -> Response:
         activation=activation,
         card=card,
         roles=ROLE_NAMES,
-        stand_in=services.environment is Environment.DEMONSTRATION,
+        face=services.activations.face,
     )
 
 
-@router.post("/w/activate/phone/stand-in", dependencies=[OwnOrigin])
-def stand_in(services: Services, claimed: Claimed) -> Response:
-    """Have the demonstration's stand-in confirm; production refuses that."""
-    services.activations.prove_by_stand_in(claimed)
+@router.post("/w/activate/phone/face", dependencies=[OwnOrigin])
+def by_face(services: Services, claimed: Claimed) -> Response:
+    """Have the face provider confirm; the demonstration's looks at nobody."""
+    services.activations.prove_by_face(claimed)
     return RedirectResponse("/w/activate/phone", 303)

@@ -20,6 +20,7 @@ from sealservice.identity.activation_errors import (
     ActivationNotProven,
     ActivationOver,
     DocumentOfAnother,
+    FaceProviderMissing,
     HolderKeyInvalid,
     MatchCodeWrong,
     PersonActive,
@@ -34,6 +35,7 @@ from sealservice.identity.passkey_errors import (
     PasskeyFrozen,
     TooManyAttempts,
 )
+from sealservice.identity.proofing import DemonstrationProofing
 from sealservice.identity.wallet import holder_jwk
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.database import Database
@@ -241,12 +243,15 @@ def test_stand_in_confirms_in_a_demonstration_only(registry: Registry) -> None:
     """The stand-in is marked as what it is, and refused in production."""
     secret, claimed = registry.claim(registry.issue(registry.holder()))
     service = registry.world.activating
-    strict = replace(service.stand_in, environment=Environment.PRODUCTION)  # type: ignore[type-var]
+    strict = DemonstrationProofing(registry.world.passkeys.clock, Environment.PRODUCTION)
     with pytest.raises(ProofingStandInRefused):
-        replace(service, stand_in=strict).prove_by_stand_in(secret)
-    service.prove_by_stand_in(secret)
+        replace(service, face=strict).prove_by_face(secret)
+    with pytest.raises(FaceProviderMissing):
+        replace(service, face=None).prove_by_face(secret)
+    service.prove_by_face(secret, "a picture of a face")
     proven, _ = service.show(registry.clerk, claimed.id)
     assert proven.proof_method is ProofMethod.DEMONSTRATION
+    assert "picture" not in repr(proven)
 
 
 def test_devices_are_added_and_frozen_by_their_owner(registry: Registry) -> None:

@@ -220,5 +220,7 @@ def test_stand_in_is_offered_in_a_demonstration_only(world: EdgeWorld) -> None:
     client = EdgeClient(world.web(), PUBLIC_URL)
     client.post("/w/activate", data={"code": code}, headers=OWN)
     assert "正式环境会拒绝" in client.get("/w/activate/phone").text
-    assert client.post("/w/activate/phone/stand-in", headers=OWN).status_code == 303
+    label = "演示人脸核验，未核验任何人 / demonstration, nobody was checked"
+    assert label in client.get("/w/activate/phone").text
+    assert client.post("/w/activate/phone/face", headers=OWN).status_code == 303
     assert "身份已核验" in client.get("/w/activate/phone").text
