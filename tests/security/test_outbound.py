@@ -1,7 +1,7 @@
 """SECURITY 27 and 28: a document, a certificate or an answer sends us nowhere.
 
-Everything points to a listener on this machine that counts its visitors. There are no webhooks yet
-(29): nothing in this product calls an address that a tenant gives.
+Everything points to a listener on this machine that counts its visitors. Webhooks (29) are in
+``tests/notifications``; letters go to the one server that the operator names, never elsewhere.
 """
 
 import socket
