@@ -24,6 +24,7 @@ from sealservice.seals.artwork import SealTexts, draw
 from sealservice.seals.design import load_design
 from sealservice.seals.model import Seal, SealKind
 from tests.interop.documents import Pile
+from tests.interop.kinds_and_levels import by_other_keys, later
 from tests.sealing.kinds import PLAIN, SOURCES, booklet
 from tests.sealing.pages import prepared_form, tagged_form
 from tests.world import CLERK, World
@@ -43,7 +44,8 @@ def pile(folder: Path) -> Pile:
     sandbox = ForkedSandbox(Limits())
     with press_world("demonstration", sandbox) as world:
         root.write_bytes(world.trust.unit("root").x509.public_bytes(Encoding.PEM))
-        for name, pdf in (*_repeatedly(world), *_at_once(world), *_restricted(world)):
+        documents = (*_repeatedly(world), *_at_once(world), *_restricted(world))
+        for name, pdf in (*documents, *by_other_keys(world), *later(world)):
             (made / f"{name}.pdf").write_bytes(pdf)
     sandbox.close()
     return Pile(root, made)
