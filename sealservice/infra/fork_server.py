@@ -49,6 +49,7 @@ PRELOADED: Final = (
     "sealservice.verification.drawing",
     "sealservice.verification.examination",
     "sealservice.verification.rehearsal",
+    "sealservice.verification.rendering",
 )
 _REHEARSAL: Final = "sealservice.verification.rehearsal"
 STATUS_BYTES: Final = 4

@@ -13,7 +13,6 @@ made once more on a new one, and after that the caller is told to try again.
 """
 
 import contextlib
-import io
 import logging
 import os
 import pickle
@@ -24,14 +23,12 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import is_dataclass
-from enum import Enum
-from functools import partial
 from typing import Final, TypeVar, cast
 
 from sealservice.config import Limits
 from sealservice.infra.fork_server import STATUS_BYTES, Outcome, Reply
 from sealservice.kernel.errors import SealserviceError
+from sealservice.kernel.plain_pickle import plainly_unpickled
 from sealservice.kernel.sandbox import (
     SandboxBusy,
     SandboxCrashed,
@@ -49,7 +46,6 @@ _GRACE_SECONDS: Final = 10
 """The fork server kills in time; this much later its owner stops believing in it."""
 _TRIES: Final = 2
 _OUT_OF_TIME: Final = frozenset({signal.SIGKILL, signal.SIGXCPU})
-_MOMENTS: Final = frozenset({"datetime", "timedelta", "timezone"})
 
 
 class ForkedSandbox:
@@ -200,7 +196,7 @@ def _judged(answer: bytes, name: str) -> object:
         _LOG.warning("%s ended with wait status %d in the sandbox", name, status)
         raise SandboxLimitExceeded if _ran_out(status) else SandboxCrashed
     try:
-        reply = _PlainUnpickler(io.BytesIO(said)).load()
+        reply = plainly_unpickled(said)
     except Exception:  # noqa: BLE001 - a child that was taken over may have written anything
         _LOG.exception("%s gave no readable result in the sandbox", name)
         raise SandboxCrashed from None
@@ -222,48 +218,3 @@ def _value_of(reply: Reply, name: str) -> object:
         raise SandboxLimitExceeded
     _LOG.error("%s failed in the sandbox:\n%s", name, reply.value)
     raise SandboxCrashed
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Makes plain values, moments, and this package's frozen data, enums and errors.
-
-    1. A name is one word: a path such as ``sys.modules.get`` leads out of its module.
-    2. Modules count as they are loaded here; none is imported on a child's word.
-    3. No class is handed out that the pickle could then write to: frozen data and errors take
-       their state as instances only, and an enum stands behind a function.
-    4. Python 3.11 before its fourth patch (Debian 12's) names a member of an enum by ``getattr``:
-       here that finds members of our enums, and nothing else.
-    """
-
-    def find_class(self, module: str, name: str) -> object:
-        if (module, name) == ("builtins", "getattr"):
-            return _member
-        found: object = getattr(sys.modules.get(module), name, None)
-        if module == "datetime" and name in _MOMENTS:
-            return found
-        if isinstance(found, type) and found.__module__ == module and _is_ours(module):
-            if issubclass(found, Enum):
-                return partial(found)
-            if _is_plain(found):
-                return found
-        message = f"{module}.{name} may not leave the sandbox"
-        raise pickle.UnpicklingError(message)
-
-
-def _member(behind: object, name: str) -> Enum:
-    """Return a member of an enum that stands behind a function."""
-    if isinstance(behind, partial) and isinstance(behind.func, type):
-        found = behind.func.__members__[name] if issubclass(behind.func, Enum) else None
-        if isinstance(found, Enum):
-            return found
-    message = f"{name} of {behind} may not leave the sandbox"
-    raise pickle.UnpicklingError(message)
-
-
-def _is_ours(module: str) -> bool:
-    return module.startswith("sealservice.")
-
-
-def _is_plain(found: type) -> bool:
-    is_frozen_data = is_dataclass(found) and hasattr(found, "__setstate__")
-    return is_frozen_data or issubclass(found, SealserviceError)

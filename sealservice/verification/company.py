@@ -3,8 +3,8 @@
 A child process costs more than the examination of a small file. So files may share one, one after
 the other (docs/adr/0010), under these rules:
 
-1. Only Python, zlib and OpenSSL touch their bytes. A file that needs a renderer or an XML parser,
-   whose memory errors could outlast it, is left to a child of its own.
+1. Only Python, zlib and OpenSSL touch their bytes. A renderer and an XML parser, whose memory
+   errors could outlast a file, work in a fork that ends with what it was made for (``apart``).
 2. A file that makes anything fail here is left to a child of its own, too, and nothing but that
    child decides about it.
 3. When time or memory runs low, all that are left have children of their own.
@@ -18,7 +18,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
+
+from sealservice.verification.apart import NoAnswerError, forked
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -33,14 +35,19 @@ class OnlyAloneError(BaseException):
     """A file has to be examined in a child of its own; handlers of mere failures let it through."""
 
 
-def require_alone() -> None:
-    """Say that what follows may corrupt the process.
+def apart(work: Callable[[], Answer]) -> Answer:
+    """Do what may corrupt the process: here when no other file comes after, else in a fork.
 
     Raises:
-        OnlyAloneError: other files come after this one.
+        OnlyAloneError: the fork gave no answer.
     """
-    if _in_company.get():
-        raise OnlyAloneError
+    if not _in_company.get():
+        return work()
+    try:
+        # The answer counts for this one file, as whatever a child says about its file does.
+        return cast("Answer", forked(work))
+    except (NoAnswerError, OSError):
+        raise OnlyAloneError from None
 
 
 def each(

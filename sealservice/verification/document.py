@@ -19,7 +19,6 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from sealservice.verification.company import require_alone
 from sealservice.verification.comparison.differences import Differences
 from sealservice.verification.comparison.history import DOUBLED
 from sealservice.verification.errors import (
@@ -64,7 +63,6 @@ class Document:
     @cached_property
     def looks(self) -> "Looks":
         """Return what renders its pages."""
-        require_alone()
         # Importing the renderer takes time, which only changes that can be seen are worth.
         from sealservice.verification.rendering import Looks  # noqa: PLC0415
 

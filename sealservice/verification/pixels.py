@@ -26,6 +26,7 @@ _MOST_REGIONS: Final = 24
 _LIBC: Final = ctypes.CDLL(None)
 _LIBC.memcmp.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 
+_Memory = ctypes.Array[ctypes.c_ubyte]
 Box = tuple[int, int, int, int]
 """Pixels: left, top, right, bottom."""
 
@@ -39,7 +40,7 @@ class PageLooks:
         self.size = width, height
         self._scale = min(_SCALE, math.sqrt(_MOST_PIXELS / max(width * height, 1)))
         self._rendered: dict[bool, Image.Image] = {}
-        self._memory: dict[bool, ctypes.Array[ctypes.c_ubyte]] = {}
+        self._memory: dict[bool, _Memory] = {}
 
     def look(self, *, annotated: bool = True) -> Image.Image:
         """Return the page with or without its annotations, the fields of its form included."""
@@ -56,7 +57,7 @@ class PageLooks:
             self._memory[annotated] = bitmap.buffer
         return self._rendered[annotated]
 
-    def memory(self, *, annotated: bool) -> "ctypes.Array[ctypes.c_ubyte]":
+    def memory(self, *, annotated: bool) -> _Memory:
         """Return the bytes of a look."""
         self.look(annotated=annotated)
         return self._memory[annotated]
@@ -102,9 +103,37 @@ class Pair:
         """Return white where the two looks differ, black elsewhere."""
         one, other = (page.memory(annotated=annotated) for page in (self.old, self.new))
         looks = self.old.look(annotated=annotated), self.new.look(annotated=annotated)
-        if len(one) == len(other) and _LIBC.memcmp(one, other, len(one)) == 0:
-            return Image.new("L", looks[0].size)
-        return _differing(*looks)
+        if len(one) != len(other) or looks[0].height == 0:
+            return _differing(*looks)
+        # Seals are small beside pages: only the rows between the first and last that differ count.
+        mask = Image.new("L", looks[0].size)
+        first, end = _differing_rows(one, other, looks[0].height)
+        if first < end:
+            box = 0, first, mask.width, end
+            mask.paste(_differing(*(look.crop(box) for look in looks)), box)
+        return mask
+
+
+def _differing_rows(one: _Memory, other: _Memory, height: int) -> tuple[int, int]:
+    """Return the first row that differs, and the one behind the last; both the same: none."""
+    row = len(one) // height
+    starts = ctypes.addressof(one), ctypes.addressof(other)
+
+    def is_same(first: int, end: int) -> bool:
+        begun = [start + first * row for start in starts]
+        return bool(_LIBC.memcmp(*begun, (end - first) * row) == 0)
+
+    if is_same(0, height):
+        return 0, 0
+    first, below = 0, height
+    while below - first > 1:
+        middle = (first + below) // 2
+        first, below = (middle, below) if is_same(first, middle) else (first, middle)
+    above, end = first, height
+    while end - above > 1:
+        middle = (above + end) // 2
+        above, end = (above, middle) if is_same(middle, end) else (middle, end)
+    return first, end
 
 
 def _differing(one: Image.Image, other: Image.Image) -> Image.Image:

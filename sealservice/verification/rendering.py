@@ -20,6 +20,7 @@ from typing import Final
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
+from sealservice.verification.company import apart
 from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.pixels import (
     PageLooks,
@@ -67,6 +68,13 @@ class Looks:
         numbers = sorted({change.page for change in found if change.page is not None})
         if not numbers or any(change.kind == "page_count" for change in found):
             return tuple(found)
+        shown, self._left = apart(lambda: self._shown(end, found, numbers))
+        return shown
+
+    def _shown(
+        self, end: int, found: list[Change], numbers: list[int]
+    ) -> tuple[tuple[Change, ...], int]:
+        """Return the changes, and how many pages may still be rendered."""
         try:
             with closing(_opened(self._data[:end])) as signed:
                 looked_at = numbers[: min(PAGE_LIMIT, self._left)]
@@ -80,7 +88,7 @@ class Looks:
                     found.append(Change(NOT_RENDERED, Need.NOTHING, ""))
         except (pdfium.PdfiumError, IndexError):
             found.append(Change(NOT_RENDERED, Need.NOTHING, ""))
-        return tuple(found)
+        return tuple(found), self._left
 
     def _page(self, number: int) -> PageLooks:
         if number not in self._pages:

@@ -1,15 +1,22 @@
 """Small files may share a child process, and no report is another one for it."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.sandbox import SandboxCrashed
-from sealservice.verification import company, service
+from sealservice.verification import apart, company, service
+from sealservice.verification.apart import NoAnswerError, forked
+from sealservice.verification.comparison.change import Change
 from sealservice.verification.model import Report, Verdict
+from sealservice.verification.rendering import Looks
 from sealservice.verification.service import VerificationService
 from tests.world_verification import NOW, SIGNED, InProcess, SignedWorld, blank_pdf
 
@@ -70,18 +77,65 @@ def test_reports_are_those_of_files_alone(
     assert {report.verdict for report in reports} == set(Verdict)
 
 
-def test_what_is_rendered_has_a_child_of_its_own(
+def test_only_a_child_that_dies_leaves_files_to_children_of_their_own(
     world: SignedWorld, files: dict[str, bytes]
 ) -> None:
-    """Only the file with a page to be drawn is examined alone; and all, when the child dies."""
+    """A page to be drawn keeps no file out of the company; when the child dies, all are alone."""
     sandbox = Noting()
     several = VerificationService(sandbox, world.anchors, Limits(), lambda: NOW).verify_several
     several([("a.pdf", files["valid.pdf"]), ("b.pdf", files["twice.pdf"])])
-    assert sandbox.asked == ["examine_several", "examine"]
+    assert sandbox.asked == ["examine_several"]
     sandbox.asked, sandbox.breaks = [], "examine_several"
     reports = several([("a.pdf", files["valid.pdf"]), ("b.pdf", files["changed.pdf"])])
     assert sandbox.asked == ["examine_several", "examine", "examine"]
     assert [report.verdict for report in reports] == [Verdict.VALID, Verdict.INVALID]
+
+
+def test_a_renderer_that_crashes_hurts_its_own_file_only(
+    world: SignedWorld, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is examined alone, the others keep what was found, and every report is the same."""
+    sandbox, drawn = Noting(), Looks._shown
+    service_here = VerificationService(sandbox, world.anchors, Limits(), lambda: NOW)
+    asked = [("a.pdf", files["valid.pdf"]), ("b.pdf", files["twice.pdf"])]
+    expected, us = [service_here.verify(*file) for file in asked], os.getpid()
+
+    def crashing(looks: Looks, end: int, found: list[Change], numbers: list[int]) -> object:
+        if os.getpid() != us:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return drawn(looks, end, found, numbers)
+
+    monkeypatch.setattr(Looks, "_shown", crashing)
+    sandbox.asked = []
+    assert all(map(same, service_here.verify_several([*asked, asked[0]]), [*expected, expected[0]]))
+    assert sandbox.asked == ["examine_several", "examine"]
+
+
+def test_a_fork_does_its_work_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the pipe for its answer and no other file; late, long or strange answers are none."""
+    assert forked(_parent_and_files) == (os.getpid(), 1)
+    for strange in (b"x".join, Path(), b"x" * (5 << 20)):
+        with pytest.raises(NoAnswerError):
+            forked(partial(_same, strange))
+    monkeypatch.setattr(apart, "_SECONDS", 0)
+    with pytest.raises(NoAnswerError):
+        forked(signal.pause)
+
+
+def _parent_and_files() -> tuple[int, int]:
+    return os.getppid(), sum(map(_is_open, range(3, 64)))
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _same(value: object) -> object:
+    return value
 
 
 def test_what_fails_is_left_to_a_child_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +149,13 @@ def test_what_fails_is_left_to_a_child_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert list(company.each(half, [1, 2, 4])) == [0.5, None, None]
 
 
-def test_alone_everything_is_allowed() -> None:
-    """Where no other file follows, nothing is refused."""
-    company.require_alone()
-    assert list(company.each(lambda _: company.require_alone(), [1])) == [None]
+def test_what_gives_no_answer_apart_is_left_alone() -> None:
+    """In company it is done in a fork, and what fails there is left; alone it is done here."""
+
+    def failing(number: int) -> float:
+        return company.apart(lambda: 1 / number)
+
+    assert company.apart(os.getpid) == os.getpid()
+    assert list(company.each(lambda _: company.apart(os.getpid), [1])) != [os.getpid()]
+    assert list(company.each(failing, [1, 0, 2])) == [1, None, 0.5]
     assert service.examine_several(()) == ()

@@ -18,7 +18,7 @@ from lxml import etree
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 
-from sealservice.verification.company import require_alone
+from sealservice.verification.company import apart
 from sealservice.verification.comparison.change import Change, Need
 from sealservice.verification.comparison.equality import Comparison
 from sealservice.verification.comparison.history import (
@@ -78,7 +78,10 @@ def _is_icons(comparison: Comparison) -> bool:
 def _is_xmp(held: generic.PdfObject) -> bool:
     if not isinstance(held, generic.StreamObject):
         return False
-    require_alone()
+    return apart(lambda: _is_xmp_packet(held))
+
+
+def _is_xmp_packet(held: generic.StreamObject) -> bool:
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         root = etree.fromstring(held.read_data(DecodePurpose.XMP_METADATA), parser)
