@@ -7,7 +7,7 @@ from sealservice.kernel.text import Text
 class LicenseNotInForce(Conflict):
     """Nothing is issued for a license that is not in force."""
 
-    code = "license_not_in_force"
+    code = "license_form_not_in_force"
     text = Text(
         "执照当前状态为“{status_zh}”，不能出具凭证。请先恢复执照。",
         "The license is {status_en}, so nothing can be issued for it. Resume it first.",

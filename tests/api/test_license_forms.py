@@ -45,9 +45,9 @@ def test_nothing_is_issued_for_a_license_not_in_force(
     assert ours.get(f"/licenses/{license_.id}/pdf").status_code == 200
     world.licenses.set_status(license_.id, status)
     refused = ours.get(f"/licenses/{license_.id}/pdf")
-    assert (refused.status_code, refused.json()["code"]) == (409, "license_not_in_force")
+    assert (refused.status_code, refused.json()["code"]) == (409, "license_form_not_in_force")
     again = ours.post(f"/licenses/{license_.id}/credentials", {"jwk": JWK})
-    assert again.json()["code"] == "license_not_in_force"
+    assert again.json()["code"] == "license_form_not_in_force"
 
 
 def test_a_printed_license_says_how_it_stands(world: EdgeWorld, license_: License) -> None:
