@@ -133,7 +133,7 @@ class WalletLicenseNotFound(NotFound):
 class HolderKeyInvalid(Refused):
     """The key is none on P-256, or whoever sent it does not hold it."""
 
-    code = "holder_key_invalid"
+    code = "phone_key_invalid"
     text = Text(
         "持照人密钥无效。请刷新页面后重试。",
         "The holder's key is not valid. Reload the page and try again.",
