@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from sealservice.config import Environment, Settings
 from sealservice.infra.keys.kek import provide_key_encryption_key
@@ -125,8 +125,11 @@ def _with_names_of_its_own(plan: CeremonyPlan) -> CeremonyPlan:
 
 def _verify(key: SigningKey, signature: bytes, data: bytes) -> None:
     public = serialization.load_der_public_key(key.spki)
-    if isinstance(public, ec.EllipticCurvePublicKey):
-        public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        public.verify(signature, data)
+    elif isinstance(public, ec.EllipticCurvePublicKey):
+        digest = hashes.SHA384() if public.key_size == 384 else hashes.SHA256()
+        public.verify(signature, data, ec.ECDSA(digest))
     else:
         assert isinstance(public, rsa.RSAPublicKey)
         assert public.key_size == key.algorithm.rsa_bits
@@ -136,7 +139,7 @@ def _verify(key: SigningKey, signature: bytes, data: bytes) -> None:
 
 @pytest.mark.parametrize("algorithm", list(KeyAlgorithm))
 def test_a_key_signs_what_its_public_part_verifies(stores: Stores, algorithm: KeyAlgorithm) -> None:
-    """A generated key opens and signs with SHA-256; PKCS#1 and RFC 6979 repeat themselves."""
+    """A generated key opens and signs with its digest; PKCS#1, RFC 6979, Ed25519 repeat theirs."""
     stored = stores.keys.generate(KeyPurpose.SEAL, algorithm)
     key = stores.keys.open(stored.id, KeyPurpose.SEAL)
     assert (key.algorithm, key.spki) == (stored.algorithm, stored.spki)
@@ -144,7 +147,7 @@ def test_a_key_signs_what_its_public_part_verifies(stores: Stores, algorithm: Ke
     _verify(key, signature, DATA)
     again = key.sign(DATA)
     _verify(key, again, DATA)
-    is_ours = stores.repeats or algorithm is not KeyAlgorithm.P256
+    is_ours = stores.repeats or algorithm not in {KeyAlgorithm.P256, KeyAlgorithm.P384}
     assert (again == signature) is (is_ours and not algorithm.is_pss)
     with pytest.raises(InvalidSignature):
         _verify(key, signature, b"something else")
