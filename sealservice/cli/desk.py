@@ -3,8 +3,8 @@
 Whoever sits at the machine acts as its operator, for the oldest organisation of the installation.
 """
 
-import getpass
 import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -73,8 +73,11 @@ def signin_url(desk: Desk, secret: str) -> str:
 
 
 def user_name() -> str:
-    """Return who is at the machine, by name if the system knows one."""
+    """Return whose the process is, by name if the system knows one.
+
+    The environment is not asked (LOGNAME, USER): one user would be two people by setting it.
+    """
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid {os.getuid()}"
