@@ -20,8 +20,10 @@ To give a mandate (``require_gift``):
 All of it is read by one query (``MandateStore.standing``), so it is of one moment.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sealservice.config import Limits
 from sealservice.kernel.text import Text
@@ -57,6 +59,10 @@ from sealservice.licenses.persons import (
     ROLE_NAMES,
     HolderRole,
     LicenseHolder,
+)
+
+_DELEGATE: Final = re.compile(
+    r"[(\uff08]\s*委派代表\s*[:\uff1a]\s*(?P<name>[^()\uff08\uff09:\uff1a]*[^()\uff08\uff09:\uff1a\s])\s*[)\uff09]\s*$"
 )
 
 
@@ -174,12 +180,11 @@ def is_on_face(holder: LicenseHolder, license_: License) -> bool:
     """Return whether the face names this person as the principal.
 
     A partnership's executive partner may be a company that acts by whom it delegated; the face
-    names both (“某公司（委派代表：张三）”).
+    names both (“某公司（委派代表：张三）”). A name is compared whole, never as part of another.
     """
     named = license_.representative
-    if license_.entity_type is EntityType.PARTNERSHIP:
-        return holder.person.name in named
-    return holder.person.name == named
+    delegate = _DELEGATE.search(named) if license_.entity_type is EntityType.PARTNERSHIP else None
+    return holder.person.name in {named, delegate["name"] if delegate else named}
 
 
 def _require_live(holder: LicenseHolder, license_: License) -> None:
