@@ -95,9 +95,12 @@ class MemoryEndpointStore:
         found = self.rows.get(endpoint_id)
         return found if found and found.organisation_id == organisation_id else None
 
-    def page(self, organisation_id: str, after: str | None, limit: int) -> list[Endpoint]:
+    def page(
+        self, organisation_id: str, after: str | None, limit: int, *, everywhere: bool
+    ) -> list[Endpoint]:
         """Return some endpoints."""
         ours = [one for one in self.rows.values() if one.organisation_id == organisation_id]
+        ours = [one for one in ours if everywhere or not one.everywhere]
         return sorted((one for one in ours if one.id > (after or "")), key=lambda e: e.id)[:limit]
 
     def change(self, endpoint: Endpoint) -> None:

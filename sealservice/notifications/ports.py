@@ -18,8 +18,13 @@ class EndpointStore(Protocol):
         """Return one endpoint of an organisation."""
         ...
 
-    def page(self, organisation_id: str, after: str | None, limit: int) -> list[Endpoint]:
-        """Return up to ``limit`` endpoints in the order of their ids, after the id ``after``."""
+    def page(
+        self, organisation_id: str, after: str | None, limit: int, *, everywhere: bool
+    ) -> list[Endpoint]:
+        """Return up to ``limit`` endpoints in the order of their ids, after the id ``after``.
+
+        Those that hear of all organisations only if ``everywhere``.
+        """
         ...
 
     def change(self, endpoint: Endpoint) -> None:

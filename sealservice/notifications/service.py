@@ -1,7 +1,7 @@
 """Name the addresses that are told of events, change their secrets, send again.
 
 1. An administrator names endpoints of the organisation (``admin``); one that hears of all
-   organisations is the operator's, at the machine.
+   organisations is the operator's, at the machine; for anybody else there is no such endpoint.
 2. An address is https:// and says no literal address outside the public network; in a
    demonstration http:// will do. Where a name leads is looked at whenever something is sent there.
 3. A secret is made here, shown once, and kept encrypted to the worker, who alone can open it. With
@@ -86,7 +86,7 @@ class WebhookService:
         )
         greatest = self.limits.webhook_endpoints
         with self.transaction():
-            if len(self.endpoints.page(actor.organisation_id, None, greatest)) >= greatest:
+            if len(self._some(actor, greatest)) >= greatest:
                 raise TooManyEndpoints(greatest=greatest)
             self.endpoints.add(endpoint)
             secret = self._new_secret(endpoint)
@@ -100,7 +100,9 @@ class WebhookService:
             PermissionMissing: the actor may not.
         """
         actor.require(Permission.ADMIN)
-        return self.endpoints.page(actor.organisation_id, after, limit)
+        return self.endpoints.page(
+            actor.organisation_id, after, limit, everywhere=_sees_everywhere(actor)
+        )
 
     def show(self, actor: Actor, endpoint_id: str) -> Endpoint:
         """Return one endpoint of the actor's organisation.
@@ -109,7 +111,7 @@ class WebhookService:
             PermissionMissing, EndpointNotFound.
         """
         actor.require(Permission.ADMIN)
-        endpoint = self.endpoints.get(actor.organisation_id, endpoint_id)
+        endpoint = self._seen(actor, endpoint_id)
         if endpoint is None:
             raise EndpointNotFound(endpoint_id=endpoint_id)
         return endpoint
@@ -192,9 +194,10 @@ class WebhookService:
         actor.require(Permission.ADMIN)
         with self.transaction():
             delivery = self.deliveries.get(actor.organisation_id, delivery_id)
-            if delivery is None:
+            endpoint = self._seen(actor, delivery.endpoint_id) if delivery else None
+            if delivery is None or endpoint is None:
                 raise DeliveryNotFound(delivery_id=delivery_id)
-            if self.show(actor, delivery.endpoint_id).disabled_at is not None:
+            if endpoint.disabled_at is not None:
                 raise EndpointDisabled
             if delivery.state is DeliveryState.PENDING:
                 raise DeliveryPending
@@ -206,6 +209,15 @@ class WebhookService:
             self.queue.ask(again.id)
             self.audit.append(actor, Fact.WEBHOOK_RESENT, again.id, {"event": again.event.id})
         return again
+
+    def _some(self, actor: Actor, limit: int) -> list[Endpoint]:
+        return self.endpoints.page(actor.organisation_id, None, limit, everywhere=True)
+
+    def _seen(self, actor: Actor, endpoint_id: str) -> Endpoint | None:
+        """Return an endpoint that is there for the actor (rule 1)."""
+        found = self.endpoints.get(actor.organisation_id, endpoint_id)
+        hidden = found is not None and found.everywhere and not _sees_everywhere(actor)
+        return None if hidden else found
 
     def _address(self, url: str) -> str:
         plain_http = self.environment is Environment.DEMONSTRATION
@@ -223,6 +235,10 @@ class WebhookService:
         secret = SealedSecret(secret_id, endpoint.id, sealed, recipient, now)
         self.endpoints.add_secret(secret, now + BOTH_SECRETS)
         return written(plain)
+
+
+def _sees_everywhere(actor: Actor) -> bool:
+    return actor.kind is ActorKind.OPERATOR
 
 
 def require_address(url: str, *, plain_http: bool) -> str:

@@ -51,9 +51,13 @@ class SqlEndpointStore:
         found = self._all(_endpoints_of(organisation_id).where(_ENDPOINT.id == endpoint_id))
         return found[0] if found else None
 
-    def page(self, organisation_id: str, after: str | None, limit: int) -> list[Endpoint]:
+    def page(
+        self, organisation_id: str, after: str | None, limit: int, *, everywhere: bool
+    ) -> list[Endpoint]:
         """Return up to ``limit`` endpoints in the order of their ids, after the id ``after``."""
         query = _endpoints_of(organisation_id).where(_ENDPOINT.id > (after or ""))
+        if not everywhere:
+            query = query.where(_ENDPOINT.everywhere.is_(False))
         return self._all(query.order_by(_ENDPOINT.id).limit(limit))
 
     def change(self, endpoint: Endpoint) -> None:
