@@ -97,7 +97,7 @@ class Exchange:
                 return self._client.build_request("GET", url)
             headers = {"Content-Type": query.content_type}
             return self._client.build_request("POST", url, content=query.body, headers=headers)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeError):  # a host may be no name in IDNA
             raise _unreachable() from None
 
     def _answer(self, request: httpx.Request, expected_types: frozenset[str]) -> bytes:
@@ -121,7 +121,7 @@ class Exchange:
                 answer = exchanged()
             except httpx.TimeoutException:
                 raise self._too_slow() from None
-            except httpx.HTTPError:
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
                 raise self._too_slow() if current.left <= 0 else _unreachable() from None
             if current.left <= 0:  # looking a name up knows no time-out
                 raise self._too_slow()

@@ -51,6 +51,8 @@ _SCHEME: Final = Text("不是 https:// 地址", "it is no https:// address")
 _FORM: Final = Text("格式不对或过长", "it is malformed or too long")
 _NOT_PUBLIC: Final = Text("不在公共网络中", "it is not in the public network")
 _GREATEST_LETTERS: Final = 500
+_GREATEST_LABEL: Final = 63
+_A_LABEL: Final = "xn--"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ def require_address(url: str, *, plain_http: bool) -> str:
     if parts.scheme != "https" and not (plain_http and parts.scheme == "http"):
         raise _refused(_SCHEME)
     odd = bool(parts.username or parts.password or parts.fragment or "\\" in url)
-    if not host or port == 0 or odd or len(url) > _GREATEST_LETTERS or not _is_plain(url):
+    if not _is_name(host) or port == 0 or odd or len(url) > _GREATEST_LETTERS or not _is_plain(url):
         raise _refused(_FORM)
     if not plain_http and not _may_be_public(host):
         raise _refused(_NOT_PUBLIC)
@@ -264,6 +266,25 @@ def require_address(url: str, *, plain_http: bool) -> str:
 
 def _is_plain(url: str) -> bool:
     return url.isascii() and url.isprintable() and " " not in url
+
+
+def _is_name(host: str) -> bool:
+    """Return whether every label has 1 to 63 letters, and each A-label decodes (RFC 5890 2.3.2).
+
+    Some that IDNA refuses for other reasons pass: sending there fails, which is an attempt.
+    """
+    try:
+        return all(map(_is_label, host.removesuffix(".").split(".")))
+    except UnicodeError:
+        return False
+
+
+def _is_label(label: str) -> bool:
+    coded = label.lower()
+    is_coded = coded.startswith(_A_LABEL)
+    if is_coded and not coded.removeprefix(_A_LABEL).encode("ascii").decode("punycode"):
+        return False
+    return 0 < len(label) <= _GREATEST_LABEL
 
 
 def _may_be_public(host: str) -> bool:

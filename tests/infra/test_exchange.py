@@ -74,3 +74,12 @@ def test_a_packed_answer_is_not_unpacked() -> None:
     with dripping(head + bomb, b"") as url:
         assert exchange.ask(url, TYPES) == bomb
     exchange.close()
+
+
+@pytest.mark.parametrize("host", ["xn--zzzzzzzzz.com", "xn--a.com", "a..b.com", f"{'a' * 70}.com"])
+def test_a_host_that_is_no_name_is_no_answer(host: str) -> None:
+    """Whether it is refused when the request is built or when it is sent."""
+    with pytest.raises(ExchangeFailed):
+        Exchange(LIMITS).ask(f"https://{host}/", TYPES)
+    with pytest.raises(ExchangeFailed):
+        Exchange(LIMITS).tell(f"https://{host}/", {}, Query(b"", "text/plain"))
