@@ -84,19 +84,21 @@ class MemoryMandateStore:
         """Insert a mandate."""
         self.rows[mandate.id] = mandate
 
-    def chain(self, organisation_id: str, mandate_id: str) -> Chain | None:
+    def chain(
+        self, organisation_id: str, mandate_id: str, besides: str | None = None
+    ) -> Chain | None:
         """Return a mandate with everything that it was given out of."""
         found = self.rows.get(mandate_id)
         if found is None or found.organisation_id != organisation_id:
             return None
-        links, mandate = [self._link(found)], found
+        links, mandate = [self._link(found, besides)], found
         while mandate.parent_id is not None:
             mandate = self.rows[mandate.parent_id]
-            links.append(self._link(mandate))
+            links.append(self._link(mandate, besides))
         return Chain(tuple(links), self.people.rows[found.receiver_id])
 
-    def _link(self, mandate: Mandate) -> Link:
-        used = sum(one == mandate.id for one, _ in self.uses)
+    def _link(self, mandate: Mandate, besides: str | None) -> Link:
+        used = sum(one == mandate.id and by != besides for one, by in self.uses)
         return Link(mandate, self.people.rows[mandate.giver_id], used)
 
     def of_license(self, organisation_id: str, license_id: str) -> list[Chain]:
@@ -111,7 +113,10 @@ class MemoryMandateStore:
             return None
         holder = self.people.get(use.organisation_id, use.holder_id)
         known = holder if holder and holder.license_id == license_.id else None
-        chains = self.of_license(use.organisation_id, use.license_id)
+        chains = [
+            self.chain(use.organisation_id, one.mandate.id, use.subject) or one
+            for one in self.of_license(use.organisation_id, use.license_id)
+        ]
         mine = tuple(chain for chain in chains if chain.receiver.id == use.holder_id)
         return Standing(license_, known, mine, self._is_usable(use, now))
 

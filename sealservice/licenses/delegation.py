@@ -79,6 +79,8 @@ class Use:
     seal_id: str | None = None
     matter: str | None = None
     relying_party: str | None = None
+    subject: str | None = None
+    """For what it is done; a use that was counted for the same one before is not in its way."""
 
 
 @dataclass(frozen=True, slots=True)

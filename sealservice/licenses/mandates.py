@@ -181,6 +181,7 @@ class MandateService:
         Raises:
             UseDenied, LicenseNotFound, LicenseHolderNotFound.
         """
+        use = replace(use, subject=subject)
         with self.transaction():
             found = self.require(actor, use)
             ids = _ids(found)

@@ -161,6 +161,20 @@ def test_mandates_come_back_with_their_chain(stores: Stores) -> None:
     assert stores.mandates.chain("org_other", then.id) is None
 
 
+def test_own_use_of_a_subject_is_not_in_its_way(stores: Stores) -> None:
+    """A second signature of one order is no second use, at any link; another order's is one."""
+    admin, agent = stores.named(HolderRole.ADMINISTRATOR), stores.named(HolderRole.AGENT)
+    first = stores.given(stores.principal, admin, uses=1)
+    then = stores.given(admin, agent, first, uses=1)
+    stores.mandates.count_use([then.id, first.id], "order_1", NOON)
+    license_ = stores.license
+    use = Use(license_.organisation_id, license_.id, agent.id, Act.SHOW_LICENSE, subject="order_1")
+    for asked, used in ((use, [0, 0]), (replace(use, subject="order_2"), [1, 1])):
+        standing = stores.mandates.standing(asked, NOON)
+        assert standing is not None
+        assert [link.used for link in standing.chains[0].links] == used
+
+
 def test_standing_is_everything_about_one_person(stores: Stores) -> None:
     """License, person, their mandates and the seal are read together; strangers see nothing."""
     agent, other = stores.named(HolderRole.AGENT), stores.named(HolderRole.AGENT)

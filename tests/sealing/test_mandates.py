@@ -18,6 +18,7 @@ from sealservice.licenses.mandate_errors import (
 from sealservice.licenses.persons import HolderRole, LicenseHolder, Person
 from sealservice.sealing.batch_errors import BatchByMandate
 from sealservice.sealing.model import (
+    CoordinatePlacement,
     KeywordPlacement,
     Level,
     Order,
@@ -90,6 +91,23 @@ def test_agent_seals_by_a_mandate_and_the_use_is_counted(office: Office) -> None
     assert used.detail["license_id"] == office.license.id
     with pytest.raises(MandateNotLive, match="used up"):
         office.world.placed(Level.B_B, acting(mandate))
+
+
+def test_order_of_two_seals_is_one_use(office: Office) -> None:
+    """A mandate for one use makes both signatures of an order, and no other order."""
+    world, mandate = office.world, office.mandate(uses=1)
+    places = (CoordinatePlacement("1", 30, 40), CoordinatePlacement("1", 100, 40))
+    seals = tuple(SealUse(world.seal.id, (place,)) for place in places)
+    request = OrderRequest(world.document().id, seals, Level.B_B, "用于测试")
+    order = world.orders.place(acting(mandate), request)
+    world.orders.approve(CLERK, order.id, world.assertion(order))
+    world.sealing.seal(order.id)
+    ended = world.state(order)
+    assert ended.state is OrderState.DONE, ended.failure
+    assert len(ended.signatures) > 1
+    assert world.mandates.uses == {(mandate.id, order.id)}
+    with pytest.raises(MandateNotLive, match="used up"):
+        world.placed(Level.B_B, acting(mandate))
 
 
 def test_mandate_that_does_not_cover_is_refused_before_anything_is_prepared(

@@ -33,11 +33,11 @@ def labelled(prefix: str, *tables: Any) -> list[ColumnElement[Any]]:  # noqa: AN
     ]
 
 
-def chains_from(start: ColumnElement[bool]) -> Select[Any]:
+def chains_from(start: ColumnElement[bool], besides: str | None = None) -> Select[Any]:
     """Return the query of the mandates that ``start`` chooses and all they were given out of.
 
     One row for each link: ``leaf`` is the mandate whose chain it belongs to, ``depth`` counts
-    upwards from it.
+    upwards from it. Uses are counted without the one by the subject ``besides``.
     """
     first = select(mandates.c.id.label("leaf"), mandates.c.id, func.coalesce(0).label("depth"))
     climb = first.where(start).cte("climb", recursive=True)
@@ -48,6 +48,8 @@ def chains_from(start: ColumnElement[bool]) -> Select[Any]:
         .where(child.c.parent_id.is_not(None))
     )
     used = select(func.count()).where(mandate_uses.c.mandate_id == mandates.c.id)
+    if besides is not None:
+        used = used.where(mandate_uses.c.subject != besides)
     leaf = mandates.alias("leaf_mandate")
     return (
         select(

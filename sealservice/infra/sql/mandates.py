@@ -217,7 +217,7 @@ def _standing_query(use: Use, now: datetime) -> Select[Any]:
         mandates.c.license_id == use.license_id,
         mandates.c.receiver_id == use.holder_id,
     )
-    links = chains_from(mine).subquery("links")
+    links = chains_from(mine, use.subject).subquery("links")
     usable = exists().where(
         seals.c.id == use.seal_id,
         seals.c.license_id == licenses.c.id,
