@@ -113,6 +113,8 @@ class Limits:
     """Most documents of one list that is approved as a whole."""
     event_streams: int = 64
     """Most streams of progress that one process keeps open."""
+    event_streams_each: int = 16
+    """Most of these that one organisation has open."""
     event_stream_seconds: float = 120.0
     """Longest life of one; the client then asks again."""
     raw_seal_seconds: float = 30.0

@@ -176,7 +176,7 @@ def events(services: Services, actor: Reader, batch_id: str, last: LastEventId =
         shown = _shown(services, actor, batch_id)
         return shown, shown.state in _OVER
 
-    return services.streams.stream(look, last, services.limits)
+    return services.streams.stream(look, last, services.limits, actor.organisation_id)
 
 
 @router.get(

@@ -370,7 +370,7 @@ def events(services: Services, actor: Reader, order_id: str, last: LastEventId =
         order = services.orders.show(actor, order_id)
         return OrderShown.of(order), order.state in _OVER
 
-    return services.streams.stream(look, last, services.limits)
+    return services.streams.stream(look, last, services.limits, actor.organisation_id)
 
 
 @router.post(

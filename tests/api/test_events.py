@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from pydantic import BaseModel
 
 from sealservice.kernel.actor import operator
 from sealservice.sealing.model import CoordinatePlacement, Order, OrderRequest, SealUse
@@ -39,15 +40,20 @@ def test_an_outcome_is_the_last_event(world: EdgeWorld, ours: Caller, order: Ord
     assert again.text == "retry: 2000\n\n: \n\n", "nothing that was seen is told again"
 
 
-def test_streams_are_bounded(world: EdgeWorld, order: Order) -> None:
-    """One that has no outcome ends in time; too many are turned away, and places come back."""
-    limits = replace(world.limits, event_streams=1, event_stream_seconds=0.05)
+@pytest.mark.parametrize(("total", "each"), [(1, 9), (9, 1)], ids=["in all", "of one"])
+def test_streams_are_bounded(world: EdgeWorld, order: Order, total: int, each: int) -> None:
+    """One accepted and not yet read counts; those that end or are dropped give their place back."""
+    limits = replace(
+        world.limits, event_streams=total, event_streams_each=each, event_stream_seconds=0.05
+    )
     world.api_services = replace(world.api_services, limits=limits)
     caller = Caller(EdgeClient(world.web(), PUBLIC_URL), world.identity.key(world.ours.id))
     path = f"/sealing-orders/{order.id}/events"
-    assert caller.get(path).text.count("data: ") == 1
-    world.api_services.streams._open = 1
+    for _ in range(2):
+        assert caller.get(path).text.count("data: ") == 1
+    streams = world.api_services.streams
+    held = [streams.stream(lambda: (BaseModel(), True), None, limits, world.ours.id)]
     full = caller.get(path)
     assert (full.status_code, full.json()["code"]) == (503, "too_many_streams")
-    world.api_services.streams._open = 0
+    held.clear()
     assert caller.get(path).status_code == 200
