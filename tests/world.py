@@ -139,7 +139,8 @@ class World:
     @cached_property
     def rights(self) -> Rights:
         """Return whoever asks by what right seals are used."""
-        return Rights(mandate_service(self.mandates, self.audit, self.clock, Limits()))
+        service = mandate_service(self.mandates, self.audit, self.clock, Limits())
+        return Rights(service, self.environment)
 
     @cached_property
     def orders(self) -> OrderService:

@@ -264,7 +264,7 @@ class EdgeWorld(EdgeArchive, EdgeBatches):
             seals=self.seals,
             licenses=self.licenses,
             holders=self.holders,
-            rights=Rights(self.mandate_service),
+            rights=Rights(self.mandate_service, Environment.DEMONSTRATION),
             dies=Dies(self._trust.certificates, self.seals),
             working=self.working,
             inspector=SandboxedInspector(InProcess(), self.limits),

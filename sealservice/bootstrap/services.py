@@ -362,7 +362,7 @@ def _orders(settings: Settings, stores: Stores, sandbox: ForkedSandbox) -> Order
         seals=stores.seals,
         licenses=stores.licenses,
         holders=stores.holders,
-        rights=Rights(stores.mandate_service(settings.limits)),
+        rights=Rights(stores.mandate_service(settings.limits), settings.environment),
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         inspector=SandboxedInspector(sandbox, settings.limits),

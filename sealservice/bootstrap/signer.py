@@ -213,7 +213,7 @@ def _sealing(
         seals=stores.seals,
         licenses=stores.licenses,
         holders=stores.holders,
-        rights=Rights(stores.mandate_service(settings.limits)),
+        rights=Rights(stores.mandate_service(settings.limits), settings.environment),
         dies=Dies(stores.certificates, stores.seals),
         working=stores.working,
         press=_press(installation, sandbox, reached),

@@ -4,6 +4,7 @@
    party, each time anew. The intent names it, so the approver sees it and the signer knows it.
 2. Whoever approves: the principal of the license; or a person whose own mandate the intent names.
    The demonstration's stand-in is nobody in particular, and approves in the principal's place.
+   Outside a demonstration nobody in particular approves nothing.
 3. Beside the key, holders and mandates are locked, what was found is decided again, and the use is
    counted: once for an order, however many signatures it makes.
 """
@@ -12,6 +13,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+from sealservice.config import Environment
 from sealservice.kernel.actor import ActingBy, Actor
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.delegation import Use
@@ -19,7 +21,7 @@ from sealservice.licenses.mandate import Act
 from sealservice.licenses.mandate_errors import MandateNotFound
 from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.model import Holder
-from sealservice.seals.errors import ApprovalInvalid
+from sealservice.seals.errors import ApprovalInvalid, HolderUnnamed
 from sealservice.seals.intent import Intent
 
 _LETTERS: Final = ("mandate_id", "matter", "relying_party")
@@ -56,6 +58,7 @@ class Rights:
     """Asks by what right a seal is used."""
 
     mandates: MandateService
+    environment: Environment
 
     def require_requester(self, actor: Actor, license_id: str, seal_id: str) -> None:
         """Require that the mandate by which somebody asks for a seal lets them use it.
@@ -70,7 +73,7 @@ class Rights:
         """Require that requester and approver may use a seal now.
 
         Raises:
-            MandateNotFound, UseDenied.
+            MandateNotFound, UseDenied, HolderUnnamed.
         """
         for use in self._uses(actor, holder, seal_id, intent):
             self.mandates.require(actor, use)
@@ -81,7 +84,7 @@ class Rights:
         """Require it under locks, and count one use by what ``subject`` names.
 
         Raises:
-            MandateNotFound, UseDenied.
+            MandateNotFound, UseDenied, HolderUnnamed.
         """
         for use in self._uses(actor, holder, seal_id, intent):
             self.mandates.count(actor, use, subject)
@@ -92,6 +95,8 @@ class Rights:
             holder.license_id,
             holder.license_holder_id,
         )
+        if person is None and self.environment is not Environment.DEMONSTRATION:
+            raise HolderUnnamed(holder_id=holder.id)
         uses = [self._requested(actor, acting, license_id, seal_id)] if acting else []
         if person is not None and person not in {use.holder_id for use in uses}:
             uses.append(

@@ -46,6 +46,17 @@ class SealCodeTaken(TryAgain):
     )
 
 
+class HolderUnnamed(NotAllowed):
+    """The key that approves belongs to nobody in particular, outside a demonstration."""
+
+    code = "holder_unnamed"
+    text = Text(
+        "用印授权所用的密钥（{holder_id}）未对应到持照人，不能授权。请由持照人用其本人的密钥重新授权。",
+        "The key that approves ({holder_id}) belongs to no person of the license. "
+        "Have a person of the license approve with their own key.",
+    )
+
+
 class ApprovalInvalid(NotAllowed):
     """The holder's assertion does not approve exactly this intent."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from sealservice.config import Environment
 from sealservice.kernel.actor import ActingBy, Actor
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.ids import new_id
@@ -26,6 +27,8 @@ from sealservice.sealing.model import (
     OrderState,
     SealUse,
 )
+from sealservice.seals.errors import HolderUnnamed
+from sealservice.seals.intent import Intent
 from tests.world import CLERK, World
 from tests.world_press import KEYWORD, PressWorld
 
@@ -163,6 +166,15 @@ def test_agents_key_approves_only_by_their_own_mandate(office: Office) -> None:
     office.world.orders.approve(
         CLERK, (own := office.world.placed(Level.B_B)).id, office.world.assertion(own)
     )
+
+
+def test_key_of_nobody_counts_in_a_demonstration_only(office: Office) -> None:
+    """Elsewhere a key that belongs to no person of the license approves nothing."""
+    world, order = office.world, office.world.placed(Level.B_B)
+    asked = CLERK, world.holders.rows["hld_1"], world.seal.id, Intent.read(order.intent)
+    world.rights.require(*asked)
+    with pytest.raises(HolderUnnamed):
+        replace(world.rights, environment=Environment.PRODUCTION).require(*asked)
 
 
 def test_list_cannot_be_sealed_by_a_mandate(office: Office) -> None:
