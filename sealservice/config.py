@@ -19,8 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from sealservice.kernel.errors import Refused
 from sealservice.kernel.text import Text
-from sealservice.limits import MEBIBYTE as MEBIBYTE  # noqa: PLC0414 - callers move by and by
-from sealservice.limits import Limits as Limits  # noqa: PLC0414 - callers move by and by
+from sealservice.limits import Limits
 
 _OBJECT_IDENTIFIER: Final = r"[0-2](\.(0|[1-9][0-9]{0,38})){1,31}"
 _MAKER_NAME: Final = "sealservice"

@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sealservice.api.authority import AuthorityServices, authority_router
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from tests.world_trust import PUBLIC_URL, TrustWorld
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from sealservice.bootstrap.embedded.engines import Engines, running_engines
-from sealservice.config import Limits, Settings
+from sealservice.config import Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.migrate import migrate
+from sealservice.limits import Limits
 from tests.soft_token import SoftToken, made_soft_token
 
 

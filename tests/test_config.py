@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sealservice.config import FaceProvider, Limits, SecretUnreadable, SettingInvalid, read_settings
+from sealservice.config import FaceProvider, SecretUnreadable, SettingInvalid, read_settings
+from sealservice.limits import Limits
 
 SECRETS = ("database_password", "s3_secret_key", "key_encryption_key")
 

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sealservice.archive.service import ArchiveService
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.model import Holder, HolderKind
+from sealservice.limits import Limits
 from sealservice.sealing.batch_listing import Listings
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batch_preparation import BatchPreparation

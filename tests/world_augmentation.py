@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.augmentation import AugmentationService
 from sealservice.sealing.errors import RevocationUnavailable, TimestampUnavailable
 from sealservice.sealing.model import RevocationMaterial, Timestamp

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sealservice.config import Limits
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
@@ -19,6 +18,7 @@ from sealservice.licenses.issuing import CredentialService, PdfService
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.pdf import LicensePdf
 from sealservice.licenses.status_list import Status
+from sealservice.limits import Limits
 from sealservice.trust.jose import encoded
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import MemoryLicenseStore, sample_face

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sealservice.archive.service import ArchiveService
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batch_preparation import BatchPreparation
 from sealservice.sealing.batches import BatchService

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from sealservice.api.app import create_api
 from sealservice.api.health import health_router
 from sealservice.api.services import ApiServices
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.model import Organisation
 from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.infra.inspection import SandboxedInspector
@@ -29,6 +29,7 @@ from sealservice.licenses.model import Holder, License
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.licenses.usage import UsageService
+from sealservice.limits import Limits
 from sealservice.matters.catalogue import load_matters
 from sealservice.matters.service import MatterService
 from sealservice.matters.typesetting import Typesetter

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.model import ApiKey, Organisation, Role, Session, SigninLink, Staff
 from sealservice.identity.service import ApiKeyService, StaffService
 from sealservice.kernel.actor import Actor, ActorKind, Permission, operator
 from sealservice.kernel.clock import Clock, utc_now
 from sealservice.kernel.idempotency import StoredAnswer
+from sealservice.limits import Limits
 from tests.world_archive import MemoryAuditLog, no_transaction
 
 

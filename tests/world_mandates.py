@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sealservice.audit.model import AuditFact
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -19,6 +18,7 @@ from sealservice.licenses.model import License
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.persons import HolderRole, LicenseHolder, Person
 from sealservice.licenses.usage import UsageAsked
+from sealservice.limits import Limits
 from sealservice.seals.model import SealState
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import NOON, MemoryLicenseStore, sample_license

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from sealservice.config import Limits
 from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.passkey_errors import PasskeyKnown
 from sealservice.identity.passkeys import (
@@ -27,6 +26,7 @@ from sealservice.identity.passkeys import (
 from sealservice.identity.throttle import Throttle
 from sealservice.kernel.clock import Clock, utc_now
 from sealservice.kernel.json import JsonObject
+from sealservice.limits import Limits
 from tests.world_archive import MemoryAuditLog, no_transaction
 
 _PRESENT, _VERIFIED, _SYNCABLE, _ATTESTED = 1, 4, 8, 64

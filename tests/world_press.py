@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.keys.seal_keys import StoredSealKey, StoredSealKeys
 from sealservice.infra.revocation import HttpRevocationSource
@@ -19,6 +19,7 @@ from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.limits import Limits
 from sealservice.sealing.intents import OrderFacts, intent_of
 from sealservice.sealing.model import (
     Die,

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sealservice.config import Limits, SealFiling
+from sealservice.config import SealFiling
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.json import JsonObject
 from sealservice.licenses.model import License
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 from sealservice.seals.answering import SealAnsweringService
 from sealservice.seals.artwork import DEMONSTRATION_LINE, Artwork, SealTexts, draw
 from sealservice.seals.changes import SealChangeService, SealsOfLicense

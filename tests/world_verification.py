@@ -25,8 +25,8 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sealservice.config import Limits
 from sealservice.kernel.sandbox import Result
+from sealservice.limits import Limits
 from sealservice.verification.anchors import TrustAnchors, trust_anchors
 from sealservice.verification.model import Report
 from sealservice.verification.policy import Policy

@@ -8,12 +8,13 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.model import Organisation
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.identity import SqlOrganisationStore
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.ids import new_id
+from sealservice.limits import Limits
 from sealservice.notifications.model import (
     Delivery,
     DeliveryState,

@@ -21,9 +21,9 @@ from starlette.concurrency import run_in_threadpool
 
 from sealservice.api.problems import problem_response
 from sealservice.api.routing import body_bounds
-from sealservice.config import Limits
 from sealservice.kernel.bodies import bounded
 from sealservice.kernel.fields import unprintable_problem
+from sealservice.limits import Limits
 from sealservice.trust.crl import CrlPublisher
 from sealservice.trust.errors import CertificateUnknown
 from sealservice.trust.model import KeyPurpose

@@ -25,7 +25,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from sealservice.api.errors import TooManyStreams
-from sealservice.config import Limits
+from sealservice.limits import Limits
 
 LastEventId = Annotated[
     str | None, Header(alias="Last-Event-ID", description="The last event that was seen.")

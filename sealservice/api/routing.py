@@ -9,9 +9,9 @@ from fastapi.routing import APIRoute
 from sealservice.api.errors import ResourceNotFound
 from sealservice.api.problems import problem_response
 from sealservice.api.services import services_of
-from sealservice.config import Limits
 from sealservice.kernel.bodies import BodyBounds, bounded
 from sealservice.kernel.fields import length_problem, unprintable_problem
+from sealservice.limits import Limits
 
 _ID_LETTERS: Final = 100
 _FORM_OVERHEAD: Final = 64 * 1024

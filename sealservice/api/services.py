@@ -8,7 +8,6 @@ from fastapi import Depends, Request
 from sealservice.api.events import Streams
 from sealservice.archive.renewed import RenewedCopies
 from sealservice.archive.service import ArchiveService
-from sealservice.config import Limits
 from sealservice.identity.service import ApiKeyService
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.idempotency import IdempotencyStore, KeysInHand
@@ -20,6 +19,7 @@ from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import HolderService, LicenseService
 from sealservice.licenses.usage import UsageService
+from sealservice.limits import Limits
 from sealservice.matters.service import MatterService
 from sealservice.notifications.service import WebhookService
 from sealservice.sealing.augmentation import AugmentationService

@@ -6,7 +6,6 @@ from datetime import timedelta
 from sealservice.archive.service import ArchiveService
 from sealservice.bootstrap.installation import Installation
 from sealservice.bootstrap.queues import MailQueue, WebhookQueue
-from sealservice.config import Limits
 from sealservice.infra.buckets import bucket_rules
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
@@ -26,6 +25,7 @@ from sealservice.infra.sql.webhook_outbox import SqlOutbox
 from sealservice.infra.stores import RECORDS, S3LockedStore, S3WorkingStore
 from sealservice.kernel.clock import utc_now
 from sealservice.licenses.mandates import MandateService
+from sealservice.limits import Limits
 from sealservice.notifications.announcing import AnnouncingAuditLog
 from sealservice.seals.chronicle import Chronicle
 

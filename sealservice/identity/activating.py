@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.identity.activation import (
     Activation,
     ActivationState,
@@ -53,6 +52,7 @@ from sealservice.licenses.errors import LicenseNotFound
 from sealservice.licenses.mandate_errors import LicenseHolderNotFound, RoleEnded
 from sealservice.licenses.persons import Person
 from sealservice.licenses.ports import LicenseStore, PersonStore
+from sealservice.limits import Limits
 
 _PURPOSE: Final = "activation"
 

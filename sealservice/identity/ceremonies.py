@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.identity.passkey_errors import (
     ChallengeInvalid,
     LastPasskey,
@@ -49,6 +48,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 
 _NAME: Final = Text("设备名称", "Name of the device")
 

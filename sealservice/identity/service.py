@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.errors import (
     ApiKeyDaysOutside,
     ApiKeyExpired,
@@ -52,6 +52,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 
 _NAME_LETTERS: Final = 100
 _NAME_MISSING: Final = Text("没有填写", "is missing")

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sealservice.config import Limits
 from sealservice.identity.passkey_errors import TooManyAttempts
 from sealservice.identity.ports import AttemptStore
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
+from sealservice.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

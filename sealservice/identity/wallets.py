@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.identity.activation_errors import WalletLicenseNotFound, WalletSessionInvalid
 from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.model import new_secret
@@ -33,6 +32,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.persons import Person
+from sealservice.limits import Limits
 
 _PURPOSE: Final = "wallet"
 

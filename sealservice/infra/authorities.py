@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
 

@@ -15,9 +15,9 @@ from minio.commonconfig import ENABLED
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 from minio.versioningconfig import VersioningConfig
 
-from sealservice.config import Limits
 from sealservice.infra.s3 import S3Account, s3_client, translated_errors
 from sealservice.kernel.resources import resource
+from sealservice.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 
 _AT_ONCE: Final = 4_096
 """Bytes that are written at once: what follows has less time."""

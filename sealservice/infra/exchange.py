@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 
 import httpx
 
-from sealservice.config import Limits
 from sealservice.infra.connections import KeptConnections, PoolTransport, span
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 
 Answer = TypeVar("Answer")
 

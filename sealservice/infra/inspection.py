@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.limits import Limits
 from sealservice.sealing.confined import inspect, layout, locate, picture, search
 from sealservice.sealing.layout import Layout, SearchResult
 from sealservice.sealing.model import Impression, PlacedSeal

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.limits import Limits
 from sealservice.verification.parting import SignedPart, pyhanko_alone, signed_parts
 from sealservice.verification.second_opinions import Judge, Opinion
 

@@ -7,9 +7,9 @@ in time and size.
 from dataclasses import replace
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.infra.egress import PublicTransport
 from sealservice.infra.exchange import Exchange, ExchangeFailed
+from sealservice.limits import Limits
 from sealservice.verification.errors import TrustListUnreachable
 from sealservice.verification.trust_lists import LIST_BYTES
 

@@ -33,12 +33,12 @@ from cryptography.x509.ocsp import OCSPRequestBuilder
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
 from sealservice.infra.proven_chains import Chain, ChainStatus, ProvenChains, good_until
 from sealservice.infra.status_parts import StatusParts, cut_apart
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
 from sealservice.sealing.model import RevocationMaterial
 

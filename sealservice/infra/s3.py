@@ -23,7 +23,6 @@ from minio.commonconfig import COMPLIANCE
 from minio.error import MinioException, S3Error
 from minio.helpers import DictType
 
-from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.s3_errors import (
     ObjectExists,
     ObjectNotFound,
@@ -31,6 +30,7 @@ from sealservice.infra.s3_errors import (
     StoreUnavailable,
 )
 from sealservice.kernel.clock import rfc3339
+from sealservice.limits import MEBIBYTE, Limits
 
 MAX_OBJECT_BYTES: Final = 128 * MEBIBYTE
 """Largest object read into memory; a sealed document is its source and some hundred kilobytes."""

@@ -25,7 +25,6 @@ import weakref
 from collections.abc import Callable
 from typing import Final, TypeVar, cast
 
-from sealservice.config import Limits
 from sealservice.infra.fork_server import STATUS_BYTES, Outcome, Reply
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.plain_pickle import plainly_unpickled
@@ -35,6 +34,7 @@ from sealservice.kernel.sandbox import (
     SandboxInterrupted,
     SandboxLimitExceeded,
 )
+from sealservice.limits import Limits
 
 Result = TypeVar("Result")
 

@@ -2,7 +2,7 @@
 
 import httpx
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.batch_errors import SignerAway
 
 _CONNECTIONS = httpx.Limits(max_connections=16, max_keepalive_connections=8)

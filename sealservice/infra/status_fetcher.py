@@ -23,10 +23,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from sealservice.config import Limits
 from sealservice.infra.egress import PublicTransport
 from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
 from sealservice.kernel.clock import Clock
+from sealservice.limits import Limits
 from sealservice.verification.request import Supplement, Want
 
 _LOG: Final = logging.getLogger(__name__)

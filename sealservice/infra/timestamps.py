@@ -34,12 +34,12 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import MALFORMED_SIGNS, Exchange, ExchangeFailed, Query
 from sealservice.infra.known_units import KnownUnits
 from sealservice.infra.token_parts import cut_apart, granted_token, read_tst_info
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
 from sealservice.trust.der import OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.infra.egress import PublicTransport
 from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
+from sealservice.limits import Limits
 from sealservice.notifications.errors import NotDelivered
 
 _JSON: Final = "application/json"

@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
 from sealservice.licenses.mandate import (
     ACT_NAMES,
@@ -60,6 +59,7 @@ from sealservice.licenses.persons import (
     HolderRole,
     LicenseHolder,
 )
+from sealservice.limits import Limits
 
 _DELEGATE: Final = re.compile(
     r"[(\uff08]\s*委派代表\s*[:\uff1a]\s*(?P<name>[^()\uff08\uff09:\uff1a]*[^()\uff08\uff09:\uff1a\s])\s*[)\uff09]\s*$"

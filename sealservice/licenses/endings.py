@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -29,6 +28,7 @@ from sealservice.licenses.ending_errors import (
 )
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.service import LicenseService, require_change
+from sealservice.limits import Limits
 
 
 class Outcome(StrEnum):

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, ActorKind, Permission
 from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.clock import Clock
@@ -33,6 +32,7 @@ from sealservice.licenses.import_file import ImportRow, count_rows, read_rows
 from sealservice.licenses.model import ImportFailure, LicenseImport
 from sealservice.licenses.ports import ImportQueue, ImportStore
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 
 BATCH: Final = 200
 """Rows of one transaction."""

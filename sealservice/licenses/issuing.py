@@ -11,7 +11,6 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -26,6 +25,7 @@ from sealservice.licenses.model import STATUS_NAMES, License, LicenseStatus
 from sealservice.licenses.pdf import DIGEST_LETTERS, LicensePdf
 from sealservice.licenses.ports import LicenseStore
 from sealservice.licenses.term import term_end
+from sealservice.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

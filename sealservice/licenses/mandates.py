@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -42,6 +41,7 @@ from sealservice.licenses.mandate_errors import (
 from sealservice.licenses.own_mandates import OwnMandates, own_mandates
 from sealservice.licenses.persons import LicenseHolder
 from sealservice.licenses.ports import Denials, LicenseStore, MandateStore, PersonStore
+from sealservice.limits import Limits
 
 _REASON: Final = Text("原因", "Reason")
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -42,6 +41,7 @@ from sealservice.licenses.persons import (
     document_hint,
 )
 from sealservice.licenses.ports import LicenseStore, PersonStore
+from sealservice.limits import Limits
 
 _REASON: Final = Text("原因", "Reason")
 _NAME: Final = Text("姓名", "Name")

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -41,6 +41,7 @@ from sealservice.licenses.versions import (
     require_successor,
     version_of,
 )
+from sealservice.limits import Limits
 from sealservice.trust.model import RevocationReason
 
 _REASON: Final = Text("原因", "Reason")

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -24,6 +23,7 @@ from sealservice.licenses.mandate import MandateState
 from sealservice.licenses.model import License
 from sealservice.licenses.ports import MandateStore
 from sealservice.licenses.term import term_end
+from sealservice.limits import Limits
 
 _AT_ONCE: Final = 500
 """Of each kind in one sweep; the next one goes on."""

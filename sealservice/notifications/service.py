@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, ActorKind, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -22,6 +22,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.text import Text
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 from sealservice.notifications.errors import (
     AddressRefused,
     DeliveryNotFound,

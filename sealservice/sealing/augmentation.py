@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -27,6 +26,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 from sealservice.sealing.augmentation_errors import (
     ChainUnknown,
     LevelReached,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
@@ -23,6 +23,7 @@ from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.ports import HolderStore
+from sealservice.limits import Limits
 from sealservice.sealing.batch_errors import (
     BatchByMandate,
     BatchDocumentRepeated,

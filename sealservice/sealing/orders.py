@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -24,6 +24,7 @@ from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.limits import Limits
 from sealservice.sealing.batch_errors import OrderInBatch
 from sealservice.sealing.batch_model import ListPlace
 from sealservice.sealing.dies import Dies

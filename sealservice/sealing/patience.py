@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from asn1crypto import x509
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.intents import may_wait
 from sealservice.sealing.model import Container, Die, Order, OrderSignature

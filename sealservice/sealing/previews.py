@@ -15,11 +15,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import Refused
 from sealservice.licenses.ports import LicenseStore
+from sealservice.limits import Limits
 from sealservice.sealing.layout import Layout, SearchResult, Shown, shown
 from sealservice.sealing.model import Document, OrderRequest, PlacedSeal, Placement, uses
 from sealservice.sealing.orders import OrderService

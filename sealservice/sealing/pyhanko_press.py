@@ -17,8 +17,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sealservice.config import Limits
 from sealservice.kernel.sandbox import Sandbox
+from sealservice.limits import Limits
 from sealservice.sealing.cms import filled, signed_data
 from sealservice.sealing.confined import prepare, status_revision, timestamp_revision
 from sealservice.sealing.model import (

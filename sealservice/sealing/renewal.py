@@ -23,7 +23,6 @@ from sealservice.archive.model import Record, Renewal, StoredVersion
 from sealservice.archive.ports import RenewalStore
 from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -31,6 +30,7 @@ from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 from sealservice.sealing.augmentation import AugmentationService, Augmented
 from sealservice.sealing.augmentation_errors import RenewalUseless
 from sealservice.sealing.errors import OutputInvalid

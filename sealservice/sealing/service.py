@@ -27,7 +27,7 @@ from datetime import timedelta
 from sealservice.archive.model import RecordFacts, StoredVersion
 from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError, TryAgain, Unavailable
@@ -35,6 +35,7 @@ from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject, JsonValue
 from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.limits import Limits
 from sealservice.sealing.batch_listing import Listings
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import (

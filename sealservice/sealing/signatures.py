@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import process
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
@@ -27,6 +26,7 @@ from sealservice.kernel.transaction import Transaction
 from sealservice.licenses.errors import HolderRevoked
 from sealservice.licenses.model import License
 from sealservice.licenses.ports import HolderStore, LicenseStore
+from sealservice.limits import Limits
 from sealservice.sealing.dies import Dies
 from sealservice.sealing.errors import OrderUnfinished
 from sealservice.sealing.fed import Fed

@@ -8,8 +8,8 @@ Its parsers are loaded there only.
 
 import math
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.errors import (

@@ -18,8 +18,8 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.content import stencilled

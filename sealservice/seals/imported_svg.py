@@ -17,8 +17,8 @@ from xml.parsers import expat
 
 from fontTools.misc.transform import Transform
 
-from sealservice.config import Limits
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import COLOUR_NAMES, Colour
 from sealservice.seals.content import Pen, finished, header

@@ -15,11 +15,11 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.fields import FieldsInvalid, field_problem, length_problem
 from sealservice.kernel.fields import unprintable_problem as unprintable
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import License
+from sealservice.limits import Limits
 from sealservice.seals.artwork import SealTexts
 from sealservice.seals.errors import SealFieldsUnfit
 from sealservice.seals.model import KIND_NAMES, Seal, SealKind

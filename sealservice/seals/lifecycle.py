@@ -22,7 +22,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Permission
 from sealservice.kernel.fields import (
     FieldProblem,
@@ -33,6 +32,7 @@ from sealservice.kernel.fields import (
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import License, LicenseStatus
+from sealservice.limits import Limits
 from sealservice.seals.errors import SealChangeRefused, SealNotFound, SealNotUsable, SealOutdated
 from sealservice.seals.model import (
     CHANGE_NAMES,

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.ids import new_id
@@ -22,6 +21,7 @@ from sealservice.licenses.errors import LicenseNotFound
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.ports import LicenseStore
 from sealservice.licenses.term import term_end
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork, SealTexts
 from sealservice.seals.chronicle import Chronicle
 from sealservice.seals.colour import Colour

@@ -18,12 +18,12 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from sealservice.audit.ports import AuditLog
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
 from sealservice.kernel.transaction import Transaction
+from sealservice.limits import Limits
 from sealservice.verification.decision import verdict_of
 from sealservice.verification.errors import (
     ReportFormUnavailable,

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from sealservice.config import Limits
 from sealservice.kernel.resources import resource
+from sealservice.limits import Limits
 from sealservice.verification.anchors import trust_anchors
 from sealservice.verification.service import VerificationService
 

@@ -19,12 +19,12 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, cast
 
 from sealservice.archive.model import Record, StoredVersion
-from sealservice.config import Limits
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.ids import new_id
 from sealservice.kernel.json import JsonObject
+from sealservice.limits import Limits
 
 _LOG: Final = logging.getLogger(__name__)
 _SHARES: Final = 100

@@ -19,11 +19,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sealservice.config import Limits
 from sealservice.kernel.clock import Clock
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.sandbox import Sandbox
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.seals.model import STATE_NAMES
 from sealservice.verification import company, policies
 from sealservice.verification.alarms import RogueAlarm

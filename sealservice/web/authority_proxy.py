@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import httpx
 from fastapi import APIRouter, Path, Request, Response
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.web.routing import PageRoute
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]

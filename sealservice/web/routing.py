@@ -6,9 +6,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from sealservice.config import Limits
 from sealservice.kernel.bodies import BodyBounds, bounded
 from sealservice.kernel.fields import length_problem, unprintable_problem
+from sealservice.limits import Limits
 from sealservice.web.errors import PageNotFound
 from sealservice.web.failures import failure_data, failure_page
 from sealservice.web.services import services_of

@@ -9,7 +9,6 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from sealservice.config import Limits
 from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.fields import (
     FieldsInvalid,
@@ -18,6 +17,7 @@ from sealservice.kernel.fields import (
     unprintable_problem,
 )
 from sealservice.kernel.text import Text
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.errors import SealSizeInvalid

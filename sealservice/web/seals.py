@@ -12,9 +12,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, Permission
 from sealservice.kernel.errors import NotFound, Refused
+from sealservice.limits import Limits
 from sealservice.seals.lifecycle import REMAKABLE, TRANSITIONS, grounds_of
 from sealservice.seals.model import (
     CHANGE_NAMES,

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from sealservice.archive.service import ArchiveService
 from sealservice.audit.ports import AuditReader
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.activating import ActivationService
 from sealservice.identity.service import StaffService
 from sealservice.identity.staff_passkeys import StaffPasskeys
@@ -20,6 +20,7 @@ from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.naming import PersonService
 from sealservice.licenses.service import LicenseService
 from sealservice.licenses.usage import UsageService
+from sealservice.limits import Limits
 from sealservice.notifications.service import WebhookService
 from sealservice.sealing.batch_model import Batch
 from sealservice.sealing.batches import BatchService

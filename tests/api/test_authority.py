@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.trust.model import IssuedCertificate, RevocationReason
 from tests.authority_server import application, serving
 from tests.world_trust import TrustWorld, openssl, performed, write_pem

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from tests.api.conftest import Caller
 from tests.edge_client import EdgeClient
 from tests.world_edges import PUBLIC_URL, EdgeWorld, bearer

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Permission
+from sealservice.limits import Limits
 from sealservice.seals.model import SealState
 from tests.api.conftest import Caller
 from tests.edge_client import EdgeClient

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.exchange import Query
 from sealservice.infra.keys.opened import OpenKey
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import MEBIBYTE, Limits
 from sealservice.sealing.model import Box, Die, Impression, Mark
 from sealservice.seals.artwork import POINTS_PER_MM, SealTexts, draw
 from sealservice.seals.design import load_design

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 from sealservice.bootstrap.embedded.engines import Engines, running_engines
-from sealservice.config import Limits, Settings
+from sealservice.config import Settings
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore
 from sealservice.infra.sql.database import Database
 from sealservice.infra.sql.migrate import migrate
 from sealservice.kernel.errors import SealserviceError
+from sealservice.limits import Limits
 
 
 def store(engines: Engines, key: str, content: str) -> None:

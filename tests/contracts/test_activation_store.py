@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from webauthn.helpers import bytes_to_base64url
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.activation import ActivationState, ProofMethod
 from sealservice.identity.activation_errors import (
     ActivationCodeInvalid,
@@ -50,6 +50,7 @@ from sealservice.licenses.mandate_errors import (
     RoleEnded,
 )
 from sealservice.licenses.model import LicenseStatus
+from sealservice.limits import Limits
 from tests.world_archive import MemoryAuditLog
 from tests.world_licenses import MemoryLicenseStore
 from tests.world_mandates import MemoryPersonStore

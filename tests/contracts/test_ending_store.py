@@ -8,7 +8,6 @@ from typing import cast
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.sql.audit import SqlAuditLog
 from sealservice.infra.sql.database import Database
@@ -29,6 +28,7 @@ from sealservice.licenses.errors import LicenseStatusRefused
 from sealservice.licenses.model import LicenseStatus
 from sealservice.licenses.ports import LicenseSeals
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import NOON, MemoryLicenseStore, sample_license
 from tests.world_mandates import MemoryEndingStore

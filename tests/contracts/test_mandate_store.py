@@ -9,7 +9,6 @@ from threading import Barrier, Event
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from sealservice.config import Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.audit import SqlAuditLog
@@ -28,6 +27,7 @@ from sealservice.licenses.mandates import MandateService
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.persons import HolderRole, LicenseHolder, Person
 from sealservice.licenses.ports import LicenseStore, MandateStore, PersonStore
+from sealservice.limits import Limits
 from tests.world_archive import no_transaction
 from tests.world_licenses import NOON, MemoryLicenseStore, sample_license
 from tests.world_mandates import MemoryMandateStore, MemoryPersonStore

@@ -5,8 +5,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from sealservice.config import Limits
 from sealservice.kernel.errors import SealserviceError
+from sealservice.limits import Limits
 from sealservice.seals.colour import Colour
 from sealservice.seals.imported import imported_picture
 from sealservice.seals.kept import artwork_of, kept

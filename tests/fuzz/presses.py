@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from sealservice.config import Limits
 from sealservice.kernel.errors import SealserviceError
+from sealservice.limits import Limits
 from sealservice.sealing.model import Die, Mark
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.preparation import FastPreparation

@@ -17,11 +17,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 
-from sealservice.config import Limits
 from sealservice.kernel.errors import SealserviceError
 from sealservice.licenses.errors import FaceInvalid, FaceNotAnObject
 from sealservice.licenses.face_json import parse_face
 from sealservice.licenses.model import face_to_json
+from sealservice.limits import Limits
 from sealservice.sealing.inspection import inspect
 from sealservice.sealing.locating import locate
 from sealservice.sealing.model import KeywordPlacement, PlacedSeal

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.errors import SealserviceError
+from sealservice.limits import MEBIBYTE, Limits
 from sealservice.sealing.model import KeywordPlacement, PlacedSeal
 from sealservice.seals.imported import imported_picture
 from sealservice.verification.model import Verdict

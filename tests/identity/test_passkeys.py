@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.identity.errors import SessionInvalid, SigninLinkInvalid
 from sealservice.identity.passkey_errors import (
     ChallengeInvalid,
@@ -23,6 +23,7 @@ from sealservice.identity.passkeys import OwnerKind
 from sealservice.identity.staff_passkeys import StaffPasskeys
 from sealservice.kernel.actor import operator
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from tests.world_identity import IdentityWorld
 from tests.world_passkeys import Authenticator, PasskeyWorld
 

@@ -8,8 +8,8 @@ import time
 from enum import Enum
 from pathlib import Path
 
-from sealservice.config import MEBIBYTE
 from sealservice.infra.fork_server import Outcome, Reply
+from sealservice.limits import MEBIBYTE
 from sealservice.sealing.errors import ActiveContent
 from sealservice.sealing.model import Box, Level
 

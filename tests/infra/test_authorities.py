@@ -9,10 +9,10 @@ from typing import cast
 import pytest
 from fastapi import FastAPI, Response
 
-from sealservice.config import Limits
 from sealservice.infra.authorities import Authorities, Watch
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
 from tests.authority_server import application, serving

@@ -14,11 +14,11 @@ from typing import cast
 import pytest
 from fastapi import FastAPI
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.trust.domain import chain
 from tests.authority_server import application, serving
 from tests.world_trust import PUBLIC_URL, HandClock, TrustWorld

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.egress import is_public
 from sealservice.infra.exchange import Exchange, ExchangeFailed
+from sealservice.limits import Limits
 from tests.world_network import PUBLIC, Answer, Network, network
 
 pytestmark = pytest.mark.security

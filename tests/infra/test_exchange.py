@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import Exchange, ExchangeFailed, Query
+from sealservice.limits import Limits
 
 pytestmark = pytest.mark.security
 

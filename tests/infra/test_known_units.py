@@ -11,10 +11,10 @@ from asn1crypto import cms, core, tsp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import Query
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.infra.token_parts import cut_apart, granted_token, read_tst_info
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.sealing.model import Timestamp
 from sealservice.trust.model import KeyAlgorithm

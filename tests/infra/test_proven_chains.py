@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.exchange import Query
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.status_parts import cut_apart
+from sealservice.limits import Limits
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
 from sealservice.sealing.model import RevocationMaterial
 from sealservice.trust.domain import chain

@@ -11,9 +11,9 @@ from asn1crypto import crl, ocsp, x509
 from cryptography.x509.ocsp import OCSPResponseStatus, load_der_ocsp_response
 from fastapi import FastAPI, Request, Response
 
-from sealservice.config import Limits
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.errors import CertificateRevoked, RevocationUnavailable
 from sealservice.trust.domain import chain
 from sealservice.trust.model import IssuedCertificate, RevocationReason

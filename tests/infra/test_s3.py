@@ -11,7 +11,6 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from sealservice.bootstrap.embedded.engines import Engines
-from sealservice.config import Limits
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.s3 import ObjectStore, S3Account, s3_client
@@ -22,6 +21,7 @@ from sealservice.infra.s3_errors import (
     StoreUnavailable,
 )
 from sealservice.kernel.ids import new_id
+from sealservice.limits import Limits
 
 pytestmark = pytest.mark.engines
 

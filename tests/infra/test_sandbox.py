@@ -17,7 +17,6 @@ import psutil
 import pytest
 
 from sealservice.bootstrap.embedded.child import wait_until
-from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.sandbox import (
     SandboxBusy,
@@ -26,6 +25,7 @@ from sealservice.kernel.sandbox import (
     SandboxLimitExceeded,
 )
 from sealservice.kernel.text import Text
+from sealservice.limits import MEBIBYTE, Limits
 from sealservice.sealing.errors import ActiveContent
 from sealservice.sealing.model import Box, Level
 from sealservice.sealing.placement_errors import KeywordNotFound
@@ -224,7 +224,7 @@ def test_close_leaves_no_process() -> None:
 
 OWNER = """
 import os, time, threading
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 sandbox = ForkedSandbox(Limits())
 print(sandbox.run(os.getppid), flush=True)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from sealservice.config import Limits
 from sealservice.infra.status_fetcher import HttpFetcher
+from sealservice.limits import Limits
 from sealservice.verification.model import Report, Verdict
 from sealservice.verification.request import Want
 from sealservice.verification.service import VerificationService

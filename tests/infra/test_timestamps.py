@@ -13,9 +13,9 @@ from asn1crypto import cms, core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI, Request, Response
 
-from sealservice.config import Limits
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import Clock, utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.errors import TimestampUnavailable
 from sealservice.trust.token_frame import token_frame
 from tests.authority_server import application, serving

@@ -8,8 +8,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import Limits
 from sealservice.sealing.model import (
     CoordinatePlacement,
     FieldPlacement,

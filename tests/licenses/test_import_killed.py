@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sealservice.bootstrap.embedded.engines import Engines
-from sealservice.config import Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.audit import SqlAuditLog
@@ -24,6 +23,7 @@ from sealservice.kernel.ids import new_id
 from sealservice.licenses.importing import BATCH, ImportService
 from sealservice.licenses.model import LicenseImport
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 from tests.licenses.faces import csv_of, face
 from tests.licenses.test_service import Told
 from tests.world_licenses import NOON

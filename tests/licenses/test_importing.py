@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.bodies import BodyTooLarge
 from sealservice.kernel.facts import Fact
@@ -13,6 +12,7 @@ from sealservice.licenses.errors import ImportEmpty, ImportNotFound
 from sealservice.licenses.importing import BATCH, ImportService
 from sealservice.licenses.model import LicenseImport
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 from tests.licenses.faces import code, csv_of, face
 from tests.licenses.test_service import Told
 from tests.world_archive import MemoryAuditLog, no_transaction

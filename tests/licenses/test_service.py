@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.fields import FieldsInvalid
@@ -20,6 +20,7 @@ from sealservice.licenses.errors import (
 )
 from sealservice.licenses.model import EntityType, HolderKind, License, LicenseStatus
 from sealservice.licenses.service import HolderService, LicenseService
+from sealservice.limits import Limits
 from sealservice.trust.model import RevocationReason
 from tests.world_archive import MemoryAuditLog, no_transaction
 from tests.world_licenses import (

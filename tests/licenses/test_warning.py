@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from sealservice.bootstrap.queues import WebhookQueue
-from sealservice.config import Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.audit import SqlAuditLog
@@ -25,6 +24,7 @@ from sealservice.licenses.mandate import Act, Mandate, Scope
 from sealservice.licenses.persons import HolderRole, LicenseHolder, Person
 from sealservice.licenses.usage import UsageAsked, UsageKind
 from sealservice.licenses.warning import WarningService
+from sealservice.limits import Limits
 from sealservice.notifications.announcing import AnnouncingAuditLog
 from tests.world_licenses import sample_license
 

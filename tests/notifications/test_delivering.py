@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from sealservice.bootstrap.embedded.engines import Engines
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.infra.keys.webhook_key import WorkerKey
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.audit import SqlAuditLog
@@ -30,6 +30,7 @@ from sealservice.infra.webhook_sender import GuardedSender
 from sealservice.kernel.actor import Actor, operator
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.notifications.announcing import AnnouncingAuditLog
 from sealservice.notifications.delivering import DeliveryService
 from sealservice.notifications.errors import (

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import Limits
 from tests.sealing.presses import PRESSES, pressed_by
 from tests.world_press import PressWorld, press_world
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sealservice.config import Limits
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.trust.crl import PublishedLists
 from sealservice.verification.anchors import trust_anchors
 from sealservice.verification.model import Report, Verdict

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import operator
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.sealing.batch_errors import (
     BatchEmpty,
     BatchNotFound,

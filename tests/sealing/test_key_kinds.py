@@ -15,9 +15,9 @@ import pikepdf
 import pytest
 from asn1crypto import x509
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.model import Level
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.trust.model import KeyAlgorithm

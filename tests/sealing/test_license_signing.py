@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealservice.api.authority import SignerRoute
 from sealservice.api.license_signing import license_signing_router
-from sealservice.config import Environment, Limits
+from sealservice.config import Environment
 from sealservice.infra.license_signer import HttpLicenseSigner
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.facts import Fact
@@ -23,6 +23,7 @@ from sealservice.licenses.credential_errors import (
 from sealservice.licenses.credential_signing import CredentialSigning
 from sealservice.licenses.model import License, LicenseStatus
 from sealservice.licenses.pdf import LicensePdf, LicenseTypesetter
+from sealservice.limits import Limits
 from sealservice.sealing.license_signing import LicensePdfSigning
 from sealservice.verification.anchors import trust_anchors
 from sealservice.verification.model import Verdict

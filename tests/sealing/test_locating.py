@@ -8,9 +8,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import Limits
 from sealservice.sealing.model import (
     CoordinatePlacement,
     FieldPlacement,

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.balance import balanced_pages
 from sealservice.sealing.model import CoordinatePlacement, Level, StraddlePlacement
 from sealservice.verification.model import Verdict

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from sealservice.archive.model import StoredVersion
-from sealservice.config import Limits
 from sealservice.kernel.errors import SealserviceError
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.sealing.errors import RevocationUnavailable, TimestampUnavailable
 from sealservice.sealing.model import (
     Container,

@@ -11,10 +11,10 @@ import pytest
 from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives import serialization
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.digests import sha256_hex
+from sealservice.limits import Limits
 from sealservice.sealing.cms import filled
 from sealservice.sealing.errors import (
     BytesChanged,

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.kernel.actor import PermissionMissing
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.model import CoordinatePlacement, Level, OrderRequest, SealUse
 from sealservice.sealing.ports import SelfCheck
 from sealservice.sealing.previews import PreviewService

@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.errors import BytesChanged
 from sealservice.sealing.model import Level, Waiting
 from sealservice.trust.model import KeyAlgorithm

@@ -7,10 +7,10 @@ import pytest
 
 from sealservice.archive.errors import RecordDamaged
 from sealservice.archive.model import Record
-from sealservice.config import Limits
 from sealservice.kernel.clock import rfc3339
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.sealing.augmentation import AugmentationService
 from sealservice.sealing.augmentation_errors import RenewalUseless
 from sealservice.sealing.errors import OutputInvalid

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from sealservice.api.authority import SignerRoute
 from sealservice.api.report_signing import report_signing_router
-from sealservice.config import Limits
 from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.kernel.actor import Actor, ActorKind, Permission
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.sealing.report_signing import ReportSigningService
 from sealservice.verification.anchors import trust_anchors
 from sealservice.verification.errors import ReportNotFound

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.errors import (
     CertificationImpossible,
     ChangesForbidden,

@@ -8,13 +8,13 @@ import pytest
 
 from sealservice.archive.errors import AlreadyStored
 from sealservice.archive.model import StoredVersion
-from sealservice.config import Limits
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
 from sealservice.kernel.errors import Unavailable
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.text import Text
 from sealservice.licenses.model import LicenseStatus
+from sealservice.limits import Limits
 from sealservice.sealing.errors import (
     ClocksDiffer,
     OrderNotFound,

@@ -5,9 +5,9 @@ import io
 import pikepdf
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.inspection import SandboxedInspector
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import Limits
 from sealservice.sealing.errors import NotAPdf
 from sealservice.sealing.model import CoordinatePlacement, PlacedSeal
 from tests.sealing.pages import saved, typeset

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import Limits
 from sealservice.seals.artwork import DEMONSTRATION_LINE, Artwork
 from sealservice.seals.colour import Colour
 from sealservice.seals.errors import (

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from cryptography import x509
 
-from sealservice.config import Limits, SealFiling
+from sealservice.config import SealFiling
 from sealservice.kernel.actor import Actor, ActorKind, Permission, PermissionMissing, operator
 from sealservice.kernel.facts import Fact
 from sealservice.licenses.errors import LicenseNotFound
 from sealservice.licenses.model import LicenseStatus
 from sealservice.licenses.term import term_end
+from sealservice.limits import Limits
 from sealservice.seals.errors import (
     LicenseTermOver,
     SealChangeRefused,

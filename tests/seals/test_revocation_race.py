@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from sealservice.config import Limits
 from sealservice.identity.model import Organisation
 from sealservice.infra.processes import ProcessKind
 from sealservice.infra.sql.audit import SqlAuditLog
@@ -30,6 +29,7 @@ from sealservice.kernel.clock import utc_now
 from sealservice.kernel.ids import new_id
 from sealservice.licenses.model import LicenseStatus
 from sealservice.licenses.service import LicenseService
+from sealservice.limits import Limits
 from sealservice.seals.artwork import Artwork
 from sealservice.seals.changes import SealChangeService, SealsOfLicense
 from sealservice.seals.chronicle import Chronicle

@@ -9,7 +9,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from sealservice.config import MEBIBYTE
+from sealservice.limits import MEBIBYTE
 from tests.world_verification import blank_pdf
 
 _DEEP: Final = 100_000

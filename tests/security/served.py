@@ -20,10 +20,11 @@ from sealservice.bootstrap.demonstration import DemoOutcome, ensure_ceremony, ru
 from sealservice.bootstrap.installation import Installation, opened
 from sealservice.bootstrap.processes import signer_running, web_running, worker_running
 from sealservice.bootstrap.services import Services, services
-from sealservice.config import MEBIBYTE, Settings
+from sealservice.config import Settings
 from sealservice.identity.model import Role
 from sealservice.kernel.actor import Actor, Permission, operator
 from sealservice.kernel.text import Text
+from sealservice.limits import MEBIBYTE
 from tests.api.conftest import Caller
 
 DOCUMENT_BYTES: Final = 8 * MEBIBYTE

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from sealservice.config import MEBIBYTE
+from sealservice.limits import MEBIBYTE
 from tests.security.bombs import BOMBS
 from tests.security.served import LIMITS, House
 from tests.security.test_wire import watched

@@ -14,12 +14,12 @@ import pytest
 from asn1crypto import x509
 from fastapi import FastAPI, Response
 
-from sealservice.config import Limits
 from sealservice.infra.revocation import HttpRevocationSource
 from sealservice.infra.s3 import ObjectStore, S3Account
 from sealservice.infra.s3_errors import StoreUnavailable
 from sealservice.infra.timestamps import HttpTimestampSource
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.errors import RevocationUnavailable, TimestampUnavailable
 from tests.authority_server import serving
 from tests.command_line import call_here

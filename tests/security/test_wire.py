@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from sealservice.config import MEBIBYTE
+from sealservice.limits import MEBIBYTE
 from tests.security.served import DOCUMENT_BYTES, House
 
 pytestmark = [pytest.mark.engines, pytest.mark.security]

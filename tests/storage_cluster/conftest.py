@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.buckets import ensure_buckets
 from sealservice.infra.processes import ProcessKind
+from sealservice.limits import Limits
 from tests.cluster import Cluster, running_cluster
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.sandbox import SandboxCrashed
+from sealservice.limits import Limits
 from sealservice.verification import apart, company, service
 from sealservice.verification.apart import NoAnswerError, forked
 from sealservice.verification.comparison.change import Change

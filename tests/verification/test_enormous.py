@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from sealservice.config import MEBIBYTE, Limits
 from sealservice.infra.sandbox import ForkedSandbox
+from sealservice.limits import MEBIBYTE, Limits
 from sealservice.verification.comparison.change import Change
 from sealservice.verification.comparison.differences import Differences
 from sealservice.verification.comparison.filling import Forms

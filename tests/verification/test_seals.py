@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
+from sealservice.limits import Limits
 from sealservice.verification.alarms import RogueAlarm
 from sealservice.verification.model import Verdict
 from sealservice.verification.policies import load

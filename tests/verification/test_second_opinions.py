@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sealservice.archive.model import Record, RecordFacts, StoredVersion
-from sealservice.config import Limits
 from sealservice.infra.judges import judges
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject
+from sealservice.limits import Limits
 from sealservice.verification.report import report_json
 from sealservice.verification.second_opinions import (
     Checker,

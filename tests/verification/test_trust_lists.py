@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.verification.anchors import TrustAnchors, trust_anchors
 from sealservice.verification.current_trust import CurrentTrust
 from sealservice.verification.errors import (

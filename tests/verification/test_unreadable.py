@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.sandbox import Result, SandboxCrashed, SandboxLimitExceeded
+from sealservice.limits import Limits
 from sealservice.verification.anchors import TrustAnchors
 from sealservice.verification.model import Verdict
 from sealservice.verification.service import VerificationService

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from cryptography.x509.ocsp import OCSPResponseStatus, load_der_ocsp_response
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from tests.edge_client import EdgeClient
 from tests.witnesses import witness
 from tests.world_edges import PUBLIC_URL, EdgeWorld

@@ -6,9 +6,9 @@ from functools import cache
 import httpx
 import pytest
 
-from sealservice.config import Limits
 from sealservice.identity.model import Role
 from sealservice.kernel.actor import operator
+from sealservice.limits import Limits
 from sealservice.seals.model import SealState
 from tests.edge_client import EdgeClient
 from tests.seals.drawings import sample

@@ -6,8 +6,8 @@ import logging
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.kernel.log_lines import JsonLines
+from sealservice.limits import Limits
 from tests.edge_client import EdgeClient
 from tests.web.conftest import OWN, form_token, sign_in
 from tests.world_edges import PUBLIC_URL, EdgeWorld, bearer

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.model import Prepared, RevocationMaterial
 from sealservice.sealing.ports import Additions
 from sealservice.sealing.press.catalog import raise_version

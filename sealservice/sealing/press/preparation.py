@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.model import Level, Mark, PreparedSignature, Terms
 from sealservice.sealing.ports import Preparation
 from sealservice.sealing.press.catalog import is_certified

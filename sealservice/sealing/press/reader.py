@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.sections import Place, Sections, read_sections
 from sealservice.sealing.press.syntax import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.syntax import (
     WHITE,

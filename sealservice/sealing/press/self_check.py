@@ -22,7 +22,7 @@ from typing import Final
 from asn1crypto import algos, cms, x509
 from cryptography.exceptions import InvalidSignature
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.errors import OutputInvalid
 from sealservice.sealing.fed import Fed, State
 from sealservice.sealing.model import Die, Prepared, Waiting

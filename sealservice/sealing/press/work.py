@@ -5,7 +5,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.press.declined import Declined, Reason
 
 _STREAM: Final = re.compile(rb"[\0\t\n\x0c\r ]*+stream(?:\r\n|\n)")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.model import Box, Die, Impression, Mark
 from sealservice.sealing.press.preparation import FastPreparation
 from sealservice.sealing.pyhanko_press import PyHankoPreparation

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from asn1crypto import ocsp
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.model import Die, Prepared, RevocationMaterial
 from sealservice.sealing.press.additions import FastAdditions
 from sealservice.sealing.press.declined import Declined, Reason

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.errors import DocumentCertified
 from sealservice.sealing.model import Die, Level, Mark
 from sealservice.sealing.press.preparation import FastPreparation

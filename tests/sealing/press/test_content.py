@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.balance import balanced_pages
 from sealservice.sealing.model import Die, Impression, Mark, Window
 from sealservice.sealing.press.content import require_balanced

@@ -7,8 +7,8 @@ import pikepdf
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sealservice.config import Limits
 from sealservice.kernel.errors import Refused
+from sealservice.limits import Limits
 from sealservice.sealing.inspection import inspect
 from sealservice.sealing.model import Die
 from sealservice.sealing.press.declined import Declined, Reason

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.model import Die, Impression, Level, Mark, PreparedSignature
 from sealservice.sealing.press.declined import Declined, Reason
 from sealservice.sealing.press.preparation import FastPreparation

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sealservice.config import Limits
+from sealservice.limits import Limits
 from sealservice.sealing.errors import OutputInvalid
 from sealservice.sealing.fed import Fed
 from sealservice.sealing.model import CoordinatePlacement, Level, Prepared, Waiting

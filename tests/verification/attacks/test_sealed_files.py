@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from sealservice.config import Limits
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.clock import utc_now
+from sealservice.limits import Limits
 from sealservice.sealing.model import CoordinatePlacement, Level, StraddlePlacement
 from sealservice.verification.anchors import trust_anchors
 from sealservice.verification.model import Report, Verdict
