@@ -100,7 +100,8 @@ class World:
         license_ = sample_license()
         self.licenses.add(license_)
         self.holders.add(self._holder("hld_1", license_.id))
-        certificate = self.press.trust.certificates.list()[-1]
+        certificates = self.press.trust.certificates.list()
+        (certificate,) = [one for one in certificates if one.der == self.press.die.certificate]
         self.seal = Seal(
             id=self.press.die.seal_id,
             organisation_id=CLERK.organisation_id,
