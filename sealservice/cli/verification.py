@@ -48,6 +48,12 @@ _ONE_FILE: Final = Text(
     "--json 只接受一个文件，多个文件请用 --jsonl。",
     "--json takes one file; use --jsonl for several.",
 )
+_OWN_TERMS: Final = Text(
+    "签名报告（jws）只按本系统的信任根、内置策略和当前时间出具，"
+    "不能与 --trust、--at 或自有策略文件同用。",
+    "A signed report (jws) is made under this installation's roots, a policy that ships and as of "
+    "now; it does not go with --trust, --at or a policy file of one's own.",
+)
 _ONE_REPORT: Final = Text(
     "--report 只接受一个文件，且不能与 --jsonl 同用。",
     "--report takes one file, and does not go with --jsonl.",
@@ -162,6 +168,8 @@ def verify(  # noqa: PLR0913, PLR0917 - what the command line has
         for file in files:
             _require_file(file)
     desk = _Desk(verifier(settings, trust, may_fetch=not offline), moment, chosen)
+    if report is ReportAsked.JWS and (trust or at or policy not in {None, *policies.names()}):
+        raise Misuse(_OWN_TERMS, "sealservice verify")
     if report:
         return exit_code([_form(call, desk, files[0], report)])
     return exit_code((_lines if jsonl else _one_by_one)(call, desk, files))

@@ -5,7 +5,11 @@ from http import HTTPStatus
 
 import httpx
 
-from sealservice.verification.signing_errors import ReportKeyMissing, ReportSigningFailed
+from sealservice.verification.signing_errors import (
+    ReportKeyMissing,
+    ReportOfAnotherTime,
+    ReportSigningFailed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class HttpReportSigner:
         """Have a kept report signed.
 
         Raises:
-            ReportKeyMissing, ReportSigningFailed.
+            ReportKeyMissing, ReportOfAnotherTime, ReportSigningFailed.
         """
         address = f"{self.signer_url}/reports/{report_id}/signature"
         try:
@@ -32,6 +36,8 @@ class HttpReportSigner:
             return
         if _code(answer) == ReportKeyMissing.code:
             raise ReportKeyMissing
+        if _code(answer) == ReportOfAnotherTime.code:
+            raise ReportOfAnotherTime(report_id=report_id)
         raise ReportSigningFailed(report_id=report_id)
 
 

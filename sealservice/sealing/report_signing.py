@@ -6,6 +6,8 @@
    JSON report that is kept. Under the policy that it names, which must be one that ships, they must
    give its verdicts. So nothing is signed that contradicts itself. What the facts rest on, the
    file, is not here: that they are true is web's word, and the signature says no more than that.
+   A report as of another moment than that at which it was kept is not signed: read without its
+   signature's time stamp, it would seem to have been made then.
 3. The JSON report is signed as a JWS, and the receipt, typeset here, as a PDF of level B-LT, both
    with the key for reports and no other.
 4. The receipt is verified from its bytes. Both are kept in one transaction, with the log's fact.
@@ -13,6 +15,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sealservice.audit.ports import AuditLog
@@ -51,9 +54,15 @@ from sealservice.verification.reports.formats import render
 from sealservice.verification.reports.jws import report_jws
 from sealservice.verification.reports.numbers import receipt_number
 from sealservice.verification.reports.receipt import STAMP_MM
-from sealservice.verification.signing_errors import ReportKeyMissing, ReportNotSignable
+from sealservice.verification.signing_errors import (
+    ReportKeyMissing,
+    ReportNotSignable,
+    ReportOfAnotherTime,
+)
 
 _LEVEL: Final = Level.B_LT
+_AT_ONCE: Final = timedelta(minutes=10)
+"""Between the moment as of which a report judges and that at which it is kept."""
 
 
 class KeptReports(Protocol):
@@ -97,6 +106,7 @@ class ReportSigningService:
             ReportNotFound: none is kept under this id.
             ReportKeyMissing: there is no live key for reports.
             ReportNotSignable: it is not what its own facts give.
+            ReportOfAnotherTime: it was judged as of the past or the future.
             TimestampUnavailable, RevocationUnavailable, LevelNotReached, OutputInvalid: the receipt
                 does not reach its level, so neither form is there.
         """
@@ -145,6 +155,8 @@ class ReportSigningService:
         )
         if not is_whole:
             raise ReportNotSignable(report_id=kept.id)
+        if abs(datetime.fromisoformat(report.validation_time) - kept.created_at) > _AT_ONCE:
+            raise ReportOfAnotherTime(report_id=kept.id)
         return report, told.data
 
     def _receipt(

@@ -35,7 +35,11 @@ from sealservice.verification.report import report_json
 from sealservice.verification.reports import Rendered, ReportFormat, render
 from sealservice.verification.reports.diagnostic import restored
 from sealservice.verification.reports.numbers import receipt_number
-from sealservice.verification.signing_errors import ReportKeyMissing, ReportSigningFailed
+from sealservice.verification.signing_errors import (
+    ReportKeyMissing,
+    ReportOfAnotherTime,
+    ReportSigningFailed,
+)
 
 _LOG: Final = logging.getLogger(__name__)
 _JOSE: Final = "application/jose"
@@ -133,6 +137,7 @@ class ReportSigner(Protocol):
 
         Raises:
             ReportKeyMissing: the trust domain has no key for reports.
+            ReportOfAnotherTime: it was not judged as of when it was kept.
             ReportSigningFailed: there is no answer, or another refusal.
         """
         ...
@@ -186,7 +191,7 @@ class ReportKeeping:
             self.audit.append(actor, Fact.REPORT_KEPT, kept.id, detail)
         try:
             self.signer.sign(kept.id)
-        except (ReportKeyMissing, ReportSigningFailed) as error:
+        except (ReportKeyMissing, ReportOfAnotherTime, ReportSigningFailed) as error:
             _LOG.warning("report %s is kept and not signed: %s", kept.id, error)
         return self.linked(kept.id)
 
@@ -218,7 +223,7 @@ class ReportKeeping:
 
         Raises:
             ReportFormUnavailable: it was not kept in that form.
-            ReportKeyMissing, ReportSigningFailed: nor could it be signed.
+            ReportKeyMissing, ReportOfAnotherTime, ReportSigningFailed: nor could it be signed.
         """
         found = self.store.file(report.id, form)
         if found is None and form in SIGNED_FORMS:
@@ -230,7 +235,7 @@ class ReportKeeping:
     def _signed(self, report: KeptReport, form: ReportFormat) -> Rendered:
         try:
             self.signer.sign(report.id)
-        except ReportKeyMissing:
+        except (ReportKeyMissing, ReportOfAnotherTime):
             if form is not ReportFormat.RECEIPT:
                 raise
             return self._without_seal(report)

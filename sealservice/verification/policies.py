@@ -39,6 +39,11 @@ from sealservice.verification.policy import (
 )
 
 DEFAULT: Final = "default"
+_TAKEN: Final = Text(
+    "名称与内置策略相同而内容不同，报告会被误读。请改用其他名称。",
+    "It has the name of a policy that ships, and says something else: reports would be misread. "
+    "Give it another name.",
+)
 FLOOR: Final = frozenset(
     {
         "byte_range_gap_not_contents",
@@ -108,11 +113,15 @@ def find(name_or_path: str) -> Policy:
 
     Raises:
         PolicyNotFound: there is neither.
-        PolicyInvalid: the file breaks a rule.
+        PolicyInvalid: the file breaks a rule, or calls itself as one that ships and is another.
     """
     path = Path(name_or_path)
-    is_path = name_or_path not in names() and path.is_file()
-    return read(path) if is_path else load(name_or_path)
+    if name_or_path in names() or not path.is_file():
+        return load(name_or_path)
+    policy = read(path)
+    if policy.name in names() and policy != load(policy.name):
+        raise PolicyInvalid(path.name, _TAKEN, "name")
+    return policy
 
 
 def read(file: Path) -> Policy:

@@ -42,7 +42,7 @@ def has_prepared_objects(reader: PdfFileReader, data: bytes) -> bool:
         for number, (_, offset) in section.standard_xrefs.items()
     }
     own = {reader.xrefs.get_xref_container_info(one).start_location for one in _sections(reader)}
-    places, numbers = sorted(known), frozenset(known.values())
+    places, numbers, roots = sorted(known), frozenset(known.values()), _roots(reader)
     for offset, number, behind in _objects(data):
         is_listed = offset in known or offset in own
         if known.get(offset, number) != number:
@@ -50,7 +50,7 @@ def has_prepared_objects(reader: PdfFileReader, data: bytes) -> bool:
         if not is_listed and number in numbers and not _is_inside(reader, data, places, offset):
             return True
         is_catalog = is_listed and _CATALOG.match(data, behind, behind + _CATALOG_BYTES)
-        if is_catalog and number not in _roots(reader):
+        if is_catalog and number not in roots:
             return True
     return False
 

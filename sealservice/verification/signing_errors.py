@@ -27,6 +27,18 @@ class ReportNotSignable(Refused):
     )
 
 
+class ReportOfAnotherTime(Conflict):
+    """A report was judged as of a moment other than that at which it was made."""
+
+    code = "report_of_another_time"
+    text = Text(
+        "报告 {report_id} 是按另一时刻验证的，不予签署，否则会被误认为当时出具。"
+        "请按当前时间重新验章。",
+        "The report {report_id} was made as of another moment, so it is not signed: it would look "
+        "as if it had been made then. Verify the file as of now.",
+    )
+
+
 class ReportSigningFailed(TryAgain):
     """The signer did not sign a report."""
 

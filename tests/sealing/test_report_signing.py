@@ -1,6 +1,7 @@
 """The signer signs reports that are kept, each once, and only those that hold together."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sealservice.api.authority import SignerRoute
 from sealservice.api.report_signing import report_signing_router
 from sealservice.infra.report_signer import HttpReportSigner
 from sealservice.kernel.actor import Actor, ActorKind, Permission
-from sealservice.kernel.clock import utc_now
+from sealservice.kernel.clock import rfc3339, utc_now
 from sealservice.kernel.facts import Fact
 from sealservice.limits import Limits
 from sealservice.sealing.report_signing import ReportSigningService
@@ -25,6 +26,7 @@ from sealservice.verification.service import VerificationService
 from sealservice.verification.signing_errors import (
     ReportKeyMissing,
     ReportNotSignable,
+    ReportOfAnotherTime,
     ReportSigningFailed,
 )
 from tests.authority_server import application, serving
@@ -50,12 +52,16 @@ class Office:
         return self.keeping.keep(_clerk(), report)
 
 
+def _moment_of(report: Report) -> datetime:
+    return datetime.fromisoformat(report.validation_time)
+
+
 def _clerk() -> Actor:
     return Actor(ActorKind.STAFF, "staff_1", "org_1", frozenset({Permission.VERIFY}))
 
 
 @pytest.fixture
-def office(world: PressWorld) -> Office:
+def office(world: PressWorld, report: Report) -> Office:
     """Give an office whose trust domain answers over HTTP."""
     store, audit = MemoryReportStore(), MemoryAuditLog()
     anchors = trust_anchors("roots", [world.root])
@@ -65,7 +71,10 @@ def office(world: PressWorld) -> Office:
     service = ReportSigningService(
         store, signed, world.trust.domain, world.press, check, maker, audit
     )
-    keeping = ReportKeeping(store, audit, no_transaction, utc_now, Limits(), maker.receipt, service)
+    now = _moment_of(report)
+    keeping = ReportKeeping(
+        store, audit, no_transaction, lambda: now, Limits(), maker.receipt, service
+    )
     return Office(store, service, keeping, check, audit)
 
 
@@ -160,6 +169,21 @@ def test_a_report_that_contradicts_its_facts_is_refused(
     with pytest.raises(ReportNotSignable):
         office.service.sign("ver_1")
     assert office.store.signed == {}
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("away", [timedelta(minutes=11), timedelta(minutes=-11)])
+def test_a_report_as_of_another_moment_is_not_signed(
+    office: Office, report: Report, away: timedelta
+) -> None:
+    """It is kept, its receipt bears no seal, and there is no JWS."""
+    then = rfc3339(_moment_of(report) + away)
+    kept = office.kept(replace(report, report_id="ver_then", validation_time=then))
+    assert kept.number is None
+    receipt = office.keeping.file(kept, ReportFormat.RECEIPT)
+    assert office.check.verify("receipt.pdf", receipt.data).verdict is Verdict.UNSIGNED
+    with pytest.raises(ReportOfAnotherTime):
+        office.keeping.file(kept, ReportFormat.JWS)
 
 
 def test_without_a_key_the_receipt_says_that_it_bears_no_seal(

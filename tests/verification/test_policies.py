@@ -99,6 +99,17 @@ def test_what_is_wrong_is_told_with_its_place(
     assert "请改正后重试" in caught.value.message.zh
 
 
+def test_a_shipped_name_with_another_content_is_refused(tmp_path: Path, written: str) -> None:
+    """Who reads a report knows by the name what it was judged by."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(written, encoding="utf-8")
+    assert policies.find(str(file)) == policies.load()
+    other = resource("templates/policies/strict-bank.yaml").read_text(encoding="utf-8")
+    file.write_text(other.replace("name: strict-bank", "name: default"), encoding="utf-8")
+    with pytest.raises(PolicyInvalid):
+        policies.find(str(file))
+
+
 def test_unreadable_policy_is_refused(tmp_path: Path) -> None:
     """Bytes that are no text, and a file beyond the limit, are refused."""
     file = tmp_path / "own.yaml"
