@@ -82,14 +82,16 @@ class WalletService:
             return self.begin_session(person, passkey, earlier)
 
     def confirm(self, address: str, visit: Visit, response: JsonObject) -> None:
-        """Require the passkey of who is signed in once more; call it outside a transaction.
+        """Require the passkey of this session once more; call it outside a transaction.
+
+        No other passkey of the person does: who only has the session has none that counts.
 
         Raises:
             TooManyAttempts, ChallengeInvalid, PasskeyNotAccepted, PasskeyFrozen, PasskeyCloned.
         """
         with self.throttle.counted(_PURPOSE, address):
             passkey = self.passkeys.recognise(OwnerKind.PERSON, response)
-            if passkey.owner_id != visit.person.id:
+            if passkey.id != visit.passkey_id:
                 raise PasskeyNotAccepted
 
     def begin_session(self, person: Person, passkey: Passkey, earlier: str | None) -> str:
@@ -154,12 +156,14 @@ class WalletService:
         """Return the person's passkeys in order of birth, frozen ones included."""
         return self.passkeys.of_owner(visit.owner)
 
-    def device_options(self, visit: Visit) -> JsonObject:
-        """Return what a browser needs to make a further passkey.
+    def device_options(self, address: str, visit: Visit, response: JsonObject) -> JsonObject:
+        """Return what a browser needs to make a further passkey, once this session's answered.
 
         Raises:
             PasskeysTooMany.
+            TooManyAttempts, ChallengeInvalid, PasskeyNotAccepted, PasskeyFrozen, PasskeyCloned.
         """
+        self.confirm(address, visit, response)
         return self.passkeys.enrolment_options(visit.owner)
 
     def add_device(self, visit: Visit, response: JsonObject, name: str) -> Passkey:

@@ -12,10 +12,6 @@ class _Body(BaseModel):
     """Of a session; a page without one sends none."""
 
 
-class Asking(_Body):
-    """Asks for options."""
-
-
 class Answered(_Body):
     """What an authenticator answered, as WebAuthn's JSON."""
 

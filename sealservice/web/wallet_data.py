@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from sealservice.web.passkey_bodies import Answered, Asking, Enrolling, KeyOffered
+from sealservice.web.passkey_bodies import Answered, Enrolling, KeyOffered
 from sealservice.web.routing import DataRoute, PageRouter
 from sealservice.web.services import Services
 from sealservice.web.sessions import Address
@@ -58,10 +58,12 @@ def enrol(services: Services, claimed: Claimed, earlier: Earlier, body: Enrollin
 
 
 @router.post("/w/devices/options", dependencies=[OwnOrigin])
-def device_options(request: Request, services: Services, visit: Visited, body: Asking) -> Response:
-    """Give what a browser needs to make a further passkey."""
+def device_options(
+    request: Request, services: Services, address: Address, visit: Visited, body: Answered
+) -> Response:
+    """Give what a browser needs to make a further passkey, once the present one answered."""
     require_token(request, body.form_token)
-    return JSONResponse(services.wallets.device_options(visit))
+    return JSONResponse(services.wallets.device_options(address, visit, body.answer))
 
 
 @router.post("/w/devices", dependencies=[OwnOrigin])

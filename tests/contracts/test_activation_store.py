@@ -261,10 +261,14 @@ def test_devices_are_added_and_frozen_by_their_owner(registry: Registry) -> None
     wallets = registry.world.service
     session = registry.active(registry.holder(), first)
     visit = wallets.visit(session)
-    added = wallets.add_device(visit, second.create(wallets.device_options(visit)), "平板")
+
+    def options() -> JsonObject:
+        return wallets.device_options("x", visit, first.get(wallets.options()))
+
+    added = wallets.add_device(visit, second.create(options()), "平板")
     stranger = wallets.visit(registry.active(registry.holder(), new_key()))
     with pytest.raises(ChallengeInvalid):
-        wallets.add_device(stranger, new_key().create(wallets.device_options(visit)), "他人")
+        wallets.add_device(stranger, new_key().create(options()), "他人")
     (mine,) = (one for one in wallets.devices(visit) if one.id != added.id)
     wallets.freeze_device(visit, mine.id)
     with pytest.raises(WalletSessionInvalid):

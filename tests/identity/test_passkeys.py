@@ -237,6 +237,25 @@ def test_ten_thousand_guesses_from_one_address_end_after_a_few() -> None:
 
 
 @pytest.mark.parametrize(
+    ("addresses", "alike"),
+    [
+        ([f"2001:db8:1:2::{n:x}" for n in range(1, 9)], True),
+        (["::ffff:192.0.2.1", *["192.0.2.1"] * 7], True),
+        ([f"2001:db8:1:{n}::1" for n in range(1, 9)], False),
+        ([f"192.0.2.{n}" for n in range(1, 9)], False),
+    ],
+)
+def test_one_party_is_counted_as_one(addresses: list[str], *, alike: bool) -> None:
+    """All of an IPv6 /64 is one party, and IPv4 in IPv6 is that IPv4; others are others."""
+    desk, told = Desk(), []
+    for number, address in enumerate(addresses):
+        with pytest.raises((SigninLinkInvalid, TooManyAttempts)) as refusal:
+            desk.service.options_for_link(address, f"guess{number}")
+        told.append(refusal.type)
+    assert (TooManyAttempts in told) is alike
+
+
+@pytest.mark.parametrize(
     "bent",
     [
         {},

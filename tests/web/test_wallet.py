@@ -36,6 +36,10 @@ class Phone:
         """Send what a script would."""
         return self.client.post(path, json=body or {}, headers={**OWN, **headers})
 
+    def confirmed(self) -> dict[str, Any]:
+        """Return its passkey's answer to a fresh challenge."""
+        return {"answer": self.key.get(self.post("/w/login/options").json())}
+
     @property
     def token(self) -> str:
         """Return the token of its session's forms."""
@@ -197,11 +201,31 @@ def test_counter_is_for_the_registry_of_the_organisation(world: EdgeWorld) -> No
     assert foreign.post(issue, data={"form_token": token}, headers=OWN).status_code == 404
 
 
+def test_a_session_alone_adds_no_device(mine: Phone, theirs: Phone) -> None:
+    """No answer, another's, or one used before brings no options; only its own passkey does."""
+    token, used = mine.token, mine.confirmed()
+    asked = {"form_token": token}
+    assert mine.post("/w/devices/options", {**asked, **used}).status_code == 200
+    assert mine.post("/w/devices/options", asked).status_code == 422
+    for wrong in ({"answer": {}}, used, theirs.confirmed()):
+        assert mine.post("/w/devices/options", {**asked, **wrong}).status_code in {400, 401, 409}
+
+
+def test_a_device_of_the_person_confirms_for_no_other_session(mine: Phone) -> None:
+    """A further device of the same person does not answer for the session of the first."""
+    key, token = Authenticator(PUBLIC_URL, "seal.test"), mine.token
+    options = mine.post("/w/devices/options", {"form_token": token, **mine.confirmed()}).json()
+    body = {"form_token": token, "answer": key.create(options), "name": "x"}
+    assert mine.post("/w/devices", body).status_code == 200
+    answer = {"answer": key.get(mine.post("/w/login/options").json())}
+    assert mine.post("/w/devices/options", {"form_token": token, **answer}).status_code == 401
+
+
 def test_name_of_a_device_is_text(mine: Phone) -> None:
     """A name with markup shows as it was typed; the policy lets no inline script run."""
     key = Authenticator(PUBLIC_URL, "seal.test")
     token = mine.token
-    options = mine.post("/w/devices/options", {"form_token": token}).json()
+    options = mine.post("/w/devices/options", {"form_token": token, **mine.confirmed()}).json()
     body = {"form_token": token, "answer": key.create(options), "name": "<script>alert(1)</script>"}
     assert mine.post("/w/devices", body).status_code == 200
     page = mine.client.get("/w/devices")

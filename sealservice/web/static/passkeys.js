@@ -1,5 +1,6 @@
 // Forms that make a passkey or ask for one: data-passkey is "create" or "get", data-options says
-// where the options come from, the form's action where the answer goes.
+// where the options come from, the form's action where the answer goes; with data-confirm, the
+// passkey that is there answers first.
 const bytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 const letters = (buffer) =>
@@ -52,7 +53,9 @@ async function sent(address, body) {
 
 async function performed(form) {
   const fields = Object.fromEntries(new FormData(form));
-  const options = await sent(form.dataset.options, { form_token: fields.form_token ?? "" });
+  const asking = { form_token: fields.form_token ?? "" };
+  if (form.dataset.confirm) asking.answer = await asked(await sent(form.dataset.confirm, {}));
+  const options = await sent(form.dataset.options, asking);
   const answer = await (form.dataset.passkey === "create" ? made(options) : asked(options));
   return sent(form.getAttribute("action"), { ...fields, answer });
 }
@@ -80,7 +83,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 // Forms that are sent as any other once the passkey answered; data-confirm says where to ask.
-for (const form of document.querySelectorAll("form[data-confirm]")) {
+for (const form of document.querySelectorAll("form[data-confirm]:not([data-passkey])")) {
   const told = form.querySelector("[role=alert]");
   const button = form.querySelector("button");
   form.addEventListener("submit", async (event) => {
