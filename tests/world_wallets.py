@@ -1,6 +1,7 @@
 """Activations and wallets in memory, and their services."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,10 +27,14 @@ class MemoryActivationStore:
 
     def add(self, activation: Activation) -> None:
         """Insert an activation; one that is open for the same holder is cancelled."""
-        for row in [*self.rows.values()]:
-            if row.holder_id == activation.holder_id:
-                self.end(row.id, ActivationState.CANCELLED, activation.created_at)
+        self.cancel([activation.holder_id], activation.created_at)
         self.rows[activation.id] = activation
+
+    def cancel(self, holder_ids: Sequence[str], now: datetime) -> None:
+        """Cancel what is open for any of these holders."""
+        for row in [*self.rows.values()]:
+            if row.holder_id in holder_ids:
+                self.end(row.id, ActivationState.CANCELLED, now)
 
     def get(self, organisation_id: str, activation_id: str) -> Activation | None:
         """Return one activation of an organisation."""

@@ -283,6 +283,9 @@ class ActivationService:
     def _require_wish(self, actor: Actor, person: Person, *, restore: bool) -> None:
         owner = owner_of(person)
         if restore:
+            # First what might still enrol, in whichever role; then whatever has enrolled by now.
+            cards = self.wallets.wallets.cards(person.organisation_id, person.id)
+            self.activations.cancel([card.holder.id for card in cards], self.clock())
             self.wallets.passkeys.freeze_all(actor, owner)
         elif any(one.is_live for one in self.wallets.passkeys.of_owner(owner)):
             raise PersonActive(name=person.name)

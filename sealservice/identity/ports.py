@@ -1,5 +1,6 @@
 """What identity needs from outside: rows that stay, and one update that happens only once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -158,6 +159,10 @@ class ActivationStore(Protocol):
 
     def add(self, activation: Activation) -> None:
         """Insert an activation; one that is open for the same holder is cancelled."""
+        ...
+
+    def cancel(self, holder_ids: Sequence[str], now: datetime) -> None:
+        """Cancel what is open for any of these holders; a step under way ends first."""
         ...
 
     def get(self, organisation_id: str, activation_id: str) -> Activation | None:

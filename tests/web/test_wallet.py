@@ -46,13 +46,15 @@ class Phone:
         return form_token(self.client.get("/w/devices").text)
 
 
-def _holder(world: EdgeWorld, serial: int, organisation_id: str | None = None) -> LicenseHolder:
+def _holder(
+    world: EdgeWorld, serial: int, organisation_id: str | None = None, person: int | None = None
+) -> LicenseHolder:
     code = f"91350100MC{serial:07d}"
     face = {**sample_face(), "uscc": code + check_letter(code)}
     registrar = operator("registrar", organisation_id or world.ours.id)
     license_ = world.api_services.licenses.register(registrar, face)
     named = PersonNamed(
-        HolderRole.LEGAL_REPRESENTATIVE, license_.representative, f"{NUMBER}{serial:04d}"
+        HolderRole.LEGAL_REPRESENTATIVE, license_.representative, f"{NUMBER}{person or serial:04d}"
     )
     return world.person_service.name(registrar, license_.id, named)
 
@@ -199,6 +201,22 @@ def test_counter_is_for_the_registry_of_the_organisation(world: EdgeWorld) -> No
         assert answer.status_code == 404
     issue = f"/admin/licenses/{holder.license_id}/people/{holder.id}/activation"
     assert foreign.post(issue, data={"form_token": token}, headers=OWN).status_code == 404
+
+
+def test_restoring_ends_every_activation_of_the_person(world: EdgeWorld) -> None:
+    """A phone that was proven in another role of the person enrols nothing afterwards."""
+    first, second = _holder(world, 7, person=7), _holder(world, 8, person=7)
+    assert first.person.id == second.person.id
+    registrar, activating = operator("registrar", world.ours.id), world.wallets.activating
+    lost, code = activating.issue(registrar, second.license_id, second.id)
+    phone = EdgeClient(world.web(), PUBLIC_URL)
+    phone.post("/w/activate", data={"code": code}, headers=OWN)
+    shown, _ = activating.show(registrar, lost.id)
+    activating.confirm(registrar, lost.id, shown.match_code, f"{NUMBER}0007")
+    activating.issue(registrar, first.license_id, first.id, restore=True)
+    asked = phone.post("/w/activate/phone/options", json={}, headers=OWN)
+    assert asked.status_code in {401, 409}
+    assert phone.get("/w").headers["location"] == "/w/login"
 
 
 def test_a_session_alone_adds_no_device(mine: Phone, theirs: Phone) -> None:

@@ -1,5 +1,6 @@
 """Activations in PostgreSQL: each step is one UPDATE whose condition is the step before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,14 +31,19 @@ class SqlActivationStore:
     def add(self, activation: Activation) -> None:
         """Insert an activation; one that is open for the same holder is cancelled."""
         row = {name: getattr(activation, name) for name in names_of(activations)}
-        before = (
+        with self.database.transaction():
+            self.cancel([activation.holder_id], activation.created_at)
+            self.database.connection().execute(insert(activations).values(row))
+
+    def cancel(self, holder_ids: Sequence[str], now: datetime) -> None:
+        """Cancel what is open for any of these holders; a step under way ends first."""
+        change = (
             update(activations)
-            .where(activations.c.holder_id == activation.holder_id, _IS_OPEN)
-            .values(state=ActivationState.CANCELLED.value, ended_at=activation.created_at)
+            .where(activations.c.holder_id.in_(holder_ids), _IS_OPEN)
+            .values(state=ActivationState.CANCELLED.value, ended_at=now)
         )
         with self.database.transaction():
-            self.database.connection().execute(before)
-            self.database.connection().execute(insert(activations).values(row))
+            self.database.connection().execute(change)
 
     def get(self, organisation_id: str, activation_id: str) -> Activation | None:
         """Return one activation of an organisation."""
