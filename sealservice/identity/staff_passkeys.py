@@ -15,7 +15,7 @@ from sealservice.identity.ceremonies import PasskeyService
 from sealservice.identity.errors import SigninLinkInvalid, StaffNotFound
 from sealservice.identity.model import Staff
 from sealservice.identity.passkey_errors import PasskeyNeeded
-from sealservice.identity.passkeys import Owner, OwnerKind, Passkey
+from sealservice.identity.passkeys import Owner, OwnerKind
 from sealservice.identity.service import StaffService, digest_of
 from sealservice.identity.throttle import Throttle
 from sealservice.kernel.actor import Actor, Permission
@@ -89,18 +89,6 @@ class StaffPasskeys:
             raise PasskeyNeeded
         with self.throttle.counted(_PURPOSE, address):
             return self.staff.sign_in(link_secret, earlier)
-
-    def of_staff(self, staff: Staff) -> list[Passkey]:
-        """Return the passkeys of a member of staff, frozen ones included."""
-        return self.passkeys.of_owner(owner_of(staff))
-
-    def freeze_lost(self, staff: Staff, passkey_id: str) -> None:
-        """Freeze one's own passkey.
-
-        Raises:
-            PasskeyNotFound, LastPasskey.
-        """
-        self.passkeys.freeze_lost(staff.actor, owner_of(staff), passkey_id)
 
     def freeze_all(self, actor: Actor, staff_id: str) -> None:
         """Freeze all passkeys of a member of staff and end their sessions.

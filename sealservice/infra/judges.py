@@ -24,9 +24,10 @@ from sealservice.verification.second_opinions import Judge, Opinion
 DSS_PROGRAM: Final = "sealservice-dss"
 """Called with ``--root PEM FOLDER``; prints a JSON object a line, as tests/interop/dss does."""
 _SAID_LETTERS: Final = 300
-_POPPLER: Final = re.compile(r"Signature Validation: (.*)")
-_POPPLER_GOOD: Final = frozenset({"Signature is Valid.", "Signature has not yet been verified."})
-"""The latter is what it says of every document timestamp: it knows of none."""
+_POPPLER: Final = re.compile(r"Signature Type: (.*)\n(?:  .*\n)*?.*Signature Validation: (.*)")
+_POPPLER_VALID: Final = "Signature is Valid."
+_POPPLER_STAMP: Final = ("unknown", "Signature has not yet been verified.")
+"""What it says of every document timestamp: it knows of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Programs:
             )
         except subprocess.TimeoutExpired:
             return False, "it took too long"
+        except OSError as error:
+            return False, f"it cannot be run: {error.strerror}"
         said = (done.stdout + done.stderr).decode("utf-8", "replace")
         return done.returncode == 0, said
 
@@ -95,9 +98,11 @@ class Poppler:
 
     def _said(self, file: Path) -> Opinion:
         _, said = self.programs.run("pdfsig", "-nocert", file)
-        found = _POPPLER.findall(said)
-        holds = bool(found) and all(one.strip() in _POPPLER_GOOD for one in found)
-        return Opinion("pdfsig", len(found), holds, _line("; ".join(found) or said))
+        found = [(kind.strip(), told.strip()) for kind, told in _POPPLER.findall(said)]
+        holds = bool(found) and all(
+            told == _POPPLER_VALID or (kind, told) == _POPPLER_STAMP for kind, told in found
+        )
+        return Opinion("pdfsig", len(found), holds, _line("; ".join(t for _, t in found) or said))
 
 
 @dataclass(frozen=True, slots=True)

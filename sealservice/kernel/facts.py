@@ -47,7 +47,6 @@ class Fact(StrEnum):
     HOLDER_ENDED = "licenses:holder:ended"
     MANDATE_GIVEN = "licenses:mandate:given"
     MANDATE_REVOKED = "licenses:mandate:revoked"
-    LICENSE_USED = "licenses:license:used"
     LICENSE_USE_DENIED = "licenses:license:use_denied"
     MANDATE_ENDS_SOON = "licenses:mandate:ends_soon"
     LICENSE_ENDS_SOON = "licenses:license:ends_soon"

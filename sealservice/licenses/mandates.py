@@ -161,25 +161,15 @@ class MandateService:
                 self.denials.denied(actor, use.license_id, _denied(use, denial))
                 raise
 
-    def use(self, actor: Actor, use: Use, subject: str) -> Permit:
-        """Act for a license: decided under locks, counted, and in the log; ``subject``: what for.
+    def count(self, actor: Actor, use: Use, subject: str) -> Permit:
+        """Act for a license: decided under locks and counted; ``subject``: what for.
 
-        The caller's transaction is the one in which it is done. Locked before: seal and license.
+        The caller's transaction is the one in which it is done, and the caller writes the fact.
+        Locked before: seal and license.
 
         Raises:
             UseDenied: they may not; the log says so.
             LicenseNotFound, LicenseHolderNotFound: there is no such license, or person in it.
-        """
-        with self.transaction():
-            permitted = self.count(actor, use, subject)
-            self.audit.append(actor, Fact.LICENSE_USED, subject, _used(permitted))
-        return permitted
-
-    def count(self, actor: Actor, use: Use, subject: str) -> Permit:
-        """Do what ``use`` does, for a caller who writes the fact.
-
-        Raises:
-            UseDenied, LicenseNotFound, LicenseHolderNotFound.
         """
         use = replace(use, subject=subject)
         with self.transaction():
@@ -263,18 +253,6 @@ def _outline(mandate: Mandate) -> JsonObject:
         "parent_id": mandate.parent_id,
         "acts": [*sorted(scope.acts)],
         "ends_at": scope.ends_at.isoformat(),
-    }
-
-
-def _used(permitted: Permit) -> JsonObject:
-    use, chain = permitted.use, permitted.chain
-    return {
-        "license_id": use.license_id,
-        "holder_id": use.holder_id,
-        "act": use.act.value,
-        "mandate_id": chain.mandate.id if chain else None,
-        "matter": use.matter,
-        "relying_party": use.relying_party,
     }
 
 

@@ -30,7 +30,6 @@ class UsageKind(StrEnum):
     """What a line of the usage log is about."""
 
     SEALED = "sealed"
-    USED = "used"
     ACTIVATED = "activated"
     MANDATE_GIVEN = "mandate_given"
     MANDATE_REVOKED = "mandate_revoked"
@@ -41,7 +40,6 @@ class UsageKind(StrEnum):
 
 USAGE_NAMES: Final = {
     UsageKind.SEALED: Text("用印", "seal used"),
-    UsageKind.USED: Text("出示或登录", "shown or logged in"),
     UsageKind.ACTIVATED: Text("激活", "activated"),
     UsageKind.MANDATE_GIVEN: Text("授权", "mandate given"),
     UsageKind.MANDATE_REVOKED: Text("撤销授权", "mandate revoked"),
@@ -52,7 +50,6 @@ USAGE_NAMES: Final = {
 
 _KINDS: Final = {
     UsageKind.SEALED: (Fact.SEAL_USED,),
-    UsageKind.USED: (Fact.LICENSE_USED,),
     UsageKind.ACTIVATED: (Fact.ACTIVATION_DONE, Fact.HOLDER_ENROLLED, Fact.PASSKEY_ENROLLED),
     UsageKind.MANDATE_GIVEN: (Fact.MANDATE_GIVEN,),
     UsageKind.MANDATE_REVOKED: (Fact.MANDATE_REVOKED,),

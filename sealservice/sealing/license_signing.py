@@ -24,19 +24,9 @@ from sealservice.licenses.issuing import require_in_force
 from sealservice.licenses.model import STATUS_NAMES, License
 from sealservice.licenses.pdf import LicensePdf, LicenseTypesetter
 from sealservice.licenses.ports import LicenseStore
-from sealservice.sealing.cms import filled
-from sealservice.sealing.errors import LevelNotReached, OutputInvalid
-from sealservice.sealing.model import Box, Die, Impression, Level, Mark, SignedAttributes
 from sealservice.sealing.ports import Press, SelfCheck
-from sealservice.sealing.signed_attributes import signed_attributes_of
-from sealservice.seals.artwork import POINTS_PER_MM, Artwork
+from sealservice.sealing.service_seal import ServiceSeal, ServiceStamp
 from sealservice.trust.domain import TrustDomain, chain
-from sealservice.trust.model import IssuedCertificate
-from sealservice.verification.model import Verdict
-
-_LEVEL: Final = Level.B_LT
-_STAMP_MM: Final = (158.0, 31.0, 178.0, 51.0)
-"""Left, bottom, right, top: beside the name of the registration authority."""
 
 
 class LicensePdfs(Protocol):
@@ -87,31 +77,21 @@ class LicensePdfSigning:
 
     def _sealed(self, license_: License, source: bytes) -> bytes:
         unit, key = open_license_key(self.domain)
-        die = _die(chain(self.domain.certificates, unit))
-        moment = self.domain.clock().replace(microsecond=0)
-        (prepared,) = self.press.prepare(source, (Mark(die, (_PLACE,)),), moment, _LEVEL)
-        attributes = signed_attributes_of(source, prepared.revision, die.certificate)
-        with self.domain.transaction():
-            self._require_unchanged(license_)
-            signed = SignedAttributes(attributes, key.sign(attributes))
-        container = self.press.enclose(die, signed, _LEVEL)
-        whole = filled(source, prepared.revision, container.der)
-        pdf = self.press.complete(whole, ((die, container),), _LEVEL)
-        self._require_sound(f"{license_.id}.pdf", pdf)
-        return pdf
+
+        def sign(attributes: bytes) -> bytes:
+            with self.domain.transaction():
+                self._require_unchanged(license_)
+                return key.sign(attributes)
+
+        links = chain(self.domain.certificates, unit)
+        seal = ServiceSeal(self.press, self.check, _STAMP)
+        return seal.sealed(f"{license_.id}.pdf", source, links, sign, self.domain.clock())
 
     def _require_unchanged(self, license_: License) -> None:
         now = self.licenses.lock(license_.organisation_id, license_.id)
         if now != license_:
             name = STATUS_NAMES[now.status if now else license_.status]
             raise LicenseNotInForce(status_zh=name.zh, status_en=name.en)
-
-    def _require_sound(self, filename: str, pdf: bytes) -> None:
-        found = self.check.verify(filename, pdf)
-        if found.verdict is not Verdict.VALID:
-            raise OutputInvalid(reason=found.verdict.value)
-        if found.signatures[0].level != _LEVEL.value:
-            raise LevelNotReached(level=_LEVEL.value, reason=found.signatures[0].level)
 
     def _keep(self, license_: License, pdf: bytes) -> None:
         made = LicensePdf(license_.id, license_.version, face_digest(license_.face), pdf)
@@ -126,19 +106,11 @@ class LicensePdfSigning:
                 self.audit.append(actor, Fact.LICENSE_PDF_SEALED, license_.id, detail)
 
 
-def _die(links: tuple[IssuedCertificate, ...]) -> Die:
-    leaf, *issuers = links
-    chained = tuple(link.der for link in issuers)
-    return Die("", leaf.der, chained, leaf.algorithm, _STAMP, "执照签发 License issuing")
-
-
-_LEFT, _BOTTOM, _RIGHT, _TOP = (edge * POINTS_PER_MM for edge in _STAMP_MM)
-_PLACE: Final = Impression(Box(0, _LEFT, _BOTTOM, _RIGHT, _TOP, 0))
-_STAMP: Final = Artwork(
-    _STAMP_MM[2] - _STAMP_MM[0],
-    _STAMP_MM[3] - _STAMP_MM[1],
+_STAMP: Final = ServiceStamp(
+    (158.0, 31.0, 178.0, 51.0),  # beside the name of the registration authority
     b"q 2.834646 0 0 2.834646 0 0 cm 0.604 0.482 0.235 RG 1 J 1 j\n"
     b"0.8 w 1 1 18 18 re S 0.3 w 2 2 16 16 re S\n"
     b"0.3 w 10 3 m 17 10 l 10 17 l 3 10 l s 1.6 w 6.4 10 m 9.2 7.2 l 14 13.2 l S Q\n",
+    "执照签发 License issuing",
 )
-"""A frame with a tick: nothing that could be taken for anybody's seal."""
+"""A frame with a tick."""

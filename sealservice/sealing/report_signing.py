@@ -23,19 +23,8 @@ from sealservice.kernel.actor import process
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.facts import Fact
 from sealservice.kernel.json import JsonObject
-from sealservice.sealing.cms import filled
-from sealservice.sealing.errors import LevelNotReached, OutputInvalid
-from sealservice.sealing.model import (
-    Box,
-    Die,
-    Impression,
-    Level,
-    Mark,
-    SignedAttributes,
-)
 from sealservice.sealing.ports import Press, SelfCheck
-from sealservice.sealing.signed_attributes import signed_attributes_of
-from sealservice.seals.artwork import POINTS_PER_MM, Artwork
+from sealservice.sealing.service_seal import ServiceSeal, ServiceStamp
 from sealservice.trust.domain import TrustDomain, chain
 from sealservice.trust.model import IssuedCertificate, KeyPurpose
 from sealservice.trust.ports import SigningKey
@@ -46,7 +35,7 @@ from sealservice.verification.errors import (
     ReportNotFound,
 )
 from sealservice.verification.keeping import KeptReport, SignedReport, SignedReports
-from sealservice.verification.model import Report, Verdict
+from sealservice.verification.model import Report
 from sealservice.verification.report import report_json, under
 from sealservice.verification.reports import Rendered, ReportFormat
 from sealservice.verification.reports.diagnostic import restored
@@ -60,7 +49,6 @@ from sealservice.verification.signing_errors import (
     ReportOfAnotherTime,
 )
 
-_LEVEL: Final = Level.B_LT
 _AT_ONCE: Final = timedelta(minutes=10)
 """Between the moment as of which a report judges and that at which it is kept."""
 
@@ -164,23 +152,8 @@ class ReportSigningService:
     ) -> bytes:
         address = f"{self.domain.public_url}/verify/{report.report_id}"
         source = self.typesetter.receipt(report, address, number).data
-        die = _die(links)
-        moment = self.domain.clock().replace(microsecond=0)
-        (prepared,) = self.press.prepare(source, (Mark(die, (_PLACE,)),), moment, _LEVEL)
-        attributes = signed_attributes_of(source, prepared.revision, die.certificate)
-        signed = SignedAttributes(attributes, key.sign(attributes))
-        container = self.press.enclose(die, signed, _LEVEL)
-        whole = filled(source, prepared.revision, container.der)
-        pdf = self.press.complete(whole, ((die, container),), _LEVEL)
-        self._require_sound(f"{number}.pdf", pdf)
-        return pdf
-
-    def _require_sound(self, filename: str, pdf: bytes) -> None:
-        found = self.check.verify(filename, pdf)
-        if found.verdict is not Verdict.VALID:
-            raise OutputInvalid(reason=found.verdict.value)
-        if found.signatures[0].level != _LEVEL.value:
-            raise LevelNotReached(level=_LEVEL.value, reason=found.signatures[0].level)
+        seal = ServiceSeal(self.press, self.check, _STAMP)
+        return seal.sealed(f"{number}.pdf", source, links, key.sign, self.domain.clock())
 
     def _keep(self, made: SignedReport) -> None:
         detail: JsonObject = {
@@ -194,19 +167,11 @@ class ReportSigningService:
                 self.audit.append(actor, Fact.REPORT_SIGNED, made.report_id, detail)
 
 
-def _die(links: tuple[IssuedCertificate, ...]) -> Die:
-    leaf, *issuers = links
-    chained = tuple(link.der for link in issuers)
-    return Die("", leaf.der, chained, leaf.algorithm, _STAMP, "验章服务签章 Verification service")
-
-
-_LEFT, _BOTTOM, _RIGHT, _TOP = (edge * POINTS_PER_MM for edge in STAMP_MM)
-_PLACE: Final = Impression(Box(0, _LEFT, _BOTTOM, _RIGHT, _TOP, 0))
-_STAMP: Final = Artwork(
-    STAMP_MM[2] - STAMP_MM[0],
-    STAMP_MM[3] - STAMP_MM[1],
+_STAMP: Final = ServiceStamp(
+    STAMP_MM,
     b"q 2.834646 0 0 2.834646 0 0 cm 0.043 0.361 0.510 RG 1 J 1 j\n"
     b"0.9 w 1.2 1.2 23.6 23.6 re S 0.35 w 2.4 2.4 21.2 21.2 re S\n"
     b"2.2 w 7 13 m 11.4 8.4 l 19.2 18 l S Q\n",
+    "验章服务签章 Verification service",
 )
-"""A frame with a tick: nothing that could be taken for anybody's seal."""
+"""A frame with a tick."""

@@ -10,8 +10,9 @@ Each of them answers as the library's own does, and leaves to it whatever is out
 4. How a text of a name is prepared for comparison (RFC 4518 2) is remembered: the same few names
    are compared over and over. What cannot be prepared raises each time, as before.
 
-Only the process that examines files imports this module; ``tests/verification/test_quickening.py``
-holds the answers against the library's.
+The process that examines files imports this module; whoever wants the library alone, for a second
+opinion, calls ``withdraw`` first. ``tests/verification/test_quickening.py`` holds the answers
+against the library's.
 """
 
 import re
@@ -170,6 +171,15 @@ _remembered = lru_cache(_TEXTS)(_prepared)
 
 def _prepared_of(_: x509.NameTypeAndValue, text: str) -> str:
     return prepared(text)
+
+
+def withdraw() -> None:
+    """Put the library's own functions back, in this process."""
+    generic.read_hex_string_from_stream = LIBRARY_READ
+    generic.NameObject.read_from_stream = staticmethod(LIBRARY_NAME)  # type: ignore[method-assign]
+    generic.IndirectObject.read_from_stream = staticmethod(LIBRARY_REFERENCE)  # type: ignore[assignment, method-assign]
+    generic.ArrayObject.read_from_stream = staticmethod(LIBRARY_ARRAY)  # type: ignore[assignment, method-assign]
+    x509.NameTypeAndValue._ldap_string_prep = LIBRARY_PREPARE  # noqa: SLF001
 
 
 generic.read_hex_string_from_stream = read_hex_string

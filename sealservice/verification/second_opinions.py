@@ -114,7 +114,11 @@ class Checker:
         return tuple(map(self._looked_at, waiting))
 
     def _looked_at(self, record: Record) -> SecondOpinion:
-        said, differing = self._asked(record)
+        try:
+            said, differing = self._asked(record)
+        except Exception as error:  # noqa: BLE001 - one odd record must not hold up the others
+            _LOG.exception("record %s could not be looked at", record.id)
+            said, differing = (), (Disagreement(_BYTES, "unreadable", "", type(error).__name__),)
         found = SecondOpinion(
             id=new_id("opn"),
             record_id=record.id,

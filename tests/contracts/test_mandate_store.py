@@ -263,7 +263,7 @@ def test_uses_are_not_exceeded_by_uses_at_once(race: Race) -> None:
         if number < start.parties:
             start.wait()
         try:
-            race.user.use(clerk, race.stores.use(agent), f"subject_{number}")
+            race.user.count(clerk, race.stores.use(agent), f"subject_{number}")
         except UseDenied:
             return False
         return True
@@ -295,7 +295,7 @@ def test_nothing_is_used_after_a_revocation_commits(race: Race, what: str) -> No
     with ThreadPoolExecutor(1) as other:
         revoking = other.submit(revoke)
         with race.user.transaction():
-            permitted: Permit = race.user.use(clerk, stores.use(agent), "subject")
+            permitted: Permit = race.user.count(clerk, stores.use(agent), "subject")
             in_use.set()
             assert not revoked.wait(0.3)
             order.append("used")
@@ -303,7 +303,7 @@ def test_nothing_is_used_after_a_revocation_commits(race: Race, what: str) -> No
     assert permitted.chain is not None
     assert order == ["used", "revoked"]
     with pytest.raises(LicenseNotLive if what == "license" else MandateNotLive):
-        race.user.use(clerk, stores.use(agent), "subject_2")
+        race.user.count(clerk, stores.use(agent), "subject_2")
     told = race.user.audit.about(clerk.organisation_id, (stores.license.id,))  # type: ignore[attr-defined] - the SQL log reads, too
     assert told[-1].fact is Fact.LICENSE_USE_DENIED
 

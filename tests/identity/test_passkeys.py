@@ -20,7 +20,7 @@ from sealservice.identity.passkey_errors import (
     TooManyAttempts,
 )
 from sealservice.identity.passkeys import OwnerKind
-from sealservice.identity.staff_passkeys import StaffPasskeys
+from sealservice.identity.staff_passkeys import StaffPasskeys, owner_of
 from sealservice.kernel.actor import operator
 from sealservice.kernel.facts import Fact
 from sealservice.limits import Limits
@@ -188,16 +188,17 @@ def test_lost_device_is_frozen_but_not_the_last() -> None:
     again = desk.identity.staff.create_signin_link(operator("root", desk.ours.id), staff.id)
     desk.enrol(second, again)
     stranger = desk.identity.staff.session(desk.enrol(other))
-    mine = desk.service.of_staff(staff)
+    passkeys = desk.passkeys.service
+    mine = passkeys.of_owner(owner_of(staff))
     with pytest.raises(PasskeyNotFound):
-        desk.service.freeze_lost(stranger, mine[0].id)
+        passkeys.freeze_lost(stranger.actor, owner_of(stranger), mine[0].id)
     lost = next(one for one in mine if one.credential_id == first.name)
-    desk.service.freeze_lost(staff, lost.id)
+    passkeys.freeze_lost(staff.actor, owner_of(staff), lost.id)
     with pytest.raises(PasskeyFrozen):
         desk.sign_in(first)
     left = next(one for one in mine if one.id != lost.id)
     with pytest.raises(LastPasskey):
-        desk.service.freeze_lost(staff, left.id)
+        passkeys.freeze_lost(staff.actor, owner_of(staff), left.id)
     desk.service.freeze_all(operator("root", desk.ours.id), staff.id)
     with pytest.raises(PasskeyFrozen):
         desk.sign_in(second)

@@ -74,10 +74,10 @@ def test_states_follow_from_facts_and_time(world: MandateWorld) -> None:
         world.service.require(CLERK, world.use(agent))
     world.now = NOON + DAY
     assert world.state(chain) is MandateState.LIVE
-    world.service.use(CLERK, world.use(agent), "show_1")
+    world.service.count(CLERK, world.use(agent), "show_1")
     assert world.state(chain) is MandateState.USED_UP
     with pytest.raises(MandateNotLive, match="used up"):
-        world.service.use(CLERK, world.use(agent), "show_2")
+        world.service.count(CLERK, world.use(agent), "show_2")
     world.now = NOON + 3 * DAY
     assert world.state(chain) is MandateState.EXPIRED
     world.service.revoke(CLERK, chain.mandate.id, "不再需要")
@@ -258,7 +258,7 @@ def test_nobody_gives_on_more_than_they_have(
             assert _may(world, first, use)
             act, matter, party = use
             asked = replace(world.use(agent, act), matter=matter, relying_party=party)
-            world.service.use(CLERK, asked, f"subject_{number}")
+            world.service.count(CLERK, asked, f"subject_{number}")
     for scope, chain in ((outer, first), (inner, then)):
         used = sum(one == chain.mandate.id for one, _ in world.mandates.uses)
         assert scope.uses is None or used <= scope.uses

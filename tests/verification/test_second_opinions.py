@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from asn1crypto import x509
+from pyhanko.pdf_utils import generic
 
 from sealservice.archive.model import Record, RecordFacts, StoredVersion
-from sealservice.infra.judges import judges
+from sealservice.infra.judges import Poppler, Programs, judges
 from sealservice.infra.sandbox import ForkedSandbox
 from sealservice.kernel.digests import sha256_hex
 from sealservice.kernel.json import JsonObject
 from sealservice.limits import Limits
+from sealservice.verification.quickening import withdraw
 from sealservice.verification.report import report_json
 from sealservice.verification.second_opinions import (
     Checker,
@@ -121,6 +125,66 @@ def test_a_report_with_a_signature_too_few_is_found(
     (found,) = office(archival, report).look(judges(Limits(), sandbox, None))
     assert {one.judge for one in found.disagreements} == {"pyhanko", "pdfsig", "openssl"}
     assert {one.point for one in found.disagreements} == {"count"}
+
+
+def _readers() -> set[str]:
+    """Return whose functions read a PDF here, once ours are taken out."""
+    withdraw()
+    functions = (
+        generic.read_hex_string_from_stream,
+        generic.NameObject.read_from_stream,
+        generic.IndirectObject.read_from_stream,
+        generic.ArrayObject.read_from_stream,
+        x509.NameTypeAndValue._ldap_string_prep,
+    )
+    return {function.__module__.partition(".")[0] for function in functions}
+
+
+@pytest.mark.security
+def test_pyhanko_alone_is_alone(sandbox: ForkedSandbox) -> None:
+    """A second opinion rests on no quicker function of ours; the other examinations still do."""
+    assert sandbox.run(_readers) == {"pyhanko", "asn1crypto"}
+    assert generic.read_hex_string_from_stream.__module__.startswith("sealservice")
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(
+    ("kind", "told", "holds"),
+    [
+        ("ETSI.CAdES.detached", "Signature is Valid.", True),
+        ("unknown", "Signature has not yet been verified.", True),
+        ("ETSI.CAdES.detached", "Signature has not yet been verified.", False),
+        ("ETSI.CAdES.detached", "Digest Mismatch.", False),
+    ],
+)
+def test_poppler_is_taken_at_its_word(
+    monkeypatch: pytest.MonkeyPatch, kind: str, told: str, *, holds: bool
+) -> None:
+    """What it has not verified holds only of what it does not know: document timestamps."""
+    said = (
+        "Signature #1:\n  - Signature Type: ETSI.CAdES.detached\n  - Total document signed\n"
+        "  - Signature Validation: Signature is Valid.\n"
+        f"Signature #2:\n  - Signature Type: {kind}\n  - Signed Ranges: [0 - 1], [2 - 3]\n"
+        f"  - Signature Validation: {told}\n"
+    )
+    monkeypatch.setattr(Programs, "run", lambda *_: (True, said))
+    found = Poppler(Programs(Limits())).opinion(b"%PDF-1.7")
+    assert (found.found, found.holds) == (2, holds)
+
+
+def test_a_program_that_cannot_be_run_is_told_of(tmp_path: Path) -> None:
+    """It finds that nothing holds; the checker goes on."""
+    ended, said = Programs(Limits()).run(tmp_path)
+    assert not ended
+    assert "cannot be run" in said
+
+
+def test_an_odd_record_does_not_hold_up_the_others(archival: bytes) -> None:
+    """A report without signatures is a disagreement that is kept, and not looked at again."""
+    place = office(archival, {"verdict": "unreadable"})
+    (found,) = place.look(())
+    assert [(one.point, one.theirs) for one in found.disagreements] == [("unreadable", "KeyError")]
+    assert place.look(()) == ()
 
 
 def test_other_bytes_than_those_archived_are_found(signed: SignedWorld, archival: bytes) -> None:
