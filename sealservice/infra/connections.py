@@ -2,8 +2,11 @@
 
 1. The time of an exchange is that of all of it: each wait for the other side, in connecting, TLS,
    head and body, is no longer than what is left. Whoever sends a byte now and then gains nothing.
-2. ``KeptConnections`` keeps those over which an answer was read to its end, ``http_connections`` of
-   them at most and each for ``http_kept_seconds``. One that the other side has closed is not used.
+2. ``KeptConnections`` keeps those over which an answer was read to its end, each for
+   ``http_kept_seconds``. One that the other side has closed is not used. At most
+   ``http_connections`` exchanges happen at once; each has a pool to itself until its answer was
+   read, for a pool of the library that is shared by more threads than it has connections loses a
+   waiting one now and then.
 3. It may be closed in the very moment in which a request is sent over it. The request is sent once
    more, over a new connection, if it had a kept one that ended before a byte of answer came; never
    after a byte, never after a time-out, never if the connection was new. What is asked of
@@ -14,10 +17,12 @@
 
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
+from queue import Empty, LifoQueue
 from typing import Any, Final
 
 import httpcore
@@ -25,6 +30,8 @@ import httpx
 
 from sealservice.limits import Limits
 
+_PLACES: Final = 4
+"""Addresses to which one pool keeps a connection each: those of responders and of lists."""
 _AT_ONCE: Final = 4_096
 """Bytes that are written at once: what follows has less time."""
 
@@ -147,61 +154,91 @@ class PoolTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-class KeptConnections(PoolTransport):
+class KeptConnections(httpx.BaseTransport):
     """A transport that keeps connections (rules 2 and 3); may be used from any thread."""
 
     def __init__(self, limits: Limits) -> None:
-        context, most = httpx.create_ssl_context(trust_env=False), limits.http_connections
-        super().__init__(
+        context = httpx.create_ssl_context(trust_env=False)
+        self._pools = [
             httpcore.ConnectionPool(
                 ssl_context=context,
-                max_connections=most,
-                max_keepalive_connections=most,
+                max_connections=_PLACES,
                 keepalive_expiry=limits.http_kept_seconds,
                 network_backend=PunctualBackend(),
             )
-        )
-        self._anew = httpcore.ConnectionPool(
-            ssl_context=context,
-            max_connections=most,
-            max_keepalive_connections=0,
-            network_backend=PunctualBackend(),
-        )
+            for _ in range(limits.http_connections)
+        ]
+        self._free: LifoQueue[httpcore.ConnectionPool] = LifoQueue()
+        for pool in self._pools:
+            self._free.put(pool)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Exchange one request for a response; once more if a kept connection had ended."""
+        pool = self._taken()
+        give_back = partial(self._free.put, pool)
         try:
-            return exchanged(self._pool, request)
-        except httpx.TimeoutException:
+            return _once_more(pool, request, give_back)
+        except BaseException:
+            give_back()
             raise
-        except httpx.TransportError:
-            current = _SPAN.get()
-            if current is None or not current.is_kept or current.is_answered:
-                raise
-        return exchanged(self._anew, request)
 
     def close(self) -> None:
         """Close all connections."""
-        super().close()
-        self._anew.close()
+        for pool in self._pools:
+            pool.close()
+
+    def _taken(self) -> httpcore.ConnectionPool:
+        """Wait for a pool that nobody uses; the one used last is the first to be used again."""
+        with _translated():
+            left = _left(None, httpcore.PoolTimeout)
+            try:
+                return self._free.get(timeout=left)
+            except Empty:
+                raise httpcore.PoolTimeout from None
+
+
+def _once_more(
+    pool: httpcore.ConnectionPool, request: httpx.Request, ended: Callable[[], None]
+) -> httpx.Response:
+    """Exchange a request; over a new connection if it had a kept one that had ended (rule 3)."""
+    try:
+        return exchanged(pool, request, ended)
+    except httpx.TimeoutException:
+        raise
+    except httpx.TransportError:
+        current = _SPAN.get()
+        if current is None or not current.is_kept or current.is_answered:
+            raise
+    return exchanged(pool, request, ended)
 
 
 class _Stream(httpx.SyncByteStream):
     """The body of an answer, whose errors become httpx's."""
 
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, ended: Callable[[], None]) -> None:
         self._answer = answer
+        self._ended = ended
 
     def __iter__(self) -> Iterator[bytes]:
         with _translated():
             yield from self._answer.iter_stream()
 
     def close(self) -> None:
-        self._answer.close()
+        ended, self._ended = self._ended, _nothing
+        try:
+            self._answer.close()
+        finally:
+            ended()
 
 
-def exchanged(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Response:
-    """Exchange one request of httpx for a response by a pool."""
+def _nothing() -> None:
+    """Do nothing, the second time."""
+
+
+def exchanged(
+    pool: httpcore.ConnectionPool, request: httpx.Request, ended: Callable[[], None] = _nothing
+) -> httpx.Response:
+    """Exchange one request of httpx for a response by a pool; ``ended`` when that is closed."""
     url = request.url
     asked = httpcore.Request(
         method=request.method,
@@ -217,7 +254,7 @@ def exchanged(pool: httpcore.ConnectionPool, request: httpx.Request) -> httpx.Re
     return httpx.Response(
         status_code=answer.status,
         headers=answer.headers,
-        stream=_Stream(answer),
+        stream=_Stream(answer, ended),
         extensions=answer.extensions,
     )
 
